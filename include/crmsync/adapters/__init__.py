@@ -1,0 +1,1 @@
+"""The two CRMs: each behind one gateway, the only code that knows a vendor's client."""

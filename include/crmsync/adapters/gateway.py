@@ -1,0 +1,101 @@
+"""What the pipeline asks of a CRM, whichever it is.
+
+Both vendors' clients stand behind this one face, so that pipeline and tests treat the
+two systems alike. Terminology: a *kind* is the system's own object name (contacts,
+Contact, Lead); a *field* here is the system's own field name; values are raw, as the wire
+spells them. Every method raises the `GatewayError` family and nothing of a vendor's.
+A refusal of one record is not raised: it is a `Written` with a code.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One record to write, in the system's own words."""
+
+    key: str
+    """The caller's name for it; comes back in `Written`. The action's id."""
+    kind: str
+    record_id: str | None
+    """None: create it, found again by `external_key` if it was created before."""
+    values: Mapping[str, Any]
+    """Raw values by the system's field names; None clears. Parents are in `parents`."""
+    external_key: str | None = None
+    """For a create: the other system's id, stored in the mapping's unique key field."""
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    """Object type of the parent -> its id in this system; None takes the parent away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the CRM said to one `Write`."""
+
+    key: str
+    record_id: str | None = None
+    code: str | None = None
+    """None: it landed. Else the CRM's own word for the refusal."""
+    message: str | None = None
+    retryable: bool = False
+    """The refusal may pass by itself (a row lock, a lost answer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Someone who can own records in one system."""
+
+    id: str
+    email: str
+    """Lower case; empty for a queue."""
+    name: str
+    active: bool
+
+
+class Gateway(Protocol):
+    """Our face of one CRM's API."""
+
+    system: System
+    calls: int
+    """Requests sent so far, retries included: the cost that users pay."""
+
+    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+        """Yield every record modified at or after `since`, oldest first, each once.
+
+        None: every record there is. Values of all mapped fields, and parents.
+        """
+        ...
+
+    def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
+        """Yield the records with these ids that exist; a missing one is left out."""
+        ...
+
+    def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
+        """Yield records whose match field (`mapping.match_on`) holds one of `values`."""
+        ...
+
+    def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
+        """The records whose external key field holds one of `keys`, by key."""
+        ...
+
+    def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
+        """Write in batches; yield each batch's answers as soon as they are known.
+
+        Creates are upserts on the external key, so the repeat of a lost one finds the
+        first. A batch whose answer was lost raises `Unavailable` after the batches
+        before it were yielded; what became of it must be looked up.
+        """
+        ...
+
+    def owners(self) -> Sequence[Owner]:
+        """Everyone who can own a record, inactive ones included."""
+        ...
+
+    def members(self, list_name: str) -> frozenset[str]:
+        """Ids of the records on a list. Salesforce has none and raises `ConfigError`."""
+        ...

@@ -1,0 +1,94 @@
+"""Which HubSpot property is which Salesforce field, and by which rule it travels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from include.crmsync.model.record import System
+from include.crmsync.model.rule import SyncRule
+
+
+class FieldType(StrEnum):
+    """How a field's canonical value is spelled and compared."""
+
+    STRING = "string"
+    TEXT = "text"
+    """Several lines; line endings are canonical, inner blanks are kept."""
+    EMAIL = "email"
+    PHONE = "phone"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    PICKLIST = "picklist"
+    MULTIPICKLIST = "multipicklist"
+    OWNER = "owner"
+    """Canonical: the owner's e-mail, lower case. Each system stores its own user id."""
+    PARENT = "parent"
+    """Canonical: the id of the parent's link. Each system stores its own parent id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """One mapped field."""
+
+    name: str
+    """Our name for it; the key of canonical values, bases and journal rows."""
+    hubspot: str
+    """The HubSpot property. For a parent: the associated object type, e.g. companies."""
+    salesforce: Mapping[str, str]
+    """Salesforce object -> field, e.g. {"Contact": "MailingCity", "Lead": "City"}."""
+    type: FieldType
+    rule: SyncRule
+    values: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot value -> Salesforce value of a picklist; the canonical value is Salesforce's."""
+    parent: str | None = None
+    """Object type of the parent, for type parent."""
+    length: int | None = None
+    """Longest value both systems store, when the mapping states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMapping:
+    """One pair of object types and its mapped fields, in the order a person reads them."""
+
+    object_type: str
+    hubspot: str
+    """HubSpot's object name in paths: companies, contacts, deals."""
+    hubspot_key: str
+    """HubSpot's unique property that carries the Salesforce id of the record it came from."""
+    salesforce: tuple[str, ...]
+    """Salesforce objects of this type, the one that creates use first."""
+    salesforce_key: str
+    """Salesforce's unique external id field that carries the HubSpot id."""
+    match_on: str | None
+    """Name of the mapped field by which unlinked records match; None: stored links only."""
+    fields: tuple[FieldMapping, ...]
+    creates_in: frozenset[System]
+    """Systems in which this type may be created."""
+
+    def __getitem__(self, name: str) -> FieldMapping:
+        return next(field for field in self.fields if field.name == name)
+
+    @property
+    def rules(self) -> dict[str, SyncRule]:
+        return {field.name: field.rule for field in self.fields}
+
+    @property
+    def parents(self) -> tuple[FieldMapping, ...]:
+        return tuple(field for field in self.fields if field.type is FieldType.PARENT)
+
+    def wire_name(self, name: str, system: System, kind: str) -> str | None:
+        """The system's own name of a mapped field, None where that object has none."""
+        if system is System.HUBSPOT:
+            return self[name].hubspot
+        return self[name].salesforce.get(kind)
+
+    def wire_fields(self, system: System, kind: str) -> list[str]:
+        """Every field to ask the system for, parents apart, each once, in order."""
+        named = (
+            self.wire_name(field.name, system, kind)
+            for field in self.fields
+            if not (system is System.HUBSPOT and field.type is FieldType.PARENT)
+        )
+        return list(dict.fromkeys(name for name in named if name))

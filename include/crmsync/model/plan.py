@@ -1,0 +1,111 @@
+"""A plan: the actions one run means to take for one object type.
+
+A value that can be printed, stored, compared and dry-run. Every change says before,
+after and why, so that a person can judge it before anything is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from include.crmsync.model.record import System, Value
+
+
+class Verb(StrEnum):
+    """What an action does to one record in one system."""
+
+    CREATE = "create"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record: what it holds, what it should hold, and why."""
+
+    field: str
+    before: Value
+    after: Value
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Create or update one record in one system."""
+
+    id: str
+    """Stable within the run: object type, system and the ids involved. The idempotency key."""
+    verb: Verb
+    system: System
+    """Where it writes."""
+    object_type: str
+    kind: str
+    """The system's own object name: contacts, Contact, Lead, Account..."""
+    record_id: str | None
+    """The record it writes; None for a create."""
+    origin_id: str
+    """The id of the counterpart in the other system; a create's external key."""
+    changes: tuple[Change, ...]
+    expected: Mapping[str, Value] = field(default_factory=dict)
+    """Pre-image: canonical values of all mapped fields the plan was made against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Both systems changed one field, to different values."""
+
+    object_type: str
+    hubspot_id: str
+    salesforce_id: str
+    field: str
+    base: Value
+    hubspot: Value
+    salesforce: Value
+    winner: System
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record that may not sync now, one failed criterion of it, in words."""
+
+    system: System
+    """The system the record is in."""
+    object_type: str
+    record_id: str
+    criterion: str
+    field: str | None
+    value: Value
+    reason: str
+    """What is wrong and what to do, for the person who asks why a record is missing."""
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two records that are, or will be, linked, and what both will hold after the run."""
+
+    hubspot_id: str | None
+    """None when an action of this plan creates it."""
+    salesforce_id: str | None
+    link_id: int | None
+    """None when the link is new."""
+    agreed: Mapping[str, Value]
+    """Field -> the value to become the base if no action touches it or its action lands."""
+    actions: tuple[str, ...] = ()
+    """Ids of the actions that touch this pair; empty: equal, or the base catches up."""
+    hubspot_modified_at: datetime | None = None
+    salesforce_modified_at: datetime | None = None
+    reason: str = ""
+    """How a new link came about: matched by e-mail, created..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run means to do for one object type."""
+
+    object_type: str
+    actions: tuple[Action, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    held: tuple[Held, ...] = ()

@@ -1,0 +1,71 @@
+"""One pass of the sync: who started it, how far it read, what it counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from include.crmsync.model.record import System
+
+
+class Trigger(StrEnum):
+    """What started a sync run."""
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    COMMAND_LINE = "command_line"
+
+
+class RunState(StrEnum):
+    """How far a sync run has come for one object type."""
+
+    RUNNING = "running"
+    NOTHING_TO_DO = "nothing_to_do"
+    PLANNED = "planned"
+    """Dry run: planned, nothing written."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Per system and object type: the modification time up to which all is committed."""
+
+    system: System
+    object_type: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one direction of one object type came to; every record is in one place."""
+
+    extracted: int = 0
+    equal: int = 0
+    held: int = 0
+    created: int = 0
+    updated: int = 0
+    linked: int = 0
+    failed: int = 0
+    conflicts: int = 0
+    calls: int = 0
+
+    @classmethod
+    def read(cls, stored: Mapping[str, int]) -> "Counts":
+        return cls(**{name: stored.get(name, 0) for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """One pass for one object type, scheduled or manual."""
+
+    id: str
+    object_type: str
+    trigger: Trigger
+    started_at: datetime
+    state: RunState = RunState.RUNNING
+    finished_at: datetime | None = None
+    dry_run: bool = False
+    counts: Mapping[System, Counts] = field(default_factory=dict)
+    """By the system the records came from."""
+    note: str = ""

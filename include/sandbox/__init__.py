@@ -1,0 +1,1 @@
+"""Both CRMs, emulated: an independent witness that shares no code with the sync."""
