@@ -10,6 +10,7 @@
         + Rejected        the CRM refused the request itself      -> a person; no retry
       x GuardTripped      the plan looks like an accident         -> a person; nothing written
       x StateError        what we remember contradicts itself     -> a person; no retry
+        + Busy            another sync run is writing right now   -> wait, then retry
 
 Messages say what was attempted, on what, and what to do. They never carry a record's
 value or a secret, because they end in task logs and alerts. The refusal of one record is
@@ -76,3 +77,9 @@ class GuardTripped(SyncError):
 
 class StateError(SyncError):
     """What the state store remembers contradicts itself or the run's own sums."""
+
+
+class Busy(StateError):
+    """Another sync run holds the lock of this object type."""
+
+    retry = True

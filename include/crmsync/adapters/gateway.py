@@ -99,3 +99,9 @@ class Gateway(Protocol):
     def members(self, list_name: str) -> frozenset[str]:
         """Ids of the records on a list. Salesforce has none and raises `ConfigError`."""
         ...
+
+    def children(
+        self, mapping: ObjectMapping, ids: Sequence[str], child: str
+    ) -> Mapping[str, frozenset[str]]:
+        """For each record, the ids of the records of object type `child` it belongs to."""
+        ...

@@ -21,6 +21,8 @@ class Link:
     salesforce_id: str
     id: int | None = None
     """The store's own key; None until it is stored."""
+    version: int = 0
+    """Counts the commits that changed the link; a commit planned on an older one is refused."""
     base: Mapping[str, Value] | None = None
     """Canonical values both systems held after the last sync; None before the first."""
     bounced: Mapping[str, Value] = field(default_factory=dict)

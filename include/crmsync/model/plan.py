@@ -90,6 +90,8 @@ class Pair:
     salesforce_id: str | None
     link_id: int | None
     """None when the link is new."""
+    link_version: int
+    """The version of the link the plan was made on; 0 for a new one."""
     agreed: Mapping[str, Value]
     """Field -> the value to become the base if no action touches it or its action lands."""
     actions: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Two-way sync of HubSpot and Salesforce."""
