@@ -5,7 +5,7 @@ after and why, so that a person can judge it before anything is written.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,8 +46,6 @@ class Action:
     origin_id: str
     """The id of the counterpart in the other system; a create's external key."""
     changes: tuple[Change, ...]
-    expected: Mapping[str, Value] = field(default_factory=dict)
-    """Pre-image: canonical values of all mapped fields the plan was made against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""One spelling per value: from a system's wire to canonical, and back.
+
+Two values mean the same exactly when their canonical strings are equal. What counts as
+the same: outer white space never matters, an e-mail's case does not, `1200.0` is
+`1200`, a moment is a moment in any zone, the order of a multi-picklist is no order. What is
+lost on the way is stated here and nowhere else: fractions of a second, the time of day of
+a date, and the difference between an unset and an unticked checkbox.
+
+Owners and parents are ids that mean something in one system only; `directory` turns them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from include.crmsync.model.mapping import FieldMapping, FieldType
+from include.crmsync.model.record import System, Value
+
+
+class Unreadable(ValueError):
+    """A wire value that its field's type cannot spell; carries the type, never the value."""
+
+    def __init__(self, type_: FieldType) -> None:
+        super().__init__(f"not a {type_}")
+
+
+def canonical(raw: Any, field: FieldMapping, system: System) -> Value:
+    """The one spelling of a wire value; raises Unreadable."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return _BLANK.get(field.type)
+    try:
+        spelled = _READ[field.type](raw)
+    except (ValueError, TypeError, InvalidOperation, OverflowError):
+        raise Unreadable(field.type) from None
+    return _translated(spelled, field, system)
+
+
+def wire(value: Value, field: FieldMapping, system: System) -> Any:
+    """A canonical value as `system` spells it: HubSpot takes text, Salesforce typed JSON."""
+    if value is None:
+        return False if field.type is FieldType.BOOLEAN and system is System.SALESFORCE else None
+    if system is System.HUBSPOT:
+        return _to_hubspot(value, field)
+    return _TO_SALESFORCE.get(field.type, str)(value)
+
+
+def is_known(value: Value, field: FieldMapping) -> bool:
+    """Whether both systems can say the value: a mapped picklist knows only its own values."""
+    if value is None or not field.values:
+        return True
+    known = set(field.values.values())
+    return all(part in known for part in value.split(";"))
+
+
+def _text(raw: Any) -> str:
+    return str(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _email(raw: Any) -> str:
+    return str(raw).strip().lower()
+
+
+def _number(raw: Any) -> str:
+    number = Decimal(str(raw).strip())
+    if not number.is_finite():
+        raise InvalidOperation
+    plain = format(number, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return "0" if plain in ("-0", "") else plain
+
+
+def _boolean(raw: Any) -> str:
+    word = str(raw).strip().lower()
+    if word not in ("true", "false"):
+        raise ValueError
+    return word
+
+
+def _moment(raw: Any) -> datetime:
+    text = str(raw).strip()
+    if text.lstrip("-").isdigit() and len(text) > 8:  # noqa: PLR2004  HubSpot also says epoch milliseconds
+        return datetime.fromtimestamp(int(text) // 1000, UTC)
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _date(raw: Any) -> str:
+    return _moment(raw).date().isoformat()
+
+
+def _datetime(raw: Any) -> str:
+    return _moment(raw).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _multipicklist(raw: Any) -> str:
+    return ";".join(sorted({part.strip() for part in str(raw).split(";") if part.strip()}))
+
+
+_READ: Mapping[FieldType, Callable[[Any], str]] = {
+    FieldType.STRING: _text,
+    FieldType.TEXT: _text,
+    FieldType.PHONE: _text,
+    FieldType.EMAIL: _email,
+    FieldType.NUMBER: _number,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.PICKLIST: _text,
+    FieldType.MULTIPICKLIST: _multipicklist,
+    FieldType.OWNER: _text,
+    FieldType.PARENT: _text,
+}
+_BLANK: Mapping[FieldType, Value] = {FieldType.BOOLEAN: "false"}
+"""Salesforce has no unset checkbox, so an unset one in HubSpot is canonically unticked."""
+
+
+def _translated(spelled: str, field: FieldMapping, system: System) -> Value:
+    if not spelled:
+        return None
+    if system is System.SALESFORCE or not field.values:
+        return spelled
+    parts = (field.values.get(part, part) for part in spelled.split(";"))
+    return ";".join(sorted(parts)) if field.type is FieldType.MULTIPICKLIST else next(parts)
+
+
+def _to_hubspot(value: str, field: FieldMapping) -> str:
+    back = {theirs: ours for ours, theirs in field.values.items()}
+    if field.type is FieldType.MULTIPICKLIST:
+        return ";".join(back.get(part, part) for part in value.split(";"))
+    if field.type is FieldType.DATE:
+        return f"{date.fromisoformat(value).isoformat()}T00:00:00Z"
+    return back.get(value, value)
+
+
+def _json_number(value: str) -> int | float:
+    return int(value) if "." not in value else float(value)
+
+
+_TO_SALESFORCE: Mapping[FieldType, Callable[[str], Any]] = {
+    FieldType.NUMBER: _json_number,
+    FieldType.BOOLEAN: "true".__eq__,
+}

@@ -1,0 +1,79 @@
+"""Records with no counterpart: what their creation in the other system would write.
+
+A create sends every mapped field whose rule may write to that system and that holds a
+value; a field that cannot be sent is left out and held by itself, a missing parent holds
+the whole record, and an owner unknown there is left to the system's own default.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.obstacle import Obstacle, obstacle
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.plan import Change
+from include.crmsync.model.record import System, Value
+from include.crmsync.model.rule import SyncRule
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What creating one record's counterpart comes to."""
+
+    origin_id: str
+    kind: str
+    """The object to create in the other system."""
+    changes: tuple[Change, ...]
+    obstacles: tuple[tuple[str, Value, Obstacle], ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it must wait for its parent."""
+        return any(stop.criterion == "parent_linked" for _, _, stop in self.obstacles)
+
+
+def creations(
+    frame: pd.DataFrame, origin: System, mapping: ObjectMapping, directory: Directory
+) -> Iterator[Creation]:
+    """Yield what it takes to create each record of `frame` in the other system."""
+    target = origin.other
+    kind = mapping.hubspot if target is System.HUBSPOT else mapping.salesforce[0]
+    fields = [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
+    for record_id, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        yield _creation(str(record_id), row, fields, target, kind, directory)
+
+
+def _creation(
+    record_id: str,
+    values: Mapping[Any, Any],
+    fields: list[FieldMapping],
+    target: System,
+    kind: str,
+    directory: Directory,
+) -> Creation:
+    changes: list[Change] = []
+    obstacles: list[tuple[str, Value, Obstacle]] = []
+    for one in fields:
+        value = values[one.name]
+        if value is None or _default(one, value):
+            continue
+        stop = obstacle(value, one, target, directory, {})
+        if stop is None:
+            changes.append(Change(one.name, None, value, f"new in {target.other.label}"))
+        elif not stop.quiet:
+            obstacles.append((one.name, value, stop))
+    return Creation(record_id, kind, tuple(changes), tuple(obstacles))
+
+
+def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMapping) -> bool:
+    if one.rule is SyncRule.DONT_SYNC or not one.rule.writes_to(origin.other):
+        return False
+    return mapping.wire_name(one.name, origin.other, kind) is not None
+
+
+def _default(one: FieldMapping, value: Value) -> bool:
+    """An unticked box is what every new record starts with."""
+    return one.type is FieldType.BOOLEAN and value == "false"

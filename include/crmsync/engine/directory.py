@@ -1,0 +1,85 @@
+"""Who and what an id means in the other system: owners by e-mail, parents by their link.
+
+An owner's canonical value is the lower-case e-mail of an active user; a parent's is the id
+of its link. An id that means nothing on the other side keeps a canonical value of its own
+kind (`hubspot:51`), equal to nothing there, so that it is seen, never sent.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from include.crmsync.model.mapping import FieldMapping, FieldType
+from include.crmsync.model.record import System, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can own records in one system."""
+
+    id: str
+    email: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Both systems' owners and parents, each readable from either side."""
+
+    emails: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
+    """Owner id -> e-mail, inactive owners included."""
+    ids: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
+    """E-mail -> id of the active owner."""
+    links: Mapping[str, Mapping[System, Mapping[str, str]]] = field(default_factory=dict)
+    """Parent object type -> system -> parent id -> link id as text."""
+    parents: Mapping[str, Mapping[System, Mapping[str, str]]] = field(default_factory=dict)
+    """The same backwards: parent object type -> system -> link id as text -> parent id."""
+
+    def read(self, raw: Value, field: FieldMapping, system: System) -> Value:
+        """The canonical value of an owner or parent id."""
+        if raw is None:
+            return None
+        if field.type is FieldType.OWNER:
+            found = self.emails.get(system, {}).get(raw)
+        else:
+            found = self.links.get(field.parent or "", {}).get(system, {}).get(raw)
+        return found or f"{system}:{raw}"
+
+    def write(self, value: Value, field: FieldMapping, system: System) -> str | None:
+        """The id to store in `system`; None where the value means nothing there."""
+        if value is None:
+            return None
+        if field.type is FieldType.OWNER:
+            return self.ids.get(system, {}).get(value)
+        return self.parents.get(field.parent or "", {}).get(system, {}).get(value)
+
+    def knows(self, value: Value, field: FieldMapping, system: System) -> bool:
+        """Whether the value can be stored in `system`; blank always can, but for an owner."""
+        if value is None:
+            return field.type is not FieldType.OWNER
+        return self.write(value, field, system) is not None
+
+
+def directory(
+    people: Mapping[System, Iterable[Person]],
+    links: Mapping[str, Mapping[System, Mapping[str, str]]],
+) -> Directory:
+    """Build the directory; of several active users with one e-mail the lowest id stands."""
+    emails: dict[System, dict[str, str]] = {}
+    ids: dict[System, dict[str, str]] = {}
+    for system, owners in people.items():
+        emails[system], ids[system] = {}, {}
+        for owner in sorted(owners, key=lambda person: person.id):
+            if not owner.email:
+                continue
+            emails[system][owner.id] = owner.email
+            if owner.active:
+                ids[system].setdefault(owner.email, owner.id)
+    parents = {
+        object_type: {
+            system: {link: parent for parent, link in by_id.items()}
+            for system, by_id in by_system.items()
+        }
+        for object_type, by_system in links.items()
+    }
+    return Directory(emails, ids, links, parents)

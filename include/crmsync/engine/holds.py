@@ -1,0 +1,98 @@
+"""Held rows that planning itself finds: what a person is told, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from include.crmsync.engine.match import Matched
+from include.crmsync.engine.obstacle import Obstacle
+from include.crmsync.engine.transform import Canonical, stamp_of, value_of
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System, Value
+
+
+def obstacle_held(
+    object_type: str,
+    record: tuple[System, str],
+    name: str,
+    value: Value,
+    stop: Obstacle,
+    frame: pd.DataFrame,
+) -> Held:
+    """One field that may not be written."""
+    system, record_id = record
+    return Held(
+        system,
+        object_type,
+        record_id,
+        stop.criterion,
+        name,
+        value,
+        stop.reason,
+        stamp_of(frame, record_id),
+    )
+
+
+def duplicates(
+    object_type: str, matched: Matched, records: Mapping[System, Canonical], match_on: str | None
+) -> Iterator[Held]:
+    """Records that share their match value with one that is linked, or will be."""
+    for system, losers in matched.duplicates.items():
+        frame = records[system].frame
+        for record_id, winner in sorted(losers.items()):
+            if record_id not in frame.index:
+                continue
+            yield Held(
+                system,
+                object_type,
+                record_id,
+                "unique_in_system",
+                match_on,
+                value_of(frame, record_id, match_on or ""),
+                f"{system.label} has several {object_type} with this {match_on}; {winner} is the"
+                " one that is synced, being linked already or modified last. Merge them in"
+                f" {system.label}, or give this one its own {match_on}.",
+                stamp_of(frame, record_id),
+            )
+
+
+def unreadable(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:
+    """Records with a value that is not of the mapped type."""
+    for system, one in records.items():
+        for record_id, names in sorted(one.unreadable.items()):
+            for name in names:
+                yield Held(
+                    system,
+                    object_type,
+                    record_id,
+                    "readable_value",
+                    name,
+                    None,
+                    f"{name} holds something that is not of the type the mapping states."
+                    f" Mend it in {system.label}, or mend the mapping's type.",
+                    stamp_of(one.frame, record_id),
+                )
+
+
+def gone(
+    object_type: str, system: System, record_id: str, counterpart: str, modified_at: datetime
+) -> Held:
+    """A linked record whose counterpart can no longer be read."""
+    return Held(
+        system,
+        object_type,
+        record_id,
+        "counterpart_exists",
+        None,
+        None,
+        f"it is linked to {counterpart} in {system.other.label}, which was deleted there or is"
+        " hidden from the integration user. Restore it, or grant access; it is not created anew.",
+        modified_at,
+    )
+
+
+def first_only(held: Sequence[Held]) -> list[Held]:
+    """Each record, criterion and field once."""
+    seen = {(one.system, one.record_id, one.criterion, one.field): one for one in reversed(held)}
+    return list(reversed(seen.values()))

@@ -1,0 +1,195 @@
+"""Linked pairs, settled: which fields of which pairs change where, and what becomes the base.
+
+Merging is done by whole columns; Python loops run only over cells that differ, which is
+what a run pays for. A cell that may not be written leaves its base as it was, so that it is
+found again, and is held with a reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
+from include.crmsync.engine.obstacle import Obstacle, obstacle
+from include.crmsync.engine.transform import KIND, MODIFIED
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.plan import Change, Conflict
+from include.crmsync.model.record import System, Value
+from include.crmsync.model.rule import SyncRule
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What one pair comes to."""
+
+    changes: dict[System, list[Change]] = field(default_factory=dict)
+    agreed: dict[str, Value] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    obstacles: list[tuple[System, str, Value, Obstacle]] = field(default_factory=list)
+    """Origin system, field, value, what stands in its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Linked pairs, one row each, in one order: both records' rows and the links."""
+
+    links: Sequence[Link]
+    """A new link has no id and no base."""
+    hubspot: pd.DataFrame
+    salesforce: pd.DataFrame
+    blocked: Mapping[System, Mask]
+    """Where nothing may be written to that system now."""
+    newest: Mapping[str, Mask]
+    """Field -> where Salesforce moved last."""
+
+
+def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) -> list[Verdict]:
+    """Settle every field of every pair."""
+    verdicts = [Verdict() for _ in pairing.links]
+    for one in mapping.fields:
+        if one.rule is not SyncRule.DONT_SYNC:
+            _judge_field(one, pairing, mapping, directory, verdicts)
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One field of all pairs: the three versions and what they settle to."""
+
+    field: FieldMapping
+    base: NDArray[np.object_]
+    held: Mapping[System, NDArray[np.object_]]
+    settled: Settled
+
+
+def _judge_field(
+    one: FieldMapping,
+    pairing: Pairing,
+    mapping: ObjectMapping,
+    directory: Directory,
+    verdicts: list[Verdict],
+) -> None:
+    column = _column(one, pairing)
+    applies = _applies(one, mapping, pairing.salesforce[KIND].to_numpy(dtype=object))
+    for row in np.flatnonzero(applies & _worth_a_look(column)):
+        _judge_cell(int(row), column, pairing, directory, verdicts[row])
+
+
+def _column(one: FieldMapping, pairing: Pairing) -> _Column:
+    base = _objects([(link.base or {}).get(one.name) for link in pairing.links])
+    held = {
+        System.HUBSPOT: pairing.hubspot[one.name].to_numpy(dtype=object),
+        System.SALESFORCE: pairing.salesforce[one.name].to_numpy(dtype=object),
+    }
+    settled = settle_column(
+        base, held[System.HUBSPOT], held[System.SALESFORCE], one.rule, pairing.newest[one.name]
+    )
+    if one.type is FieldType.OWNER:
+        settled = _owners(settled, held, pairing)
+    return _Column(one, base, held, settled)
+
+
+def _judge_cell(
+    row: int, column: _Column, pairing: Pairing, directory: Directory, verdict: Verdict
+) -> None:
+    value, link = column.settled.values[row], pairing.links[row]
+    conflict = bool(column.settled.conflict[row])
+    changes: dict[System, Change] = {}
+    for target in System:
+        if not column.settled.differs[target][row]:
+            continue
+        if pairing.blocked[target][row]:
+            return
+        stop = obstacle(value, column.field, target, directory, link.bounced)
+        if stop is not None:
+            verdict.obstacles.append((target.other, column.field.name, value, stop))
+            return
+        reason = _reason(column.field.rule, target, link, conflict=conflict)
+        changes[target] = Change(column.field.name, column.held[target][row], value, reason)
+    for target, change in changes.items():
+        verdict.changes.setdefault(target, []).append(change)
+    if conflict and changes:
+        verdict.conflicts.append(_conflict(row, column, link))
+    verdict.agreed[column.field.name] = value
+
+
+def _conflict(row: int, column: _Column, link: Link) -> Conflict:
+    hubspot, salesforce = (column.held[system][row] for system in System)
+    winner = System.HUBSPOT if column.settled.values[row] == hubspot else System.SALESFORCE
+    rule = column.field.rule
+    why = "was edited last" if rule.owner is None else f"stands by the rule {rule}"
+    first = "" if link.base is not None else "first link, both held a value; "
+    return Conflict(
+        object_type=link.object_type,
+        hubspot_id=link.hubspot_id,
+        salesforce_id=link.salesforce_id,
+        field=column.field.name,
+        base=column.base[row],
+        hubspot=hubspot,
+        salesforce=salesforce,
+        winner=winner,
+        reason=f"{first}{winner.label} {why}",
+    )
+
+
+def _owners(
+    settled: Settled, held: Mapping[System, NDArray[np.object_]], pairing: Pairing
+) -> Settled:
+    """Salesforce has no record without an owner: a blank never travels, it is filled.
+
+    And when two records are first linked, Salesforce's owner is honoured.
+    """
+    salesforce, hubspot = held[System.SALESFORCE], held[System.HUBSPOT]
+    first = np.array([link.base is None for link in pairing.links], dtype=bool)
+    blank = pd.isna(settled.values) | first
+    filled = np.where(pd.isna(salesforce), hubspot, salesforce)
+    values = np.where(blank, filled, settled.values)
+    return Settled(
+        values=values,
+        differs={system: values != column for system, column in held.items()},
+        conflict=settled.conflict & ~blank,
+    )
+
+
+def _applies(one: FieldMapping, mapping: ObjectMapping, kinds: NDArray[np.object_]) -> Mask:
+    has = {
+        kind for kind in mapping.salesforce if mapping.wire_name(one.name, System.SALESFORCE, kind)
+    }
+    return np.array([kind in has for kind in kinds], dtype=bool)
+
+
+def _worth_a_look(column: _Column) -> Mask:
+    """Cells that must be written somewhere, or whose base must catch up."""
+    moved = np.asarray(column.settled.values != column.base, dtype=bool)
+    apart = [column.settled.differs[system] for system in System]
+    looked: Mask = moved | apart[0] | apart[1]
+    return looked
+
+
+def _reason(rule: SyncRule, target: System, link: Link, *, conflict: bool) -> str:
+    source = target.other.label
+    if link.base is None:
+        return f"first link: {source}'s value travels by the rule {rule}"
+    if conflict:
+        return f"both changed it: {source}'s value stands by the rule {rule}"
+    if rule.owner is target.other:
+        return f"{source} stands by the rule {rule}"
+    return f"changed in {source}"
+
+
+def newest_rows(hubspot: pd.DataFrame, salesforce: pd.DataFrame) -> Mask:
+    """Where Salesforce's record was modified last; a tie goes to Salesforce."""
+    pairs = zip(hubspot[MODIFIED], salesforce[MODIFIED], strict=True)
+    return np.array([theirs >= ours for ours, theirs in pairs], dtype=bool)
+
+
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

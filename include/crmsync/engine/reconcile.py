@@ -1,0 +1,270 @@
+"""Links, bases and records in; the plan of one object type out.
+
+Match what has no link, settle what has one, create what matches nothing; say for every
+record why it is held, and for every change why it is made. The plan depends on records,
+bases and configuration only: not on the order of rows, the clock, or how often it is made.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from include.crmsync.engine import holds
+from include.crmsync.engine.creates import Creation, creations
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.echo import is_echo
+from include.crmsync.engine.match import Matched, match
+from include.crmsync.engine.merge_frames import Mask
+from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs, newest_rows
+from include.crmsync.engine.transform import (
+    CHANGED,
+    KIND,
+    MODIFIED,
+    ROLE,
+    Canonical,
+    stamp_of,
+    value_of,
+)
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.plan import Action, Conflict, Held, Pair, Plan, Verb
+from include.crmsync.model.record import System
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a plan depends on."""
+
+    mapping: ObjectMapping
+    records: Mapping[System, Canonical]
+    links: Sequence[Link]
+    """Every link of which at least one record is in `records`."""
+    directory: Directory
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot id -> Salesforce id, known from the unique external keys."""
+    blocked: Mapping[System, Mapping[str, frozenset[Verb]]] = field(default_factory=dict)
+    """Record -> what it may not cause in the other system, for criteria it fails."""
+    paused: frozenset[str] = frozenset()
+    """HubSpot ids off the inclusion list: no update travels, in either direction."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making."""
+
+    actions: list[Action] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+
+
+def reconcile(situation: Situation) -> Plan:
+    """Make the plan."""
+    draft = _Draft()
+    object_type = situation.mapping.object_type
+    matched = _match(situation)
+    reasons = {one.hubspot_id: one.reason for one in matched.matches}
+    _settle(situation, [*_whole(situation, draft), *_new_links(situation, matched)], draft)
+    draft.pairs = [
+        pair if pair.link_id else replace(pair, reason=reasons[pair.hubspot_id or ""])
+        for pair in draft.pairs
+    ]
+    draft.held += holds.duplicates(
+        object_type, matched, situation.records, situation.mapping.match_on
+    )
+    draft.held += holds.unreadable(object_type, situation.records)
+    for system in System:
+        _create(situation, system, _unlinked(situation, system, matched), draft)
+    return Plan(
+        object_type=object_type,
+        actions=tuple(sorted(draft.actions, key=lambda one: one.id)),
+        pairs=tuple(draft.pairs),
+        conflicts=tuple(draft.conflicts),
+        held=tuple(holds.first_only(draft.held)),
+    )
+
+
+def _match(situation: Situation) -> Matched:
+    hubspot, salesforce = (situation.records[system].frame for system in System)
+    keys = {
+        ours: theirs
+        for ours, theirs in situation.keys.items()
+        if ours in hubspot.index and theirs in salesforce.index
+    }
+    return match(hubspot, salesforce, keys, situation.mapping.match_on, _linked(situation))
+
+
+def _linked(situation: Situation) -> dict[System, dict[str, str]]:
+    return {
+        system: {link.id_in(system): link.id_in(system.other) for link in situation.links}
+        for system in System
+    }
+
+
+def _whole(situation: Situation, draft: _Draft) -> Iterator[Link]:
+    """Yield links with both records at hand; settle those with one."""
+    frames = {system: situation.records[system].frame for system in System}
+    for link in situation.links:
+        here = [system for system in System if link.id_in(system) in frames[system].index]
+        if len(here) == len(System):
+            yield link
+        elif here:
+            _half(situation, link, here[0], frames[here[0]], draft)
+
+
+def _half(
+    situation: Situation, link: Link, system: System, frame: pd.DataFrame, draft: _Draft
+) -> None:
+    """One record was read: an echo, whose counterpart nobody asked for, or an orphan."""
+    record_id = link.id_in(system)
+    stamp = stamp_of(frame, record_id)
+    values = {one.name: value_of(frame, record_id, one.name) for one in situation.mapping.fields}
+    if is_echo(values, link, situation.mapping):
+        draft.pairs.append(_pair(link, Verdict(), (), {system: stamp}))
+        return
+    draft.held.append(
+        holds.gone(link.object_type, system, record_id, link.id_in(system.other), stamp)
+    )
+
+
+def _new_links(situation: Situation, matched: Matched) -> Iterator[Link]:
+    for one in matched.matches:
+        yield Link(situation.mapping.object_type, one.hubspot_id, one.salesforce_id)
+
+
+def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
+    frames = {system: situation.records[system].frame for system in System}
+    rows = {system: frames[system].loc[[link.id_in(system) for link in links]] for system in System}
+    newest = newest_rows(rows[System.HUBSPOT], rows[System.SALESFORCE])
+    pairing = Pairing(
+        links=links,
+        hubspot=rows[System.HUBSPOT],
+        salesforce=rows[System.SALESFORCE],
+        blocked={target: _blocked(situation, links, target) for target in System},
+        newest={one.name: newest for one in situation.mapping.fields},
+    )
+    verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
+    for row, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):
+        kinds = {system: str(rows[system][KIND].iloc[row]) for system in System}
+        stamps = {system: rows[system][MODIFIED].iloc[row] for system in System}
+        _settle_pair(link, verdict, kinds, stamps, draft)
+        draft.held += [
+            holds.obstacle_held(
+                link.object_type, (origin, link.id_in(origin)), name, value, stop, frames[origin]
+            )
+            for origin, name, value, stop in verdict.obstacles
+            if not stop.quiet
+        ]
+
+
+def _blocked(situation: Situation, links: Sequence[Link], target: System) -> Mask:
+    """Where the origin fails a criterion, cannot be read, or is off the inclusion list."""
+    blocked = situation.blocked.get(target.other, {})
+    unreadable = {system: situation.records[system].unreadable for system in System}
+    return np.array(
+        [
+            Verb.UPDATE in blocked.get(link.id_in(target.other), ())
+            or link.hubspot_id in situation.paused
+            or any(link.id_in(system) in unreadable[system] for system in System)
+            for link in links
+        ],
+        dtype=bool,
+    )
+
+
+def _settle_pair(
+    link: Link,
+    verdict: Verdict,
+    kinds: Mapping[System, str],
+    stamps: Mapping[System, datetime],
+    draft: _Draft,
+) -> None:
+    actions = [
+        Action(
+            id=f"{link.object_type}:update:{target}:{link.id_in(target)}",
+            verb=Verb.UPDATE,
+            system=target,
+            object_type=link.object_type,
+            kind=kinds[target],
+            record_id=link.id_in(target),
+            origin_id=link.id_in(target.other),
+            changes=tuple(changes),
+        )
+        for target, changes in verdict.changes.items()
+    ]
+    draft.actions += actions
+    draft.conflicts += verdict.conflicts
+    draft.pairs.append(_pair(link, verdict, [action.id for action in actions], stamps))
+
+
+def _pair(
+    link: Link, verdict: Verdict, actions: Sequence[str], stamps: Mapping[System, datetime]
+) -> Pair:
+    return Pair(
+        hubspot_id=link.hubspot_id,
+        salesforce_id=link.salesforce_id,
+        link_id=link.id,
+        link_version=link.version,
+        agreed=verdict.agreed,
+        actions=tuple(actions),
+        hubspot_modified_at=stamps.get(System.HUBSPOT),
+        salesforce_modified_at=stamps.get(System.SALESFORCE),
+    )
+
+
+def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.DataFrame:
+    """Changed records that match nothing and may be created in the other system."""
+    frame = situation.records[system].frame
+    if system.other not in situation.mapping.creates_in:
+        return frame.iloc[:0]
+    known = {link.id_in(system) for link in situation.links}
+    known |= {
+        one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
+    }
+    known |= set(matched.duplicates[system]) | set(situation.records[system].unreadable)
+    known |= {
+        id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
+    }
+    return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
+
+
+def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _Draft) -> None:
+    object_type = situation.mapping.object_type
+    for creation in creations(fresh, system, situation.mapping, situation.directory):
+        draft.held += [
+            holds.obstacle_held(object_type, (system, creation.origin_id), name, value, stop, fresh)
+            for name, value, stop in creation.obstacles
+        ]
+        if creation.waits:
+            continue
+        action = Action(
+            id=f"{object_type}:create:{system.other}:{creation.origin_id}",
+            verb=Verb.CREATE,
+            system=system.other,
+            object_type=object_type,
+            kind=creation.kind,
+            record_id=None,
+            origin_id=creation.origin_id,
+            changes=creation.changes,
+        )
+        draft.actions.append(action)
+        stamp = stamp_of(fresh, creation.origin_id)
+        draft.pairs.append(_created(creation, action, system, stamp))
+
+
+def _created(creation: Creation, action: Action, system: System, stamp: datetime) -> Pair:
+    ours = system is System.HUBSPOT
+    return Pair(
+        hubspot_id=creation.origin_id if ours else None,
+        salesforce_id=None if ours else creation.origin_id,
+        link_id=None,
+        link_version=0,
+        agreed={change.field: change.after for change in creation.changes},
+        actions=(action.id,),
+        hubspot_modified_at=stamp if ours else None,
+        salesforce_modified_at=None if ours else stamp,
+        reason=f"created from {system.label}",
+    )
