@@ -15,12 +15,12 @@ from include.crmsync.model.record import System, Value
 def obstacle_held(
     object_type: str,
     record: tuple[System, str],
-    name: str,
+    name: str | None,
     value: Value,
     stop: Obstacle,
     frame: pd.DataFrame,
 ) -> Held:
-    """One field that may not be written."""
+    """One field that may not be written, or a whole record that must wait."""
     system, record_id = record
     return Held(
         system,
@@ -96,3 +96,19 @@ def first_only(held: Sequence[Held]) -> list[Held]:
     """Each record, criterion and field once."""
     seen = {(one.system, one.record_id, one.criterion, one.field): one for one in reversed(held)}
     return list(reversed(seen.values()))
+
+
+def not_created(object_type: str, system: System, fresh: pd.DataFrame) -> Iterator[Held]:
+    """Records without a counterpart, of a type the mapping does not create over there."""
+    for record_id in fresh.index:
+        yield Held(
+            system,
+            object_type,
+            str(record_id),
+            "creation_allowed",
+            None,
+            None,
+            f"it has no counterpart, and the mapping does not let {object_type} be created in"
+            f" {system.other.label}. Create it there by hand, or add {system.other} to creates_in.",
+            stamp_of(fresh, str(record_id)),
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from include.crmsync.engine.canonical import is_known
 from include.crmsync.engine.directory import Directory
+from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import System, Value
 
@@ -62,6 +63,15 @@ def parent_missing(field: FieldMapping, target: System) -> str:
         f"its {field.name} is in {field.parent}, but not linked to a record in"
         f" {target.label} yet. It goes through by itself when that record is synced:"
         f" look among the held {field.parent} for the reason."
+    )
+
+
+def counterpart_held(link: Link, target: System) -> Obstacle:
+    """The record it would be written to is itself held, so nothing reaches it."""
+    return Obstacle(
+        "counterpart_free",
+        f"its changes wait: {link.id_in(target)}, its counterpart in {target.label}, is held."
+        " Look there for the reason (for a contact, mostly that it left the inclusion list).",
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
-from include.crmsync.engine.obstacle import Obstacle, obstacle
+from include.crmsync.engine.obstacle import Obstacle, counterpart_held, obstacle
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -31,8 +31,8 @@ class Verdict:
     changes: dict[System, list[Change]] = field(default_factory=dict)
     agreed: dict[str, Value] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
-    obstacles: list[tuple[System, str, Value, Obstacle]] = field(default_factory=list)
-    """Origin system, field, value, what stands in its way."""
+    obstacles: list[tuple[System, str | None, Value, Obstacle]] = field(default_factory=list)
+    """Origin system, field (None: the whole record), value, what stands in its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Pairing:
     hubspot: pd.DataFrame
     salesforce: pd.DataFrame
     blocked: Mapping[System, Mask]
-    """Where nothing may be written to that system now."""
+    """Where nothing may be written to that system, because the record it comes from is held."""
+    waiting: Mapping[System, Mask]
+    """Where nothing may be written to that system, because the record there is held itself."""
     newest: Mapping[str, Mask]
     """Field -> where Salesforce moved last."""
 
@@ -105,6 +107,9 @@ def _judge_cell(
         if not column.settled.differs[target][row]:
             continue
         if pairing.blocked[target][row]:
+            return
+        if pairing.waiting[target][row]:
+            verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
             return
         stop = obstacle(value, column.field, target, directory, link.bounced)
         if stop is not None:

@@ -144,6 +144,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         hubspot=rows[System.HUBSPOT],
         salesforce=rows[System.SALESFORCE],
         blocked={target: _blocked(situation, links, target) for target in System},
+        waiting={target: _waiting(situation, links, target) for target in System},
         newest={one.name: newest for one in situation.mapping.fields},
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
@@ -162,17 +163,22 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
 
 def _blocked(situation: Situation, links: Sequence[Link], target: System) -> Mask:
     """Where the origin fails a criterion, cannot be read, or is off the inclusion list."""
-    blocked = situation.blocked.get(target.other, {})
-    unreadable = {system: situation.records[system].unreadable for system in System}
-    return np.array(
-        [
-            Verb.UPDATE in blocked.get(link.id_in(target.other), ())
-            or link.hubspot_id in situation.paused
-            or any(link.id_in(system) in unreadable[system] for system in System)
-            for link in links
-        ],
-        dtype=bool,
-    )
+    origin = target.other
+    failing = situation.blocked.get(origin, {})
+    stuck = _stuck(situation, origin)
+    ids = [link.id_in(origin) for link in links]
+    return np.array([Verb.UPDATE in failing.get(id_, ()) or id_ in stuck for id_ in ids], bool)
+
+
+def _waiting(situation: Situation, links: Sequence[Link], target: System) -> Mask:
+    stuck = _stuck(situation, target)
+    return np.array([link.id_in(target) in stuck for link in links], bool)
+
+
+def _stuck(situation: Situation, system: System) -> frozenset[str]:
+    """Records that take no part at all: nothing travels from them, nor to them."""
+    unreadable = frozenset(situation.records[system].unreadable)
+    return unreadable | situation.paused if system is System.HUBSPOT else unreadable
 
 
 def _settle_pair(
@@ -216,10 +222,8 @@ def _pair(
 
 
 def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.DataFrame:
-    """Changed records that match nothing and may be created in the other system."""
+    """Changed records that match nothing and fail nothing."""
     frame = situation.records[system].frame
-    if system.other not in situation.mapping.creates_in:
-        return frame.iloc[:0]
     known = {link.id_in(system) for link in situation.links}
     known |= {
         one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
@@ -233,6 +237,9 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
 
 def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _Draft) -> None:
     object_type = situation.mapping.object_type
+    if system.other not in situation.mapping.creates_in:
+        draft.held += holds.not_created(object_type, system, fresh)
+        return
     for creation in creations(fresh, system, situation.mapping, situation.directory):
         draft.held += [
             holds.obstacle_held(object_type, (system, creation.origin_id), name, value, stop, fresh)

@@ -1,0 +1,127 @@
+"""Plan and outcomes in; what the store should remember out.
+
+A base moves only where a value is known to have landed, and takes what was read back, not
+what was sent. What was refused is held with the CRM's own words; what may pass by itself is
+remembered by id, so that one bad record never stalls the rest. And the sums must close:
+every record that was read is planned, held or equal, every action has an outcome.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from include.crmsync.errors import StateError
+from include.crmsync.model.link import Link
+from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.plan import Action, Held, Pair, Plan, Verb
+from include.crmsync.model.record import System, Value
+
+AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED})
+"""Results after which the next run reads the record again, changed or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What one run adds to what we remember."""
+
+    links: tuple[Link, ...]
+    refused: tuple[Held, ...]
+    again: tuple[tuple[System, str, str], ...]
+    """System, record id, reason: to be read again by the next run."""
+
+
+def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Link]) -> Advance:
+    """Work out new links and bases, refusals, and what to try again."""
+    missing = [action.id for action in plan.actions if action.id not in outcomes]
+    if missing:
+        raise StateError(
+            f"{len(missing)} of {len(plan.actions)} planned actions have no outcome, the first is"
+            f" {missing[0]}. Clear the load task of this run and let it finish."
+        )
+    actions = {action.id: action for action in plan.actions}
+    advanced = (_link(plan.object_type, pair, actions, outcomes, links) for pair in plan.pairs)
+    return Advance(
+        links=tuple(link for link in advanced if link is not None),
+        refused=tuple(_refused(plan.actions, outcomes)),
+        again=tuple(_again(plan.actions, outcomes)),
+    )
+
+
+def _link(
+    object_type: str,
+    pair: Pair,
+    actions: Mapping[str, Action],
+    outcomes: Mapping[str, Outcome],
+    links: Mapping[int, Link],
+) -> Link | None:
+    mine = [actions[id_] for id_ in pair.actions]
+    ids = {System.HUBSPOT: pair.hubspot_id, System.SALESFORCE: pair.salesforce_id}
+    for action in mine:
+        if action.verb is Verb.CREATE:
+            ids[action.system] = outcomes[action.id].record_id
+            if outcomes[action.id].result is not Result.APPLIED:
+                return None
+    hubspot_id, salesforce_id = ids[System.HUBSPOT], ids[System.SALESFORCE]
+    if hubspot_id is None or salesforce_id is None:
+        raise StateError(f"an action of {pair.actions} was applied but its record has no id")
+    old = links.get(pair.link_id or 0) or Link(object_type, hubspot_id, salesforce_id)
+    base, bounced = _base(pair, old, mine, outcomes)
+    return replace(
+        old,
+        hubspot_id=hubspot_id,
+        salesforce_id=salesforce_id,
+        version=pair.link_version,
+        base=base,
+        bounced=bounced,
+        hubspot_modified_at=_later(pair.hubspot_modified_at, old.hubspot_modified_at),
+        salesforce_modified_at=_later(pair.salesforce_modified_at, old.salesforce_modified_at),
+    )
+
+
+def _base(
+    pair: Pair, old: Link, mine: Sequence[Action], outcomes: Mapping[str, Outcome]
+) -> tuple[Mapping[str, Value] | None, Mapping[str, Value]]:
+    agreed = dict(pair.agreed)
+    bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
+    for action in mine:
+        outcome = outcomes[action.id]
+        for change in action.changes:
+            if outcome.result is not Result.APPLIED:
+                agreed.pop(change.field, None)
+                continue
+            stored = outcome.stored.get(change.field, change.after)
+            agreed[change.field] = stored
+            if stored != change.after:
+                bounced[change.field] = change.after
+    if not agreed:
+        return old.base, bounced
+    return {**(old.base or {}), **agreed}, bounced
+
+
+def _later(new: datetime | None, old: datetime | None) -> datetime | None:
+    return max((stamp for stamp in (new, old) if stamp is not None), default=None)
+
+
+def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iterator[Held]:
+    for action in actions:
+        outcome = outcomes[action.id]
+        if outcome.result is Result.REJECTED:
+            yield Held(
+                system=action.system.other,
+                object_type=action.object_type,
+                record_id=action.origin_id,
+                criterion=f"accepted_by_{action.system}",
+                field=None,
+                value=None,
+                reason=f"{action.system.label} refused it: {outcome.code}: {outcome.message}"
+                " Mend the record; it is tried again when it next changes.",
+            )
+
+
+def _again(
+    actions: Sequence[Action], outcomes: Mapping[str, Outcome]
+) -> Iterator[tuple[System, str, str]]:
+    for action in actions:
+        outcome = outcomes[action.id]
+        if outcome.result in AGAIN:
+            yield action.system.other, action.origin_id, outcome.message or outcome.result
