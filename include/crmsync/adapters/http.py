@@ -1,0 +1,95 @@
+"""One request, one answer, one error family, one retry habit: for both CRMs.
+
+A `Wire` is the `requests` session that both vendors' clients send through, so everything
+about the conversation is decided here once. Each request has a time-out and is counted.
+An answer that is not a success, or that breaks off, leaves as one of `errors.py`. What may
+pass by itself is asked again a few times, after the pause the CRM asked for or a growing,
+jittered one: every call of ours may be repeated, because reads change nothing and writes
+are updates to fixed values or upserts on an external key. A spent daily allocation is
+never asked again.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from include.crmsync.adapters.failures import body_of, failure, place
+from include.crmsync.errors import ConfigError, RateLimited, Unavailable
+
+Timeout = tuple[float, float]
+"""Seconds to wait for a connection, and for each piece of the answer."""
+
+TIMEOUT: Timeout = (5, 60)
+
+ATTEMPTS = 4
+
+PATIENCE = 60.0
+"""The longest pause, in seconds, worth sitting out; a longer one is the scheduler's to wait."""
+
+_backoff = wait_exponential_jitter(multiplier=0.5, max=20.0, jitter=0.5)
+
+
+class Wire(requests.Session):
+    """A session that counts, waits, retries, and raises only our own errors."""
+
+    def __init__(
+        self, *, timeout: Timeout = TIMEOUT, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        super().__init__()
+        self.calls = 0
+        self._timeout = timeout
+        self._retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            retry=retry_if_exception(_may_pass),
+            wait=_pause,
+            sleep=sleep,
+            reraise=True,
+        )
+        # At DEBUG urllib3 logs whole URLs, and the SOQL in them quotes record values.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        kwargs["timeout"] = kwargs.get("timeout") or self._timeout
+        # Neither API redirects; following one would hand our token to another host.
+        kwargs["allow_redirects"] = False
+        return self._retrying(self._once, request, kwargs)
+
+    def _once(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
+        self.calls += 1
+        response = self._exchange(request, kwargs)
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise failure(response)
+        if response.status_code != HTTPStatus.NO_CONTENT and body_of(response) is None:
+            raise Unavailable(f"{place(request)}: the answer broke off before its end")
+        return response
+
+    def _exchange(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
+        # `from None`: the vendors' exceptions quote the URL with its query.
+        try:
+            return super().send(request, **kwargs)
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
+            raise ConfigError(f"{place(request)}: the connection's URL is not one") from None
+        except requests.RequestException as lost:
+            raise Unavailable(f"{place(request)}: no answer ({type(lost).__name__})") from None
+
+
+def _may_pass(error: BaseException) -> bool:
+    if not isinstance(error, RateLimited | Unavailable):
+        return False
+    return _told(error) <= PATIENCE
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return max(_told(error), _backoff(state))
+
+
+def _told(error: BaseException | None) -> float:
+    told: float = getattr(error, "retry_after", 0.0)
+    return told

@@ -1,0 +1,102 @@
+"""The conversation with one Salesforce org, on simple-salesforce.
+
+The client is given a session token and our `Wire` as its session: it builds addresses and
+headers, the Wire sends. An expired session is renewed once and the request repeated; a
+second refusal is a person's to mend. Answers are read here for shape only: a page without
+records is a broken answer, never an empty one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from simple_salesforce.api import Salesforce as Client
+
+from include.crmsync.adapters.failures import SessionExpired
+from include.crmsync.adapters.http import Wire
+from include.crmsync.adapters.plain_http import allow_plain_http
+from include.crmsync.adapters.salesforce_auth import SalesforceCredentials, log_in
+from include.crmsync.errors import Unavailable
+
+T = TypeVar("T")
+
+VERSION = "62.0"
+
+KEEP_OWNER = {"Sforce-Auto-Assign": "FALSE"}
+"""Without it an active assignment rule may give a lead we write to somebody else, and the
+sync would carry that owner back as if a person had chosen it."""
+
+
+class SalesforceApi:
+    """Queries and collections of one org."""
+
+    def __init__(self, credentials: SalesforceCredentials, wire: Wire, version: str) -> None:
+        self.wire = wire
+        self._credentials = credentials
+        self._version = version
+        self._client = self._open()
+
+    def query(self, soql: str) -> Iterator[Mapping[str, Any]]:
+        """Yield every record a query finds, page by page."""
+        page = self._ask(lambda: self._client.query(soql))
+        while True:
+            yield from _records(page)
+            if page.get("done") or not page.get("nextRecordsUrl"):
+                return
+            page = self._next(page["nextRecordsUrl"])
+
+    def retrieve(self, kind: str, ids: list[str], fields: list[str]) -> list[Any]:
+        """Records by id, None for one that is missing."""
+        return self._listed("POST", f"composite/sobjects/{kind}", {"ids": ids, "fields": fields})
+
+    def update(self, records: list[dict[str, Any]]) -> list[Any]:
+        """Update a collection; an answer per record, in order."""
+        return self._listed("PATCH", "composite/sobjects", _collection(records))
+
+    def upsert(self, kind: str, key: str, records: list[dict[str, Any]]) -> list[Any]:
+        """Create or update a collection by external id; an answer per record, in order."""
+        return self._listed("PATCH", f"composite/sobjects/{kind}/{key}", _collection(records))
+
+    def describe(self, kind: str) -> Mapping[str, Any]:
+        """What the org says about an object and its fields."""
+        answer = self._ask(lambda: self._client.restful(f"sobjects/{kind}/describe"))
+        return dict(answer or {})
+
+    def _next(self, address: str) -> Any:
+        return self._ask(lambda: self._client.query_more(address, identifier_is_url=True))
+
+    def _listed(self, method: str, path: str, body: Mapping[str, Any]) -> list[Any]:
+        headers = KEEP_OWNER if method == "PATCH" else {}
+        answer = self._ask(
+            lambda: self._client.restful(path, method=method, json=body, headers=headers)
+        )
+        if not isinstance(answer, list):
+            raise Unavailable(f"{method} {path}: the answer is not a list of records")
+        return answer
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except SessionExpired:
+            self._client = self._open()
+            return call()
+
+    def _open(self) -> Client:
+        session = log_in(self.wire, self._credentials)
+        allow_plain_http(self.wire, session.instance_url)
+        return Client(
+            session_id=session.token,
+            instance_url=session.instance_url,
+            session=self.wire,
+            version=self._version,
+        )
+
+
+def _collection(records: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"allOrNone": False, "records": records}
+
+
+def _records(page: Any) -> list[Mapping[str, Any]]:
+    found = page.get("records") if isinstance(page, Mapping) else None
+    if not isinstance(found, list):
+        raise Unavailable("GET query: the answer holds no list of records")
+    return found

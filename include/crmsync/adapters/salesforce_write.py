@@ -1,0 +1,80 @@
+"""Writing to Salesforce in collections, with one answer per record.
+
+A collection answers for each record, in order, so one bad record costs the others nothing.
+The exception is JSON that does not fit a field's type: then the whole collection is refused
+and is cut until the bad record stands alone. Any other refusal of a whole collection is
+about the mapping (a field or key that does not exist) and leaves as `Rejected`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from include.crmsync.adapters.batches import settle
+from include.crmsync.adapters.failures import RETRYABLE_CODES, Refused
+from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.salesforce_api import SalesforceApi
+from include.crmsync.adapters.scrub import scrub
+from include.crmsync.model.mapping import ObjectMapping
+
+COLLECTION = 200
+"""The most records one collection may hold."""
+
+_ROW_CODES = frozenset({"JSON_PARSER_ERROR", "MALFORMED_ID"})
+"""Refusals of a whole collection that one record is to blame for."""
+
+
+def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write]) -> list[Written]:
+    """Write one batch of one kind, either all creates or all updates."""
+
+    def send(batch: Sequence[Write]) -> Iterable[Written]:
+        kind, key = batch[0].kind, mapping.salesforce_key
+        records = [to_body(mapping, write) for write in batch]
+        creates = batch[0].record_id is None
+        answers = api.upsert(kind, key, records) if creates else api.update(records)
+        return [
+            written(write, answer) for write, answer in zip(batch, answers, strict=False) if answer
+        ]
+
+    return settle(rows, send, _blame, _refused)
+
+
+def to_body(mapping: ObjectMapping, write: Write) -> dict[str, Any]:
+    """One record of a collection; parents go into their lookup fields."""
+    body: dict[str, Any] = {"attributes": {"type": write.kind}, **write.values}
+    for field in mapping.parents:
+        if field.parent and field.parent in write.parents and write.kind in field.salesforce:
+            body[field.salesforce[write.kind]] = write.parents[field.parent]
+    if write.record_id is not None:
+        return {**body, "id": write.record_id}
+    return {**body, mapping.salesforce_key: write.external_key}
+
+
+def written(write: Write, answer: Mapping[str, Any]) -> Written:
+    """What Salesforce said to one record."""
+    if answer.get("success"):
+        return Written(write.key, record_id=answer.get("id") or write.record_id)
+    error = (answer.get("errors") or [{}])[0]
+    code = str(error.get("statusCode") or "UNKNOWN")
+    message = _message(write, code, str(error.get("message") or ""), error.get("fields") or ())
+    return Written(write.key, write.record_id, code, message, code in RETRYABLE_CODES)
+
+
+def _message(write: Write, code: str, text: str, fields: Iterable[str]) -> str:
+    named = [str(field) for field in fields]
+    about = f" on {', '.join(named)}" if named else ""
+    return f"{code}{about}: {scrub(text, write.values, named)}"
+
+
+def _blame(refusal: Refused, _rows: Sequence[Write]) -> Sequence[Write]:
+    """Nobody: Salesforce names a column of our JSON, not a record. Others leave."""
+    if refusal.code not in _ROW_CODES:
+        raise refusal
+    return ()
+
+
+def _refused(refusal: Refused, row: Write) -> Written:
+    if refusal.code not in _ROW_CODES:
+        raise refusal
+    said = refusal.body[0] if isinstance(refusal.body, list) and refusal.body else {}
+    message = _message(row, refusal.code, str(said.get("message") or ""), ())
+    return Written(row.key, row.record_id, refusal.code, message)

@@ -1,0 +1,45 @@
+"""A CRM's refusal in words that carry no record value.
+
+Both CRMs like to quote what they refuse: 'Email address ada@example is invalid', 'bad value
+for restricted picklist field: Gold'. Outcomes are logged and shown to people who may not
+see the record, so what we sent is taken out of the sentence again, and so is whatever is
+shaped like an e-mail address or stands in quotes without being a field's name. Record ids
+stay: they are how a person finds the record.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+HIDDEN = "[value]"
+
+_MAIL = re.compile(r"[^\s\"'<>,;:()]+@[^\s\"'<>,;()]+")
+_QUOTED = re.compile(r"\"([^\"]*)\"|(?<!\w)'([^']*)'(?!\w)")
+_LONGEST = 500
+"""Salesforce's flows can answer a page of text; an outcome needs a sentence."""
+
+
+def scrub(message: str, values: Mapping[str, Any], names: Iterable[str] = ()) -> str:
+    """`message` without the values we sent; `names` may stand in quotes."""
+    known = {name.lower() for name in (*values, *names)}
+    for spelled in sorted(set(_spellings(values)), key=len, reverse=True):
+        message = re.sub(
+            rf"(?<!\w){re.escape(spelled)}(?!\w)", HIDDEN, message, flags=re.IGNORECASE
+        )
+    message = _MAIL.sub(HIDDEN, message)
+    message = _QUOTED.sub(lambda quoted: _keep_names(quoted, known), message)
+    return message[:_LONGEST]
+
+
+def _spellings(values: Mapping[str, Any]) -> Iterable[str]:
+    for value in values.values():
+        if value in (None, "", True, False):
+            continue
+        yield str(value)
+        # A text of several lines, or with several choices, is quoted in pieces.
+        yield from (piece for piece in re.split(r"[\n;]", str(value)) if piece.strip())
+
+
+def _keep_names(quoted: re.Match[str], known: set[str]) -> str:
+    inside = quoted[1] if quoted[1] is not None else quoted[2]
+    return quoted[0] if inside.lower() in known or inside == HIDDEN else HIDDEN
