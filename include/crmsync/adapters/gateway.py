@@ -67,7 +67,8 @@ class Gateway(Protocol):
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         """Yield every record modified at or after `since`, oldest first, each once.
 
-        None: every record there is. Values of all mapped fields, and parents.
+        None: every record there is, in the system's own order. Values of all mapped
+        fields, and parents. A converted lead counts as gone, here and in the look-ups.
         """
         ...
 
@@ -103,5 +104,5 @@ class Gateway(Protocol):
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:
-        """For each record, the ids of the records of object type `child` it belongs to."""
+        """For each record, the ids of the records of object type `child` that belong to it."""
         ...

@@ -1,0 +1,118 @@
+"""HubSpot as a Gateway: search for changes, lists for everything, batches for the rest.
+
+Search is the cursor for what changed and nothing else: its index lags behind the records by
+seconds, so look-ups by e-mail, key or id read the records themselves. Reading everything
+uses the plain list, in HubSpot's own order, which has neither lag nor wall. Parents come
+from associations, a thousand records a call.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, Self
+
+from include.crmsync.adapters import hubspot_lists
+from include.crmsync.adapters.batches import apart, chunks
+from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
+from include.crmsync.adapters.hubspot_api import BATCH, OBJECTS, HubSpotApi
+from include.crmsync.adapters.hubspot_associations import READ, parents_of, read_associations
+from include.crmsync.adapters.hubspot_records import holds, properties_of, to_record
+from include.crmsync.adapters.hubspot_search import PAGE_SIZE, modified_property, walk
+from include.crmsync.adapters.hubspot_write import write_batch
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+
+LIST_PAGE = 100
+"""The most records one page of the plain list may hold."""
+
+
+class HubSpot:
+    """One HubSpot portal."""
+
+    system = System.HUBSPOT
+
+    def __init__(self, api: HubSpotApi, *, page_size: int = PAGE_SIZE) -> None:
+        self._api = api
+        self._page_size = page_size
+
+    @classmethod
+    def connect(
+        cls,
+        token: str,
+        base_url: str = "https://api.hubapi.com",
+        *,
+        timeout: Timeout = TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
+        page_size: int = PAGE_SIZE,
+    ) -> Self:
+        """Answer with a gateway; nothing is asked of HubSpot yet."""
+        wire = Wire(timeout=timeout, sleep=sleep)
+        return cls(HubSpotApi(token, base_url, wire), page_size=page_size)
+
+    @property
+    def calls(self) -> int:
+        return self._api.wire.calls
+
+    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+        items = self._everything(mapping) if since is None else self._changed(mapping, since)
+        return self._records(mapping, items)
+
+    def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
+        asked = frozenset(ids)
+        items = self._api.read_batch(mapping.hubspot, ids, properties_of(mapping))
+        # A merged record's old id is answered with the record it went into: not the one asked for.
+        return self._records(mapping, (item for item in items if str(item["id"]) in asked))
+
+    def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
+        if mapping.match_on is None:
+            return iter(())
+        field = mapping[mapping.match_on].hubspot
+        found = self._api.read_batch(mapping.hubspot, values, properties_of(mapping), field)
+        each_once = {item["id"]: item for item in found if holds(item, field, values)}
+        return self._records(mapping, each_once.values())
+
+    def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
+        key = mapping.hubspot_key
+        found = self._api.read_batch(mapping.hubspot, keys, properties_of(mapping), key)
+        return {record.raw[key]: record for record in self._records(mapping, found)}
+
+    def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
+        creates = apart((write for write in writes if write.record_id is None), BATCH)
+        updates = apart((write for write in writes if write.record_id is not None), BATCH)
+        for batch in chain(updates, creates):
+            yield write_batch(self._api, mapping, batch)
+
+    def owners(self) -> Sequence[Owner]:
+        return list(hubspot_lists.owners(self._api))
+
+    def members(self, list_name: str) -> frozenset[str]:
+        return hubspot_lists.members(self._api, list_name)
+
+    def children(
+        self, mapping: ObjectMapping, ids: Sequence[str], child: str
+    ) -> Mapping[str, frozenset[str]]:
+        found = read_associations(self._api, mapping.hubspot, child, ids)
+        return {id_: frozenset(str(to["toObjectId"]) for to in found.get(id_, ())) for id_ in ids}
+
+    def _everything(self, mapping: ObjectMapping) -> Iterator[dict[str, Any]]:
+        properties = ",".join(properties_of(mapping))
+        path = f"{OBJECTS}/{mapping.hubspot}"
+        pages = self._api.pages(path, limit=LIST_PAGE, properties=properties, archived="false")
+        return chain.from_iterable(pages)
+
+    def _changed(self, mapping: ObjectMapping, since: datetime) -> Iterator[dict[str, Any]]:
+        def search(body: Mapping[str, Any]) -> Mapping[str, Any]:
+            return self._api.post(f"{OBJECTS}/{mapping.hubspot}/search", body)
+
+        stamp = modified_property(mapping.hubspot)
+        return walk(search, since, stamp, properties_of(mapping), self._page_size)
+
+    def _records(
+        self, mapping: ObjectMapping, items: Iterable[Mapping[str, Any]]
+    ) -> Iterator[Record]:
+        for some in chunks(items, READ):
+            ids = [str(item["id"]) for item in some]
+            parents = parents_of(self._api, mapping, ids)
+            yield from (to_record(mapping, item, parents[str(item["id"])]) for item in some)

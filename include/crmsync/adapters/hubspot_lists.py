@@ -1,0 +1,62 @@
+"""HubSpot's lists and owners: who is on an inclusion list, who may own a record.
+
+A list is named in configuration by people, so a name that does not exist is answered with
+the names that are near it. Owners who left are read too: their records still name them.
+"""
+
+import difflib
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from include.crmsync.adapters.failures import Refused
+from include.crmsync.adapters.gateway import Owner
+from include.crmsync.adapters.hubspot_api import LISTS, OWNERS, HubSpotApi
+from include.crmsync.errors import ConfigError
+
+CONTACTS = "0-1"
+"""HubSpot's object type id of contacts."""
+
+MEMBERS = 250
+NAMES = 500
+"""The most one page of memberships, and one search for lists, may hold."""
+
+
+def members(api: HubSpotApi, list_name: str) -> frozenset[str]:
+    """Ids of the contacts on a list."""
+    path = f"{LISTS}/{_list_id(api, list_name)}/memberships"
+    pages = api.pages(path, limit=MEMBERS)
+    return frozenset(str(item["recordId"]) for page in pages for item in page)
+
+
+def owners(api: HubSpotApi) -> Iterator[Owner]:
+    """Yield everyone who can own a record, and everyone who could."""
+    for archived in ("false", "true"):
+        for page in api.pages(OWNERS, limit=100, archived=archived):
+            yield from (to_owner(item, active=archived == "false") for item in page)
+
+
+def to_owner(item: dict[str, Any], *, active: bool) -> Owner:
+    """One owner of an answer."""
+    name = " ".join(filter(None, (item.get("firstName"), item.get("lastName"))))
+    return Owner(str(item["id"]), (item.get("email") or "").lower(), name, active)
+
+
+def _list_id(api: HubSpotApi, list_name: str) -> str:
+    path = f"{LISTS}/object-type-id/{CONTACTS}/name/{quote(list_name, safe='')}"
+    try:
+        answer = api.get(path)
+    except Refused as refusal:
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise _unknown(api, list_name) from None
+    return str((answer.get("list") or answer)["listId"])
+
+
+def _unknown(api: HubSpotApi, list_name: str) -> ConfigError:
+    body = {"query": "", "count": NAMES, "offset": 0}
+    names = [str(item.get("name")) for item in api.post(f"{LISTS}/search", body).get("lists") or ()]
+    near = difflib.get_close_matches(list_name, names, n=5, cutoff=0.4)
+    hint = f"near it: {', '.join(map(repr, near))}" if near else "none has a name near it"
+    return ConfigError(f"HubSpot has no contact list {list_name!r}; {hint}")

@@ -1,0 +1,48 @@
+"""HubSpot's objects as our records: which properties to ask for, and what an answer means.
+
+Pure. `raw` holds the properties as HubSpot spells them, all strings or None. The stamp is the
+type's own modified property, the one search filters by, so that watermark and search can
+never disagree. A look-up by e-mail also finds a contact by an address it no longer uses
+first; `holds` tells whether the contact found really has the address asked for.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from include.crmsync.adapters.hubspot_search import modified_at, modified_property
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+
+MORE_MAILS = "hs_additional_emails"
+
+
+def properties_of(mapping: ObjectMapping) -> list[str]:
+    """Every property to ask for: the mapped ones, the key, and what a Record needs."""
+    extra = [mapping.hubspot_key, modified_property(mapping.hubspot)]
+    mails = [MORE_MAILS] if mapping.hubspot == "contacts" else []
+    wanted = [*mapping.wire_fields(System.HUBSPOT, mapping.hubspot), *extra, *mails]
+    return list(dict.fromkeys(wanted))
+
+
+def to_record(
+    mapping: ObjectMapping, item: Mapping[str, Any], parents: Mapping[str, str | None]
+) -> Record:
+    """One result as a Record."""
+    return Record(
+        system=System.HUBSPOT,
+        object_type=mapping.object_type,
+        id=str(item["id"]),
+        kind=mapping.hubspot,
+        modified_at=modified_at(item, modified_property(mapping.hubspot)),
+        raw=item["properties"],
+        parents=parents,
+    )
+
+
+def holds(item: Mapping[str, Any], field: str, wanted: Iterable[str]) -> bool:
+    """Whether an object holds one of the values in `field`; other e-mails count too."""
+    values = [item["properties"].get(field) or ""]
+    if field == "email":
+        values += (item["properties"].get(MORE_MAILS) or "").split(";")
+    folded = {value.strip().casefold() for value in values} - {""}
+    return not folded.isdisjoint(value.casefold() for value in wanted)

@@ -1,0 +1,230 @@
+"""A Gateway on dicts: the reference that says what a CRM does, for tests of the pipeline.
+
+It behaves like either system where the two agree: writes stamp records from the clock it is
+given, creates are upserts on the mapping's unique key, None clears. How values are spelled
+is the caller's: what is put in comes out. `fail_next` and `before_next_write` make it
+misbehave the ways real ones do: refuse a record, lose an answer before or after the write
+happened, or let somebody edit a record in between.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from typing import Any, Literal
+
+from include.crmsync.adapters.batches import apart
+from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.errors import ConfigError, Unavailable
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+
+OBJECT_TYPES = {
+    "Account": "companies",
+    "Contact": "contacts",
+    "Lead": "contacts",
+    "Opportunity": "deals",
+}
+"""Object type by Salesforce kind; HubSpot's kinds are named like object types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One way a write will go wrong."""
+
+    code: str | None = None
+    record: str | None = None
+    lost: Literal["before", "after"] | None = None
+    retryable: bool = False
+
+
+@dataclass
+class Memory:
+    """One CRM in memory."""
+
+    system: System
+    clock: Callable[[], datetime]
+    batch_size: int = 100
+    records: dict[str, Record] = field(default_factory=dict)
+    """By id. Ids are unique over all kinds, unlike HubSpot's."""
+    lists: dict[str, set[str]] = field(default_factory=dict)
+    people: list[Owner] = field(default_factory=list)
+    calls: int = 0
+    writes: int = 0
+    """Records written so far, refused ones not counted."""
+    _ids: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
+    _failures: deque[Failure] = field(default_factory=deque, repr=False)
+    _interruptions: deque[Callable[[], None]] = field(default_factory=deque, repr=False)
+
+    # What somebody in the CRM does.
+
+    def put(
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        *,
+        id: str | None = None,  # noqa: A002 -- reads as the thing it is
+        parents: Mapping[str, str | None] | None = None,
+    ) -> str:
+        """Create a record; its id."""
+        id_ = id or f"{self.system.value}-{next(self._ids)}"
+        self.records[id_] = Record(
+            system=self.system,
+            object_type=OBJECT_TYPES.get(kind, kind),
+            id=id_,
+            kind=kind,
+            modified_at=self.clock(),
+            raw=dict(values),
+            parents=dict(parents or {}),
+        )
+        return id_
+
+    def edit(self, record_id: str, /, **raw: Any) -> None:
+        """Change some fields of a record."""
+        self._change(record_id, raw, {})
+
+    def remove(self, record_id: str) -> None:
+        """Delete a record; it is gone from lists too."""
+        del self.records[record_id]
+        for members in self.lists.values():
+            members.discard(record_id)
+
+    # How it may go wrong.
+
+    def fail_next(
+        self,
+        code: str | None = None,
+        *,
+        record: str | None = None,
+        lost: Literal["before", "after"] | None = None,
+        retryable: bool = False,
+        times: int = 1,
+    ) -> None:
+        """Make writes go wrong `times` times.
+
+        With `code`, the next record is refused, or the one with id or external key `record`.
+        With `lost`, the next batch raises `Unavailable` before or after it was applied.
+        """
+        self._failures.extend([Failure(code, record, lost, retryable)] * times)
+
+    def before_next_write(self, do: Callable[[], None]) -> None:
+        """Call `do` once, just before the next batch is written."""
+        self._interruptions.append(do)
+
+    # The gateway.
+
+    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+        self.calls += 1
+        changed = (
+            record for record in self._of(mapping) if since is None or record.modified_at >= since
+        )
+        yield from sorted(changed, key=lambda record: (record.modified_at, record.id))
+
+    def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
+        self.calls += 1
+        asked = frozenset(ids)
+        yield from (record for record in self._of(mapping) if record.id in asked)
+
+    def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
+        if mapping.match_on is None:
+            return
+        self.calls += 1
+        wanted = {value.casefold() for value in values}
+        for record in self._of(mapping):
+            name = mapping.wire_name(mapping.match_on, self.system, record.kind)
+            if str(record.raw.get(name or "") or "").casefold() in wanted - {""}:
+                yield record
+
+    def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
+        self.calls += 1
+        by_key = {record.raw.get(self._key(mapping)): record for record in self._of(mapping)}
+        return {key: by_key[key] for key in keys if key in by_key}
+
+    def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
+        for batch in apart(writes, self.batch_size):
+            self.calls += 1
+            while self._interruptions:
+                self._interruptions.popleft()()
+            lost = self._take(lambda failure: failure.lost is not None)
+            if lost and lost.lost == "before":
+                raise Unavailable("the request was lost before it arrived")
+            answers = [self._write_one(mapping, write) for write in batch]
+            if lost:
+                raise Unavailable("the answer was lost")
+            yield answers
+
+    def owners(self) -> Sequence[Owner]:
+        self.calls += 1
+        return list(self.people)
+
+    def members(self, list_name: str) -> frozenset[str]:
+        self.calls += 1
+        if self.system is System.SALESFORCE or list_name not in self.lists:
+            raise ConfigError(f"{self.system.label} has no list {list_name!r}")
+        return frozenset(self.lists[list_name])
+
+    def children(
+        self, mapping: ObjectMapping, ids: Sequence[str], child: str
+    ) -> Mapping[str, frozenset[str]]:
+        self.calls += 1
+        here = [record for record in self.records.values() if record.object_type == child]
+        return {
+            id_: frozenset(
+                record.id for record in here if record.parents.get(mapping.object_type) == id_
+            )
+            for id_ in ids
+        }
+
+    def _of(self, mapping: ObjectMapping) -> list[Record]:
+        """The mapping's records, each with every mapped parent named."""
+        blank: dict[str, str | None] = {field.parent or "": None for field in mapping.parents}
+        return [
+            replace(record, parents={**blank, **record.parents})
+            for record in self.records.values()
+            if record.object_type == mapping.object_type
+        ]
+
+    def _key(self, mapping: ObjectMapping) -> str:
+        hubspot = self.system is System.HUBSPOT
+        return mapping.hubspot_key if hubspot else mapping.salesforce_key
+
+    def _write_one(self, mapping: ObjectMapping, write: Write) -> Written:
+        names = (None, write.record_id, write.external_key)
+        refusal = self._take(lambda failure: failure.lost is None and failure.record in names)
+        if refusal:
+            text = f"{refusal.code}: refused by request of the test"
+            return Written(write.key, write.record_id, refusal.code, text, refusal.retryable)
+        record_id = write.record_id or self._created(mapping, write)
+        if record_id not in self.records:
+            return Written(write.key, record_id, "NOT_FOUND", "the record does not exist")
+        self._change(record_id, write.values, write.parents)
+        self.writes += 1
+        return Written(write.key, record_id)
+
+    def _created(self, mapping: ObjectMapping, write: Write) -> str:
+        """The record that holds the external key, new or made before."""
+        key = self._key(mapping)
+        for record in self.records.values():
+            if record.kind == write.kind and record.raw.get(key) == write.external_key:
+                return record.id
+        return self.put(write.kind, {key: write.external_key})
+
+    def _change(
+        self, record_id: str, raw: Mapping[str, Any], parents: Mapping[str, str | None]
+    ) -> None:
+        record = self.records[record_id]
+        self.records[record_id] = replace(
+            record,
+            raw={**record.raw, **raw},
+            parents={**record.parents, **parents},
+            modified_at=self.clock(),
+        )
+
+    def _take(self, fits: Callable[[Failure], bool]) -> Failure | None:
+        """The first pending failure that fits, used up."""
+        for failure in self._failures:
+            if fits(failure):
+                self._failures.remove(failure)
+                return failure
+        return None
