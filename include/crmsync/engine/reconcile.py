@@ -118,7 +118,12 @@ def _whole(situation: Situation, draft: _Draft) -> Iterator[Link]:
 def _half(
     situation: Situation, link: Link, system: System, frame: pd.DataFrame, draft: _Draft
 ) -> None:
-    """One record was read: an echo, whose counterpart nobody asked for, or an orphan."""
+    """One record was read: an echo, whose counterpart nobody asked for, or an orphan.
+
+    One that was itself read only for comparison says nothing about its own link.
+    """
+    if frame.at[link.id_in(system), ROLE] != CHANGED:
+        return
     record_id = link.id_in(system)
     stamp = stamp_of(frame, record_id)
     values = {one.name: value_of(frame, record_id, one.name) for one in situation.mapping.fields}

@@ -1,0 +1,101 @@
+"""Two-way sync of HubSpot and Salesforce, every 15 minutes.
+
+Companies first, then contacts, then deals, so that a record's parent exists on both sides
+before the record does. Each object type takes five steps: **extract** what changed,
+**validate** it against the criteria, **plan** what to write, **load** it, **commit** what
+both systems now agree on. Each step writes one artifact and hands on its reference.
+
+An object type with nothing to do ends after `extract`; its other steps are skipped.
+
+Any step may be cleared and re-run: it overwrites its own artifact, and `load` skips the
+actions whose outcome is already recorded. What a run did, held and why is in the journal:
+`python -m include.crmsync summary` prints it.
+
+Trigger it by hand with `{"dry_run": true}` to see what it would do.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import Param, chain, dag, task, task_group
+
+Options = Mapping[str, Any]
+"""What the run was triggered with; Airflow fills `params` in."""
+OBJECT_TYPES = ("companies", "contacts", "deals")
+
+
+@task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="none_failed")
+def extract(object_type: str, sync_run: str, params: Options | None = None) -> str | None:
+    from include.crmsync.pipeline import extract
+
+    return extract.run(object_type, sync_run, dry_run=bool((params or {}).get("dry_run")))
+
+
+@task
+def validate(extracted: str, object_type: str, sync_run: str) -> str:
+    from include.crmsync.pipeline import validate
+
+    return validate.run(extracted, object_type=object_type, sync_run=sync_run)
+
+
+@task.short_circuit(ignore_downstream_trigger_rules=False)
+def plan(
+    validated: str, object_type: str, sync_run: str, params: Options | None = None
+) -> str | None:
+    from include.crmsync.pipeline import plan
+
+    names = {"object_type": object_type, "sync_run": sync_run}
+    return plan.run(validated, **names, allow_clears=bool((params or {}).get("allow_clears")))
+
+
+@task(retries=4, pool="crm_writes")
+def load(planned: str, object_type: str, sync_run: str) -> str:
+    from include.crmsync.pipeline import load
+
+    return load.run(planned, object_type=object_type, sync_run=sync_run)
+
+
+@task
+def commit(loaded: str, object_type: str, sync_run: str) -> None:
+    from include.crmsync.pipeline import commit
+
+    commit.run(loaded, object_type=object_type, sync_run=sync_run)
+
+
+@dag(
+    schedule="*/15 * * * *",
+    start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(minutes=45),
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+    tags=["crm", "sync"],
+    description="Two-way sync of HubSpot and Salesforce",
+    doc_md=__doc__,
+    params={
+        "dry_run": Param(
+            default=False,
+            type="boolean",
+            description="Plan and journal, but write nothing to either CRM.",
+        ),
+        "allow_clears": Param(
+            default=False,
+            type="boolean",
+            description="Let a plan through that the guard stops for clearing many records.",
+        ),
+    },
+)
+def crm_sync() -> None:
+    @task_group
+    def sync(object_type: str) -> None:
+        names = {"object_type": object_type, "sync_run": "{{ run_id }}"}
+        extracted = extract(**names)
+        planned = plan(validate(extracted, **names), **names)
+        commit(load(planned, **names), **names)
+
+    chain(*(sync.override(group_id=name)(name) for name in OBJECT_TYPES))
+
+
+crm_sync()

@@ -1,0 +1,117 @@
+"""The command line: run the sync without Airflow, and look at what runs did.
+
+`run` goes through the very same steps as the DAG, in this process. Exit status: 0 the run
+came to its end, 1 it did not, 2 the command was wrong.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+
+from include.crmsync.errors import SyncError
+from include.crmsync.pipeline import once
+from include.crmsync.pipeline.summary import succeeded, summary
+from include.crmsync.pipeline.terminal import show
+from include.crmsync.pipeline.wiring import real_workshop
+from include.crmsync.pipeline.workshop import Workshop
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("crmsync").setLevel(logging.INFO)
+    workshop = real_workshop()
+    try:
+        return _run(asked, workshop) if asked.command == "run" else _summary(asked, workshop)
+    except SyncError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
+    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    try:
+        once.run(
+            sync_run,
+            asked.object_type or once.OBJECT_TYPES,
+            dry_run=asked.dry_run,
+            allow_clears=asked.allow_clears,
+            workshop=workshop,
+        )
+    finally:
+        told = summary(sync_run, workshop)
+        if told["object_types"]:
+            _print(told, as_json=asked.json)
+    if asked.dry_run and not asked.json:
+        _print_plan(sync_run, workshop)
+    return 0 if succeeded(told) else 1
+
+
+def _summary(asked: argparse.Namespace, workshop: Workshop) -> int:
+    runs = workshop.journal.runs(limit=1)
+    sync_run = asked.run or (runs[0].id if runs else None)
+    if sync_run is None:
+        print("no sync run is in the journal yet: start one with `run`", file=sys.stderr)
+        return 1
+    told = summary(sync_run, workshop)
+    if not told["object_types"]:
+        print(f"the journal knows no sync run {sync_run}", file=sys.stderr)
+        return 1
+    _print(told, as_json=asked.json)
+    return 0 if succeeded(told) else 1
+
+
+def _print(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(told, indent=2))
+    else:
+        show(told, Console())
+
+
+def _print_plan(sync_run: str, workshop: Workshop) -> None:
+    """Every change a dry run would make, with before, after and why."""
+    console = Console()
+    for object_type in once.OBJECT_TYPES:
+        for action in workshop.journal.actions(sync_run, object_type):
+            target = action.record_id or "new"
+            console.print(
+                f"{action.verb} {action.kind} {target} in {action.system.label}", style="bold"
+            )
+            for change in action.changes:
+                console.print(
+                    f"  {change.field}: {change.before!r} -> {change.after!r}  ({change.reason})",
+                    markup=False,
+                    highlight=False,
+                )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m include.crmsync", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="sync once, without Airflow")
+    run.add_argument(
+        "--object-type",
+        action="append",
+        choices=once.OBJECT_TYPES,
+        help="only this object type; may be repeated; default: all, parents first",
+    )
+    run.add_argument("--dry-run", action="store_true", help="plan and show, write nothing")
+    run.add_argument(
+        "--allow-clears", action="store_true", help="let through a plan that clears many records"
+    )
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    told = commands.add_parser("summary", help="what a run did, held and why")
+    told.add_argument("--run", help="id of the sync run; default: the latest")
+    told.add_argument("--json", action="store_true", help="print it as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

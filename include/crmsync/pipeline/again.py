@@ -1,0 +1,54 @@
+"""Which records are read again though nobody changed them.
+
+A record that failed for a passing reason; a contact that has joined the inclusion list, which
+HubSpot does not stamp; a child whose parent has been linked in the meantime; a company that
+may have gained an eligible contact. Everything else waits for its own next change.
+"""
+
+from collections.abc import Callable
+
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.workshop import Workshop
+
+Members = Callable[[], frozenset[str] | None]
+
+
+def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[System, set[str]]:
+    """Ids to read again, by system."""
+    wanted = {system: set[str]() for system in System}
+    for system, ids in shop.store.retries(mapping.object_type).items():
+        wanted[system] |= ids
+    held = shop.store.held(mapping.object_type)
+    for one in held:
+        joined = one.criterion == "on_inclusion_list" and _listed(one, members())
+        if joined or (one.criterion == "parent_linked" and _parent_arrived(one, mapping, shop)):
+            wanted[one.system].add(one.record_id)
+    wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, shop)
+    return wanted
+
+
+def _listed(held: Held, members: frozenset[str] | None) -> bool:
+    return members is None or held.record_id in members
+
+
+def _parent_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
+    """Whether the parent has a link now; its id is the held value, as `system:id`."""
+    if held.field is None or held.value is None:
+        return False
+    parent_id = held.value.removeprefix(f"{held.system}:")
+    parent = mapping[held.field].parent or ""
+    return bool(shop.store.links(parent, held.system, [parent_id]))
+
+
+def _newly_eligible(
+    held: list[Held], mapping: ObjectMapping, members: Members, shop: Workshop
+) -> set[str]:
+    """Companies that waited for a contact on the inclusion list and have one now."""
+    waiting = sorted(one.record_id for one in held if one.criterion == "contact_on_inclusion_list")
+    if not waiting:
+        return set()
+    listed = members()
+    children = shop.gateways[System.HUBSPOT].children(mapping, waiting, "contacts")
+    return {id_ for id_, ids in children.items() if ids and (listed is None or ids & listed)}

@@ -1,0 +1,113 @@
+"""Step 5: remember. Links, bases, held records, conflicts and watermarks, in one transaction.
+
+Nothing of a run is remembered before this step, and everything of it at once; it refuses to
+finish if a record that was read is unaccounted for. Run again, it finds itself done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from include.crmsync.engine.account import account
+from include.crmsync.engine.advance import Advance, advance
+from include.crmsync.model.link import Link
+from include.crmsync.model.outcome import Outcome
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System
+from include.crmsync.model.run import RunState, SyncRun
+from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
+from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.commit import Commit, Retry
+
+STILL_MOVING = timedelta(seconds=3)
+"""A version stamped this close to the reading is judged once more: Salesforce stamps whole
+seconds, so a second edit within one of them would look like the version already judged."""
+
+
+def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> None:
+    """Commit one object type of one run."""
+    with step("commit", object_type, sync_run, workshop) as work:
+        shop = work.workshop
+        document = shop.artifacts.load(loaded, Loaded)
+        planned = shop.artifacts.load(document.planned, Planned)
+        validated = shop.artifacts.load(planned.validated, Validated)
+        extracted = shop.artifacts.load(planned.extracted, Extracted)
+        outcomes = {outcome.action_id: outcome for outcome in document.outcomes}
+        advanced = _advance(planned, outcomes, extracted, shop)
+        held = [*validated.held, *planned.plan.held, *advanced.refused]
+        counts = account(
+            planned.plan,
+            held,
+            {system: [one.id for one in records] for system, records in extracted.changed.items()},
+            outcomes,
+            {
+                system: calls + document.calls.get(system, 0)
+                for system, calls in extracted.calls.items()
+            },
+        )
+        [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
+        finished = replace(
+            started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=""
+        )
+        with shop.store.exclusive(object_type):
+            committed = shop.store.commit(
+                _commit(finished, planned, validated, extracted, advanced, held)
+            )
+        work.tell(links=len(advanced.links), held=len(held), again=len(advanced.again))
+        if committed.stale_links:
+            work.tell(left_to_next_run=len(committed.stale_links))
+
+
+def _advance(
+    planned: Planned, outcomes: Mapping[str, Outcome], extracted: Extracted, shop: Workshop
+) -> Advance:
+    ids = [pair.link_id for pair in planned.plan.pairs if pair.link_id is not None]
+    advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids))
+    settled = extracted.started_at - STILL_MOVING
+    return replace(advanced, links=tuple(_unsettled(link, settled) for link in advanced.links))
+
+
+def _commit(
+    finished: SyncRun,
+    planned: Planned,
+    validated: Validated,
+    extracted: Extracted,
+    advanced: Advance,
+    held: Sequence[Held],
+) -> Commit:
+    settled = extracted.started_at - STILL_MOVING
+    stamps = {
+        (system, record.id): record.modified_at
+        for system, records in extracted.changed.items()
+        for record in records
+    }
+    return Commit(
+        run=finished,
+        links=advanced.links,
+        held=[_stamped(one, stamps, settled) for one in held],
+        judged={system: frozenset(rows.ids) for system, rows in validated.rows.items()},
+        retries=[Retry(system, record_id, reason) for system, record_id, reason in advanced.again],
+        conflicts=planned.plan.conflicts,
+        watermarks=extracted.watermarks,
+    )
+
+
+def _unsettled(link: Link, settled: datetime) -> Link:
+    return replace(
+        link,
+        hubspot_modified_at=_before(link.hubspot_modified_at, settled),
+        salesforce_modified_at=_before(link.salesforce_modified_at, settled),
+    )
+
+
+def _stamped(held: Held, stamps: Mapping[tuple[System, str], datetime], settled: datetime) -> Held:
+    stamp = held.modified_at or stamps.get((held.system, held.record_id))
+    return replace(held, modified_at=_before(stamp, settled))
+
+
+def _before(stamp: datetime | None, settled: datetime) -> datetime | None:
+    """A stamp as it is remembered: just short of itself while its second may not be over."""
+    if stamp is None or stamp <= settled:
+        return stamp
+    return stamp - timedelta(milliseconds=1)

@@ -1,0 +1,117 @@
+"""What one step writes for the next: the shapes of the artifacts.
+
+An artifact is a value: a step that is cleared and run again writes the same one over it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from include.crmsync.engine.directory import Person
+from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
+from include.crmsync.model.outcome import Outcome
+from include.crmsync.model.plan import Held, Plan, Verb
+from include.crmsync.model.record import Record, System, Value
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone who can own a record, read once per run."""
+
+    by_system: Mapping[System, tuple[Person, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The inclusion list, read once per run."""
+
+    ids: frozenset[str] | None
+    """HubSpot contact ids on it; None: no list is set, every contact may sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Step 1: records as both wires gave them."""
+
+    sync_run: str
+    object_type: str
+    started_at: datetime
+    changed: Mapping[System, tuple[Record, ...]]
+    """Read because they changed, joined the list, or are to be tried again."""
+    counterparts: Mapping[System, tuple[Record, ...]]
+    """Read to compare with, or as possible matches."""
+    keys: Mapping[str, str]
+    """HubSpot id -> Salesforce id, as the unique external keys say."""
+    eligible_parents: frozenset[str]
+    """HubSpot companies with a contact on the inclusion list, among those asked about."""
+    watermarks: Mapping[System, datetime]
+    """The newest stamp read: where the watermark goes if this run commits."""
+    calls: Mapping[System, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One system's canonical frame, as columns."""
+
+    system: System
+    ids: tuple[str, ...]
+    kinds: tuple[str, ...]
+    modified_at: tuple[datetime, ...]
+    roles: tuple[str, ...]
+    values: Mapping[str, tuple[Value, ...]]
+    unreadable: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Step 2: canonical records, and who may not sync."""
+
+    extracted: str
+    """Reference of step 1's artifact."""
+    rows: Mapping[System, Rows]
+    held: tuple[Held, ...]
+    blocked: Mapping[System, Mapping[str, frozenset[Verb]]]
+    paused: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Step 3: the plan."""
+
+    validated: str
+    extracted: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Step 4: what became of every action."""
+
+    planned: str
+    outcomes: tuple[Outcome, ...]
+    calls: Mapping[System, int] = field(default_factory=dict)
+
+
+def to_rows(canonical: Canonical) -> Rows:
+    """A frame as an artifact holds it."""
+    frame = canonical.frame
+    names = [name for name in frame.columns if name not in (KIND, MODIFIED, ROLE)]
+    return Rows(
+        system=canonical.system,
+        ids=tuple(frame.index),
+        kinds=tuple(frame[KIND]),
+        modified_at=tuple(frame[MODIFIED]),
+        roles=tuple(frame[ROLE]),
+        values={str(name): tuple(frame[name]) for name in names},
+        unreadable=canonical.unreadable,
+    )
+
+
+def to_canonical(rows: Rows) -> Canonical:
+    """An artifact's rows as a frame again."""
+    columns: dict[str, list[object]] = {name: list(cells) for name, cells in rows.values.items()}
+    columns |= {KIND: list(rows.kinds), MODIFIED: list(rows.modified_at), ROLE: list(rows.roles)}
+    index = pd.Index(list(rows.ids), dtype=object, name="record_id")
+    return Canonical(rows.system, pd.DataFrame(columns, index=index, dtype=object), rows.unreadable)

@@ -1,0 +1,37 @@
+"""A whole sync run without Airflow: the very same steps, one after the other.
+
+For the command line, for debugging and for tests. The order of object types is Airflow's:
+parents first.
+"""
+
+from collections.abc import Sequence
+
+from include.crmsync.model.run import Trigger
+from include.crmsync.pipeline import commit, extract, load, plan, validate
+from include.crmsync.pipeline.workshop import Workshop
+
+OBJECT_TYPES = ("companies", "contacts", "deals")
+
+
+def run(
+    sync_run: str,
+    object_types: Sequence[str] = OBJECT_TYPES,
+    *,
+    dry_run: bool = False,
+    allow_clears: bool = False,
+    workshop: Workshop,
+) -> None:
+    """Run every step for each object type; raises what a step raises."""
+    for object_type in (name for name in OBJECT_TYPES if name in object_types):
+        extracted = extract.run(
+            object_type, sync_run, trigger=Trigger.COMMAND_LINE, dry_run=dry_run, workshop=workshop
+        )
+        if extracted is None:
+            continue
+        names = {"sync_run": sync_run, "object_type": object_type}
+        validated = validate.run(extracted, **names, workshop=workshop)
+        planned = plan.run(validated, **names, allow_clears=allow_clears, workshop=workshop)
+        if planned is None:
+            continue
+        loaded = load.run(planned, **names, workshop=workshop)
+        commit.run(loaded, **names, workshop=workshop)

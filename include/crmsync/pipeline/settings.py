@@ -1,0 +1,40 @@
+"""What a run can be told from outside, and what it does when told nothing.
+
+From the environment, so that the same names work in Airflow, in a shell and in a container.
+Credentials are not among them: those come from Airflow connections only.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A run's surroundings."""
+
+    state: str
+    """SQLAlchemy URL of the state store."""
+    artifacts: Path
+    inclusion_list: str | None
+    """Name of the HubSpot list that gates contacts; None lets every contact sync."""
+    overlap: timedelta = field(default=timedelta(minutes=10))
+    """How far before the watermark each run reads again: HubSpot's search index is late, and
+    Salesforce stamps a record before its transaction is visible. What was already judged is
+    dropped again, so an overlap costs pages read, never writes."""
+
+
+def from_environment() -> Settings:
+    """Read CRMSYNC_*; every one has a default that works on the sandbox."""
+    local = ROOT / ".local"
+    minutes = float(os.environ.get("CRMSYNC_OVERLAP_MINUTES", "10"))
+    listed = os.environ.get("CRMSYNC_INCLUSION_LIST", "Salesforce inclusion list")
+    return Settings(
+        state=os.environ.get("CRMSYNC_STATE") or f"sqlite:///{local / 'state' / 'crmsync.db'}",
+        artifacts=Path(os.environ.get("CRMSYNC_ARTIFACTS") or local / "artifacts"),
+        inclusion_list=listed.strip() or None,
+        overlap=timedelta(minutes=minutes),
+    )

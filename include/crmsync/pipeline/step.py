@@ -1,0 +1,60 @@
+"""What every step does around its own work: one log line, one journal entry when it fails.
+
+The log line carries counts and references, never a value. A failure is journalled with its
+message, then left to rise: Airflow retries it, or a person reads it.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from include.crmsync.errors import SyncError
+from include.crmsync.model.run import RunState
+from include.crmsync.pipeline.wiring import failing_as_airflow_expects, real_workshop
+from include.crmsync.pipeline.workshop import Workshop
+
+log = logging.getLogger("crmsync")
+
+
+@dataclass(slots=True)
+class Step:
+    """One step at work: its workshop, and what its log line will say."""
+
+    workshop: Workshop
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def tell(self, **facts: object) -> None:
+        self.facts.update(facts)
+
+
+@contextmanager
+def step(
+    name: str, object_type: str, sync_run: str, workshop: Workshop | None = None
+) -> Iterator[Step]:
+    """Run the body as one step of one sync run."""
+    began = time.monotonic()
+    work = Step(workshop or real_workshop())
+    with failing_as_airflow_expects():
+        try:
+            yield work
+        except SyncError as error:
+            _journal_failure(work.workshop, object_type, sync_run, f"{name}: {error}")
+            raise
+        except Exception as error:
+            _journal_failure(
+                work.workshop, object_type, sync_run, f"{name}: {type(error).__name__}"
+            )
+            raise
+    facts = " ".join(f"{key}={value}" for key, value in work.facts.items())
+    log.info(
+        "step=%s object_type=%s %s seconds=%.1f", name, object_type, facts, time.monotonic() - began
+    )
+
+
+def _journal_failure(workshop: Workshop, object_type: str, sync_run: str, note: str) -> None:
+    for run in workshop.journal.run(sync_run):
+        if run.object_type == object_type:
+            now = workshop.now()
+            workshop.journal.finish(replace(run, state=RunState.FAILED, finished_at=now, note=note))

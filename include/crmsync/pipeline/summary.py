@@ -1,0 +1,86 @@
+"""What a run came to, as plain data.
+
+Read from the journal alone: the same words and sums for a run in Airflow, a run from the
+command line and a run of last week. Counts and reasons, never a record's values.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from include.crmsync.model.plan import Conflict, Held
+from include.crmsync.model.record import System
+from include.crmsync.model.run import Counts, RunState, SyncRun
+from include.crmsync.pipeline.once import OBJECT_TYPES
+from include.crmsync.pipeline.workshop import Workshop
+
+
+def summary(sync_run: str, workshop: Workshop) -> dict[str, Any]:
+    """The run by object type and direction, and why records are held."""
+    runs = sorted(
+        workshop.journal.run(sync_run), key=lambda run: OBJECT_TYPES.index(run.object_type)
+    )
+    conflicts = workshop.journal.conflicts(sync_run)
+    return {
+        "sync_run": sync_run,
+        "state": str(_overall(runs)),
+        "seconds": round(sum(_seconds(run) for run in runs), 1),
+        "object_types": [_entry(run, conflicts, workshop) for run in runs],
+    }
+
+
+def succeeded(told: dict[str, Any]) -> bool:
+    """Whether every object type of the run came to its end."""
+    return bool(told["object_types"]) and told["state"] not in (RunState.FAILED, RunState.RUNNING)
+
+
+def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> dict[str, Any]:
+    mine = [one for one in conflicts if one.object_type == run.object_type]
+    return {
+        "object_type": run.object_type,
+        "state": str(run.state),
+        "note": run.note,
+        "trigger": str(run.trigger),
+        "dry_run": run.dry_run,
+        "seconds": round(_seconds(run), 1),
+        "directions": [
+            {"from": str(system), "to": str(system.other)}
+            | asdict(run.counts.get(system, Counts()))
+            for system in System
+        ],
+        "conflicts": [
+            {"field": field, "count": count}
+            for field, count in Counter(one.field for one in mine).most_common()
+        ],
+        "held": _reasons(workshop.store.held(run.object_type)),
+    }
+
+
+def _reasons(held: Sequence[Held]) -> list[dict[str, Any]]:
+    """Everything held at this moment, by system and criterion, with one record to look at."""
+    groups: dict[tuple[System, str], list[Held]] = {}
+    for one in held:
+        groups.setdefault((one.system, one.criterion), []).append(one)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return [
+        {
+            "in": str(system),
+            "criterion": criterion,
+            "records": len({one.record_id for one in rows}),
+            "reason": rows[0].reason,
+            "example": rows[0].record_id,
+        }
+        for (system, criterion), rows in ordered
+    ]
+
+
+def _overall(runs: Sequence[SyncRun]) -> RunState:
+    """The state most worth knowing, the worst first."""
+    worst = (RunState.FAILED, RunState.RUNNING, RunState.PLANNED, RunState.DONE)
+    states = {run.state for run in runs}
+    return next((state for state in worst if state in states), RunState.NOTHING_TO_DO)
+
+
+def _seconds(run: SyncRun) -> float:
+    return (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0

@@ -1,0 +1,71 @@
+"""What is the same for a whole run: both systems' owners, and who is on the inclusion list.
+
+Each is read by the first step that needs it and kept as an artifact of the run, so that three
+object types cost one reading and a quiet run does not read owners at all.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from include.crmsync.engine.directory import Directory, Person, directory
+from include.crmsync.errors import StateError
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Members, People
+from include.crmsync.pipeline.workshop import Workshop
+
+EVERY_TYPE = "all"
+Document = TypeVar("Document", People, Members)
+
+
+def members(sync_run: str, workshop: Workshop) -> frozenset[str] | None:
+    """HubSpot contact ids on the inclusion list; None when no list is set."""
+    return _once(sync_run, "members", Members, lambda: _read_members(workshop), workshop).ids
+
+
+def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> Directory:
+    """Owners by e-mail, and the links of the parents that this object type points to."""
+    people = _once(sync_run, "people", People, lambda: _read_people(workshop), workshop)
+    links: dict[str, Mapping[System, Mapping[str, str]]] = {}
+    for field in mapping.parents:
+        parent = field.parent or ""
+        links[parent] = {system: _links(parent, system, workshop) for system in System}
+    return directory(people.by_system, links)
+
+
+def _links(parent: str, system: System, workshop: Workshop) -> dict[str, str]:
+    found = workshop.store.linked_ids(parent, system)
+    return {record_id: str(link_id) for record_id, link_id in found.items()}
+
+
+def _once(
+    sync_run: str,
+    name: str,
+    type_: type[Document],
+    read: Callable[[], Document],
+    workshop: Workshop,
+) -> Document:
+    reference = workshop.artifacts.reference(sync_run, EVERY_TYPE, name)
+    try:
+        return workshop.artifacts.load(reference, type_)
+    except StateError:
+        found = read()
+        workshop.artifacts.save(sync_run, EVERY_TYPE, name, found)
+        return found
+
+
+def _read_people(workshop: Workshop) -> People:
+    return People(
+        {
+            system: tuple(
+                Person(owner.id, owner.email, owner.name, owner.active)
+                for owner in gateway.owners()
+            )
+            for system, gateway in workshop.gateways.items()
+        }
+    )
+
+
+def _read_members(workshop: Workshop) -> Members:
+    named = workshop.settings.inclusion_list
+    return Members(workshop.gateways[System.HUBSPOT].members(named) if named else None)

@@ -1,0 +1,140 @@
+"""Step 2: turn records canonical, and let the criteria say who may not sync.
+
+A record that fails a criterion is held, with the criterion, the value and words. What it may
+not cause depends on the criterion: its creation in the other system, its updates there, or
+both. Off the inclusion list, a contact takes no part in either direction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from include.crmsync.criteria.judge import Failure, judge
+from include.crmsync.criteria.suites import load as load_suite
+from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical, stamp_of, transform
+from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.plan import Held, Verb
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Extracted, Validated, to_rows
+from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.surroundings import directory_of, members
+from include.crmsync.pipeline.workshop import Workshop
+
+ON_LIST = "on_inclusion_list"
+CONTACT_ON_LIST = "contact_on_inclusion_list"
+
+Failures = Mapping[str, Sequence[Failure]]
+
+
+def run(
+    extracted: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None
+) -> str:
+    """Judge step 1's records; return the artifact's reference."""
+    with step("validate", object_type, sync_run, workshop) as work:
+        shop = work.workshop
+        document = shop.artifacts.load(extracted, Extracted)
+        mapping = shop.mappings[object_type]
+        directory = directory_of(sync_run, mapping, shop)
+        records = {
+            system: transform(
+                document.changed[system], document.counterparts[system], mapping, system, directory
+            )
+            for system in System
+        }
+        failures = {system: _judge(records[system], mapping, document, shop) for system in System}
+        validated = Validated(
+            extracted=extracted,
+            rows={system: to_rows(records[system]) for system in System},
+            held=tuple(_held(records, failures, mapping, shop)),
+            blocked={system: _blocked(failures[system]) for system in System},
+            paused=_paused(failures[System.HUBSPOT]),
+        )
+        reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
+        held = len({(one.system, one.record_id) for one in validated.held})
+        work.tell(reference=reference, held=held)
+        return reference
+
+
+def _judge(
+    records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
+) -> dict[str, list[Failure]]:
+    suite = load_suite(mapping.object_type, records.system)
+    return judge(_typed(records, mapping, document, shop), suite)
+
+
+def _typed(
+    records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
+) -> pd.DataFrame:
+    """The frame the criteria are written for: numbers as numbers, and what HubSpot adds."""
+    frame = records.frame.drop(columns=[KIND, MODIFIED, ROLE])
+    for field in mapping.fields:
+        if field.type is FieldType.NUMBER:
+            numbers = [None if cell is None else float(cell) for cell in frame[field.name]]
+            frame[field.name] = pd.Series(numbers, index=frame.index, dtype=object)
+    if records.system is System.HUBSPOT:
+        frame = _with_lists(frame, mapping, document, shop)
+    return frame.reset_index(names="record_id")
+
+
+def _with_lists(
+    frame: pd.DataFrame, mapping: ObjectMapping, document: Extracted, shop: Workshop
+) -> pd.DataFrame:
+    if mapping.object_type == "contacts":
+        listed = members(document.sync_run, shop)
+        column = [_word(listed is None or id_ in listed) for id_ in frame.index]
+        return frame.assign(**{ON_LIST: pd.Series(column, index=frame.index, dtype=object)})
+    if mapping.object_type == "companies":
+        eligible = document.eligible_parents
+        column = [_word(id_ in eligible) for id_ in frame.index]
+        return frame.assign(**{CONTACT_ON_LIST: pd.Series(column, index=frame.index, dtype=object)})
+    return frame
+
+
+def _word(truth: object) -> str:
+    return "true" if truth else "false"
+
+
+def _held(
+    records: Mapping[System, Canonical],
+    failures: Mapping[System, Failures],
+    mapping: ObjectMapping,
+    shop: Workshop,
+) -> list[Held]:
+    held: list[Held] = []
+    for system, failing in failures.items():
+        linked = shop.store.links(mapping.object_type, system, failing.keys())
+        frame = records[system].frame
+        for record_id, failed in sorted(failing.items()):
+            verb = Verb.UPDATE if record_id in linked else Verb.CREATE
+            held += [
+                Held(
+                    system,
+                    mapping.object_type,
+                    record_id,
+                    one.criterion,
+                    one.field,
+                    one.value,
+                    one.reason,
+                    stamp_of(frame, record_id),
+                )
+                for one in failed
+                if verb in one.applies_to
+            ]
+    return held
+
+
+def _blocked(failing: Failures) -> dict[str, frozenset[Verb]]:
+    return {
+        record_id: frozenset(
+            Verb(verb) for verb in set[str]().union(*(one.applies_to for one in failed))
+        )
+        for record_id, failed in failing.items()
+    }
+
+
+def _paused(failing: Failures) -> frozenset[str]:
+    return frozenset(
+        record_id
+        for record_id, failed in failing.items()
+        if any(one.criterion == ON_LIST for one in failed)
+    )
