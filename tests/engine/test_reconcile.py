@@ -1,0 +1,257 @@
+import random
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.crmsync.engine.directory import Directory, directory
+from include.crmsync.engine.reconcile import Situation, reconcile
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.plan import Plan, Verb
+from include.crmsync.model.record import Record, System
+from include.crmsync.model.rule import SyncRule
+from tests.builders import field, frame, link, mapping, owners, record
+
+ADA = "ada@example.com"
+OF = mapping()
+
+
+def plan(
+    *records: Record, links: tuple[Link, ...] = (), of: ObjectMapping = OF, **more: Any
+) -> Plan:
+    known = more.pop("known", Directory())
+    canonical = {
+        system: frame(system, [one for one in records if one.system is system], of, known)
+        for system in System
+    }
+    return reconcile(Situation(of, canonical, links, known, **more))
+
+
+def written(made: Plan) -> set[tuple[str, str | None, str, str | None]]:
+    return {
+        (action.system, action.record_id, change.field, change.after)
+        for action in made.actions
+        for change in action.changes
+    }
+
+
+def pair(hubspot: dict[str, Any], salesforce: dict[str, Any]) -> tuple[Record, Record]:
+    return (
+        record(System.HUBSPOT, "1", **{"email": ADA, **hubspot}),
+        record(System.SALESFORCE, "a", **{"email": ADA, **salesforce}),
+    )
+
+
+BASE = {"email": ADA, "phone": "1"}
+
+
+def test_nothing_moved_nothing_planned() -> None:
+    made = plan(*pair({"phone": "1"}, {"phone": "1"}), links=(link("1", "a", BASE),))
+    assert made.actions == ()
+    assert made.pairs[0].agreed == {}
+
+
+def test_an_edit_travels_to_the_other_system() -> None:
+    made = plan(*pair({"phone": "2"}, {"phone": "1"}), links=(link("1", "a", BASE),))
+    assert written(made) == {("salesforce", "a", "phone", "2")}
+    assert made.conflicts == ()
+
+
+def test_both_moved_alike_writes_nothing_and_the_base_catches_up() -> None:
+    made = plan(*pair({"phone": "2"}, {"phone": "2"}), links=(link("1", "a", BASE),))
+    assert made.actions == ()
+    assert made.pairs[0].agreed == {"phone": "2"}
+
+
+def test_moved_apart_the_newest_stands_and_the_loser_is_reported() -> None:
+    made = plan(*pair({"phone": "2"}, {"phone": "3", "minute": 5}), links=(link("1", "a", BASE),))
+    assert written(made) == {("hubspot", "1", "phone", "3")}
+    [conflict] = made.conflicts
+    assert (conflict.hubspot, conflict.salesforce, conflict.winner) == ("2", "3", System.SALESFORCE)
+
+
+def test_matched_by_email_they_are_linked_and_fill_each_others_blanks() -> None:
+    made = plan(*pair({"phone": "2"}, {}))
+    assert written(made) == {("salesforce", "a", "phone", "2")}
+    assert made.pairs[0].reason == "same email"
+
+
+def test_what_matches_nothing_is_created_with_its_values() -> None:
+    made = plan(record(System.HUBSPOT, "1", email=ADA, phone="2"))
+    [action] = made.actions
+    assert (action.verb, action.system, action.kind) == (Verb.CREATE, System.SALESFORCE, "Contact")
+    assert written(made) == {
+        ("salesforce", None, "email", ADA),
+        ("salesforce", None, "phone", "2"),
+    }
+
+
+def test_a_held_record_is_not_created() -> None:
+    blocked = {System.HUBSPOT: {"1": frozenset({Verb.CREATE})}}
+    assert plan(record(System.HUBSPOT, "1", email=ADA), blocked=blocked).actions == ()
+
+
+def test_off_the_inclusion_list_nothing_travels_either_way() -> None:
+    made = plan(
+        *pair({"phone": "2"}, {"phone": "1", "email": "new@example.com"}),
+        links=(link("1", "a", BASE),),
+        paused=frozenset({"1"}),
+    )
+    assert made.actions == ()
+    assert [one.criterion for one in made.held] == ["counterpart_free"]
+
+
+def test_a_failing_hubspot_record_still_receives_salesforces_edits() -> None:
+    made = plan(
+        *pair({"phone": "2"}, {"phone": "1", "email": "new@example.com"}),
+        links=(link("1", "a", BASE),),
+        blocked={System.HUBSPOT: {"1": frozenset({Verb.UPDATE})}},
+    )
+    assert written(made) == {("hubspot", "1", "email", "new@example.com")}
+    assert "phone" not in made.pairs[0].agreed
+
+
+def test_a_change_whose_counterpart_is_gone_is_held_not_created_anew() -> None:
+    made = plan(record(System.HUBSPOT, "1", email=ADA, phone="2"), links=(link("1", "a", BASE),))
+    assert made.actions == ()
+    assert [one.criterion for one in made.held] == ["counterpart_exists"]
+
+
+def test_an_echo_needs_no_counterpart() -> None:
+    made = plan(record(System.HUBSPOT, "1", email=ADA, phone="1"), links=(link("1", "a", BASE),))
+    assert (made.actions, made.held, len(made.pairs)) == ((), (), 1)
+
+
+def test_one_bad_field_is_held_and_the_good_ones_travel() -> None:
+    of = mapping(field("phone", length=3), field("city"))
+    made = plan(
+        *pair({"phone": "12345", "city": "Bern"}, {"phone": "1"}),
+        links=(link("1", "a", BASE),),
+        of=of,
+    )
+    assert written(made) == {("salesforce", "a", "city", "Bern")}
+    assert [(one.criterion, one.field) for one in made.held] == [("fits_length", "phone")]
+
+
+def test_an_unreadable_value_is_never_read_as_blank() -> None:
+    of = mapping(field("size", type=FieldType.NUMBER))
+    made = plan(
+        *pair({"size": "many"}, {"size": 5}),
+        links=(link("1", "a", {"email": ADA, "size": "5"}),),
+        of=of,
+    )
+    assert made.actions == ()
+    assert {one.criterion for one in made.held} == {"readable_value"}
+
+
+def test_a_value_that_bounced_is_not_sent_again() -> None:
+    bounced = replace(link("1", "a", BASE), bounced={"phone": "2"})
+    made = plan(*pair({"phone": "2"}, {"phone": "1"}), links=(bounced,))
+    assert made.actions == ()
+    assert [one.criterion for one in made.held] == ["stored_as_sent"]
+
+
+def test_a_field_the_lead_does_not_have_is_left_alone() -> None:
+    of = mapping(field("account", salesforce={"Contact": "Account"}))
+    made = plan(*pair({"account": "x"}, {"kind": "Lead"}), links=(link("1", "a", {}),), of=of)
+    assert {change for _, _, change, _ in written(made)} <= {"email"}
+
+
+OWNED = mapping(field("owner", type=FieldType.OWNER))
+
+
+def test_a_blank_owner_in_hubspot_is_filled_not_sent() -> None:
+    made = plan(
+        *pair({"owner": None}, {"owner": "u"}),
+        links=(link("1", "a", {"email": ADA, "owner": "boss@example.com"}),),
+        of=OWNED,
+        known=owners(u="boss@example.com"),
+    )
+    assert written(made) == {("hubspot", "1", "owner", "boss@example.com")}
+
+
+def test_when_first_linked_salesforces_owner_is_honoured() -> None:
+    made = plan(
+        *pair({"owner": "v", "minute": 9}, {"owner": "u"}),
+        of=OWNED,
+        known=owners(u="boss@example.com", v="other@example.com"),
+    )
+    assert written(made) == {("hubspot", "1", "owner", "boss@example.com")}
+
+
+def test_an_owner_unknown_over_there_is_not_sent_and_holds_nothing() -> None:
+    made = plan(
+        *pair({"owner": "stranger"}, {"owner": "u"}),
+        links=(link("1", "a", {"email": ADA, "owner": "boss@example.com"}),),
+        of=OWNED,
+        known=owners(u="boss@example.com"),
+    )
+    assert (made.actions, made.held) == ((), ())
+
+
+PARENTED = mapping(
+    field("account", type=FieldType.PARENT, parent="companies", salesforce={"Contact": "AccountId"})
+)
+LINKED_PARENT = directory(
+    {}, {"companies": {System.HUBSPOT: {"77": "5"}, System.SALESFORCE: {"p": "5"}}}
+)
+
+
+def test_a_child_waits_for_its_parent() -> None:
+    child = record(System.HUBSPOT, "1", email=ADA, parents={"companies": "78"})
+    made = plan(child, of=PARENTED, known=LINKED_PARENT)
+    assert made.actions == ()
+    assert [(one.criterion, one.value) for one in made.held] == [("parent_linked", "hubspot:78")]
+
+
+def test_a_linked_parent_travels_as_its_link() -> None:
+    child = record(System.HUBSPOT, "1", email=ADA, parents={"companies": "77"})
+    made = plan(child, of=PARENTED, known=LINKED_PARENT)
+    assert ("salesforce", None, "account", "5") in written(made)
+
+
+def test_a_type_that_may_not_be_created_is_held() -> None:
+    of = mapping(creates_in=frozenset({System.HUBSPOT}))
+    made = plan(record(System.HUBSPOT, "1", email=ADA), of=of)
+    assert [one.criterion for one in made.held] == ["creation_allowed"]
+
+
+def test_a_field_that_does_not_sync_never_appears() -> None:
+    of = mapping(field("secret", rule=SyncRule.DONT_SYNC))
+    made = plan(*pair({"secret": "x"}, {}), links=(link("1", "a", {"email": ADA}),), of=of)
+    assert made.actions == ()
+
+
+value = st.none() | st.sampled_from(["1", "2", "3"])
+people = st.lists(
+    st.tuples(st.sampled_from(System), st.sampled_from("abcde"), value, st.integers(0, 3)),
+    max_size=12,
+    unique_by=lambda one: (one[0], one[1]),
+)
+
+
+@given(rows=people, linked=st.sets(st.sampled_from("abcde")), shuffle=st.randoms())
+def test_the_plan_does_not_depend_on_the_order_of_rows(
+    rows: list[tuple[System, str, str | None, int]], linked: set[str], shuffle: random.Random
+) -> None:
+    ids = {"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}
+    records = [
+        record(
+            system,
+            ids[who] if system is System.HUBSPOT else who,
+            email=f"{who}@example.com",
+            phone=phone,
+            minute=minute,
+        )
+        for system, who, phone, minute in rows
+    ]
+    links = [link(ids[who], who, {"email": f"{who}@example.com"}) for who in sorted(linked)]
+    once = plan(*records, links=tuple(links))
+    shuffle.shuffle(records)
+    shuffle.shuffle(links)
+    again = plan(*records, links=tuple(links))
+    assert once.actions == again.actions
+    assert set(map(str, once.pairs)) == set(map(str, again.pairs))
+    assert set(map(str, once.held)) == set(map(str, again.held))
