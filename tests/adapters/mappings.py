@@ -1,0 +1,60 @@
+"""Three small mappings, enough to ask a gateway everything."""
+
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.model.rule import SyncRule
+
+BOTH = frozenset(System)
+
+
+def field(
+    name: str,
+    hubspot: str,
+    salesforce: dict[str, str],
+    kind: FieldType = FieldType.STRING,
+    parent: str | None = None,
+) -> FieldMapping:
+    return FieldMapping(name, hubspot, salesforce, kind, SyncRule.TWO_WAY, parent=parent)
+
+
+COMPANIES = ObjectMapping(
+    object_type="companies",
+    hubspot="companies",
+    hubspot_key="crmsync_salesforce_id",
+    salesforce=("Account",),
+    salesforce_key="crmsync_hubspot_id__c",
+    match_on=None,
+    fields=(
+        field("name", "name", {"Account": "Name"}),
+        field("phone", "phone", {"Account": "Phone"}),
+    ),
+    creates_in=BOTH,
+)
+CONTACTS = ObjectMapping(
+    object_type="contacts",
+    hubspot="contacts",
+    hubspot_key="crmsync_salesforce_id",
+    salesforce=("Contact", "Lead"),
+    salesforce_key="crmsync_hubspot_id__c",
+    match_on="email",
+    fields=(
+        field("email", "email", {"Contact": "Email", "Lead": "Email"}, FieldType.EMAIL),
+        field("last_name", "lastname", {"Contact": "LastName", "Lead": "LastName"}),
+        field("phone", "phone", {"Contact": "Phone", "Lead": "Phone"}),
+        field("account", "companies", {"Contact": "AccountId"}, FieldType.PARENT, "companies"),
+    ),
+    creates_in=BOTH,
+)
+DEALS = ObjectMapping(
+    object_type="deals",
+    hubspot="deals",
+    hubspot_key="crmsync_salesforce_id",
+    salesforce=("Opportunity",),
+    salesforce_key="crmsync_hubspot_id__c",
+    match_on=None,
+    fields=(
+        field("name", "dealname", {"Opportunity": "Name"}),
+        field("account", "companies", {"Opportunity": "AccountId"}, FieldType.PARENT, "companies"),
+    ),
+    creates_in=BOTH,
+)

@@ -1,0 +1,148 @@
+"""One request, one answer, one error family; asked again only where that may help."""
+
+import logging
+from typing import Any
+
+import pytest
+import requests
+
+from include.crmsync.adapters.failures import Refused, SessionExpired
+from include.crmsync.adapters.http import ATTEMPTS
+from include.crmsync.errors import (
+    ConfigError,
+    GatewayError,
+    LimitReached,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+)
+from tests.adapters.scripted import Answer, scripted
+
+URL = "https://crm.example/crm/v3/objects/contacts?email=canary-query"
+TOKEN = "canary-token"  # noqa: S105 -- opens nothing
+LIMIT = [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
+EXPIRED = [{"errorCode": "INVALID_SESSION_ID", "message": "Session expired or invalid"}]
+LOCKED = [{"errorCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain exclusive access"}]
+
+
+def rates(policy: str, message: str = "") -> dict[str, Any]:
+    body = {"status": "error", "category": "RATE_LIMITS", "message": message}
+    return {**body, "policyName": policy} if policy else body
+
+
+def ask(answer: Answer) -> tuple[BaseException, int, list[float]]:
+    wire, _, pauses = scripted([answer] * 20)
+    with pytest.raises((GatewayError, ConfigError)) as caught:
+        wire.post(URL, data="canary-payload", headers={"Authorization": f"Bearer {TOKEN}"})
+    return caught.value, wire.calls, pauses
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "calls"),
+    [
+        pytest.param((401, {"category": "INVALID_AUTHENTICATION"}), Unauthorized, 1, id="401"),
+        pytest.param((403, {"category": "MISSING_SCOPES"}), Unauthorized, 1, id="missing scope"),
+        pytest.param((401, EXPIRED), SessionExpired, 1, id="session expired"),
+        pytest.param((403, LIMIT), LimitReached, 1, id="Salesforce's daily allocation"),
+        pytest.param((429, rates("DAILY")), LimitReached, 1, id="HubSpot's daily allocation"),
+        pytest.param(
+            (429, rates("", "You have reached your daily limit.")), LimitReached, 1, id="old daily"
+        ),
+        pytest.param((429, rates("SECONDLY")), RateLimited, ATTEMPTS, id="burst"),
+        pytest.param((423, {"message": "locked"}), RateLimited, ATTEMPTS, id="locked"),
+        pytest.param((503, "<html>"), Unavailable, ATTEMPTS, id="503 in HTML"),
+        pytest.param((500, {}), Unavailable, ATTEMPTS, id="500"),
+        pytest.param((400, LOCKED), Unavailable, ATTEMPTS, id="row lock"),
+        pytest.param((200, '{"results": ['), Unavailable, ATTEMPTS, id="truncated"),
+        pytest.param((200, ""), Unavailable, ATTEMPTS, id="empty"),
+        pytest.param(requests.ReadTimeout("canary-x"), Unavailable, ATTEMPTS, id="time-out"),
+        pytest.param(requests.ConnectionError("canary-x"), Unavailable, ATTEMPTS, id="dropped"),
+        pytest.param(requests.exceptions.InvalidURL("x"), ConfigError, 1, id="not a URL"),
+        pytest.param((400, {"category": "VALIDATION_ERROR"}), Refused, 1, id="400"),
+        pytest.param((302, {}), Refused, 1, id="a redirect is not followed"),
+        pytest.param((599, "?"), Unavailable, ATTEMPTS, id="a status nobody knows"),
+        pytest.param((499, "?"), Refused, 1, id="a refusal nobody knows"),
+    ],
+)
+def test_every_answer_is_one_of_our_errors(
+    answer: Answer, error: type[Exception], calls: int
+) -> None:
+    raised, sent, pauses = ask(answer)
+    assert isinstance(raised, error)
+    assert sent == calls == len(pauses) + 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (400, {"category": "VALIDATION_ERROR", "message": "canary-message is invalid"}),
+        (400, [{"errorCode": "MALFORMED_QUERY", "message": "canary-message"}]),
+        (503, "canary-message"),
+        (200, "canary-message"),
+        (401, {"message": "canary-message"}),
+        requests.ConnectionError(f"{URL} canary-message"),
+    ],
+    ids=str,
+)
+def test_no_error_carries_a_value_or_a_secret(answer: Answer) -> None:
+    raised, _, _ = ask(answer)
+    assert "canary" not in str(raised)
+    assert raised.__cause__ is None
+
+
+def test_an_error_says_what_was_asked_and_what_the_crm_called_it() -> None:
+    errors = [{"message": "x", "context": {"propertyName": ["phone"]}}]
+    body = {"category": "VALIDATION_ERROR", "correlationId": "abc-1", "errors": errors}
+    raised, _, _ = ask((400, body))
+    assert str(raised) == (
+        "POST /crm/v3/objects/contacts was answered 400 VALIDATION_ERROR for phone"
+        " (correlation id abc-1)"
+    )
+
+
+def test_a_failure_that_passes_is_not_seen() -> None:
+    wire, _, pauses = scripted([(503, ""), requests.ConnectionError(), (200, {"ok": 1})])
+    assert wire.get(URL).json() == {"ok": 1}
+    assert wire.calls == 3
+    assert len(pauses) == 2
+
+
+def test_every_request_has_a_time_out() -> None:
+    wire, adapter, _ = scripted([(200, {})])
+    wire.get(URL)
+    assert adapter.timeouts == [(5, 60)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "least"),
+    [
+        ((429, {}, {"Retry-After": "7"}), 7),
+        ((429, rates("TEN_SECONDLY_ROLLING")), 10),
+        ((429, rates("", "You have reached your ten_secondly_rolling limit.")), 10),
+        ((503, "", {"Retry-After": "30"}), 30),
+        ((477, "", {"Retry-After": "9"}), 9),
+    ],
+)
+def test_the_pause_is_what_the_crm_asked_for(answer: Answer, least: float) -> None:
+    _, _, pauses = ask(answer)
+    assert min(pauses) >= least
+
+
+def test_pauses_grow() -> None:
+    _, _, pauses = ask((503, ""))
+    assert pauses == sorted(pauses)
+    assert 0 < pauses[0] < pauses[-1] < 20
+
+
+def test_a_pause_longer_than_our_patience_is_left_to_the_scheduler() -> None:
+    raised, calls, pauses = ask((429, {}, {"Retry-After": "3600"}))
+    assert isinstance(raised, RateLimited)
+    assert raised.retry_after == 3600
+    assert (calls, pauses) == (1, [])
+
+
+def test_the_clients_log_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    ask((503, ""))
+    assert logging.getLogger("urllib3.connectionpool").getEffectiveLevel() >= logging.INFO
+    assert caplog.records == []
