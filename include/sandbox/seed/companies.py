@@ -2,8 +2,9 @@
 
 A company that is only in HubSpot reaches Salesforce when one of its contacts is on the
 inclusion list; so there are three sorts of it: with such contacts, with none of them on
-the list, and with no contacts at all. The people who make them so are dealt out by
-`cast`, which asks the directory who still needs someone.
+the list, and with no contacts at all. `people` deals the contacts out so. A few of the
+first sort have no name, only a domain: Salesforce takes no such account, so they and their
+people wait.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from include.sandbox.seed.company import INDUSTRIES, MENU, Company, as_hubspot, 
 from include.sandbox.seed.company import companies as made_up
 from include.sandbox.seed.draft import Draft
 from include.sandbox.seed.pairs import (
-    IN_BOTH,
+    ALIKE,
+    APART,
+    ELSEWHERE,
     IN_HUBSPOT,
     IN_SALESFORCE,
     UNTOUCHED,
@@ -21,8 +24,16 @@ from include.sandbox.seed.pairs import (
     live_on,
 )
 
-LINKED = ((UNTOUCHED, 80), (IN_HUBSPOT, 15), (IN_SALESFORCE, 15), (IN_BOTH, 10))
+LINKED = (
+    (UNTOUCHED, 80),
+    (IN_HUBSPOT, 15),
+    (IN_SALESFORCE, 15),
+    (APART, 4),
+    (ALIKE, 3),
+    (ELSEWHERE, 4),
+)
 LISTED, UNLISTED, BARE, ACCOUNTS = 62, 20, 22, 68
+NAMELESS = 2
 
 
 @dataclass(slots=True)
@@ -46,9 +57,16 @@ def populate(draft: Draft) -> Directory:
     directory = Directory()
     for since, count in LINKED:
         directory.linked += [add_linked(draft, next(stock), since) for _ in range(count)]
-    for sort, count in (("listed", LISTED), ("unlisted", UNLISTED), ("bare", BARE)):
-        getattr(directory, sort).extend(add_to_hubspot(draft, next(stock)) for _ in range(count))
-    directory.accounts += [add_account(draft, next(stock)) for _ in range(ACCOUNTS)]
+    directory.listed += [add_nameless(draft, next(stock)) for _ in range(NAMELESS)]
+    for sort, count in (
+        (directory.listed, LISTED),
+        (directory.unlisted, UNLISTED),
+        (directory.bare, BARE),
+    ):
+        sort += [add_to_hubspot(draft, _hubspot_owned(draft, next(stock))) for _ in range(count)]
+    directory.accounts += [
+        add_account(draft, _salesforce_owned(draft, next(stock))) for _ in range(ACCOUNTS)
+    ]
     return directory
 
 
@@ -65,17 +83,32 @@ def add_linked(draft: Draft, company: Company, since: Since, number: int | None 
 
 
 def add_to_hubspot(draft: Draft, company: Company, number: int | None = None) -> Company:
-    """Add a company to HubSpot alone; a few belong to someone Salesforce does not know."""
-    if draft.rng.random() < 0.1:
-        company.owner = staff.HUBSPOT_ONLY
+    """Add a company to HubSpot alone."""
     company.hubspot_id = draft.hubspot("companies", as_hubspot(company), draft.born(), number).id
     return company
 
 
+def add_nameless(draft: Draft, company: Company) -> Company:
+    """Add a company that HubSpot knows by its domain alone."""
+    company.name = ""
+    return add_to_hubspot(draft, company)
+
+
 def add_account(draft: Draft, company: Company, number: int | None = None) -> Company:
-    """Add a company to Salesforce alone; many belong to the integration user."""
-    if draft.rng.random() < 0.5:
-        company.owner = draft.rng.choice((staff.INTEGRATION_USER, staff.SALESFORCE_ONLY))
+    """Add a company to Salesforce alone."""
     record = draft.salesforce("Account", as_salesforce(company), draft.born(), number)
     company.salesforce_id = record.fields["Id"]
+    return company
+
+
+def _hubspot_owned(draft: Draft, company: Company) -> Company:
+    """A few companies belong to someone Salesforce does not know, or who has left."""
+    company.owner = draft.rng.choice((*[company.owner] * 8, staff.HUBSPOT_ONLY, staff.LEFT))
+    return company
+
+
+def _salesforce_owned(draft: Draft, company: Company) -> Company:
+    """Many accounts belong to the integration user, or to someone HubSpot does not know."""
+    strangers = (staff.INTEGRATION_USER, staff.SALESFORCE_ONLY)
+    company.owner = draft.rng.choice((company.owner, company.owner, *strangers))
     return company

@@ -44,6 +44,7 @@ class Company:
     """What is true of one company, whichever system holds it."""
 
     name: str
+    """Blank for the few that HubSpot knows by their domain alone."""
     domain: str
     place: Place
     owner: Colleague
@@ -84,7 +85,7 @@ def as_hubspot(company: Company) -> dict[str, str | None]:
     """The company as HubSpot properties."""
     place = company.place
     return {
-        "name": company.name,
+        "name": company.name or None,
         "domain": company.domain,
         "website": company.domain,
         "phone": company.phone,
@@ -123,11 +124,18 @@ def as_salesforce(company: Company) -> dict[str, Any]:
     }
 
 
+DESCRIPTIONS = (None, "Moved to a new building.", "Under new management.")
 MENU = (
     Editable("phone", "Phone", lambda rng: phone(rng.choice(names.PLACES), rng.randrange(1000))),
-    Editable("address", "BillingStreet", lambda rng: f"{rng.randrange(240)} {rng.choice(names.STREETS)}"),
-    Editable("numberofemployees", "NumberOfEmployees", lambda rng: str(rng.randrange(5, 20_000)), int),
-    Editable("description", "Description", lambda rng: rng.choice((None, "Moved to a new building."))),
+    Editable(
+        "address",
+        "BillingStreet",
+        lambda rng: f"{rng.randrange(1, 240)} {rng.choice(names.STREETS)}",
+    ),
+    Editable(
+        "numberofemployees", "NumberOfEmployees", lambda rng: str(rng.randrange(5, 20_000)), int
+    ),
+    Editable("description", "Description", lambda rng: rng.choice(DESCRIPTIONS)),
     Editable("city", "BillingCity", lambda rng: rng.choice(("Cambridge", "Montréal", "Kraków"))),
 )
 """What people edit on a company."""

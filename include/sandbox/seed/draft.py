@@ -9,7 +9,7 @@ value was set.
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Draft:
     def __init__(self, random_seed: int, now: datetime) -> None:
         self.rng = Random(random_seed)  # noqa: S311  made-up data has to be repeatable
         self.population = staffed(now)
-        self._now = now.replace(microsecond=0)
+        self._now = now.astimezone(UTC).replace(microsecond=0)
         self._used: Counter[str] = Counter()
 
     def hubspot(
@@ -47,7 +47,9 @@ class Draft:
         number: int | None = None,
     ) -> HubSpotRecord:
         """Add a HubSpot record; None stands for a property nobody filled."""
-        filled = {name: value for name, value in properties.items() if value is not None}
+        filled: dict[str, str | None] = {
+            name: value for name, value in properties.items() if value is not None
+        }
         identity = str(number or self._next(object_type))
         record = HubSpotRecord(object_type, identity, filled, created_at, created_at)
         self.population.hubspot.append(record)
@@ -75,6 +77,14 @@ class Draft:
         self.population.associations.append(
             Association(child.object_type, child.id, parent_type, parent_id, type_ids)
         )
+
+    def include(self, contact: HubSpotRecord) -> None:
+        """Put a HubSpot contact on the inclusion list."""
+        self.population.lists[0].members.append(contact.id)
+
+    def ago(self, *, days: float) -> datetime:
+        """That long before now, for what happens at a time that docs can rely on."""
+        return self._now - timedelta(days=days)
 
     def born(self) -> datetime:
         """Some time before any sync there was."""
@@ -120,4 +130,3 @@ def edit_salesforce(record: SalesforceRecord, at: datetime, changes: Mapping[str
     """Let a person change a Salesforce record; None clears."""
     record.fields.update(changes)
     record.modified_at = max(record.modified_at, at.replace(microsecond=0))
-

@@ -9,11 +9,16 @@ the world.
 from dataclasses import dataclass
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _listed(text: str) -> tuple[str, ...]:
     """Entries that hold blanks, parted by semicolons over as many lines as they need."""
     return tuple(" ".join(text.split()).split(";"))
 
-FIRST_NAMES = tuple(
+
+FIRST_NAMES = _words(
     """
     Aaron Abigail Adam Alice Amelia Andrew Anita Arthur Beatrice Benjamin Carla Carmen Charles
     Clara Daniel Deborah Diego Edith Edward Eleanor Elena Emily Erik Eva Felix Frances Frank
@@ -21,9 +26,9 @@ FIRST_NAMES = tuple(
     Laura Leo Lewis Louise Lucy Marcus Margaret Maria Martha Martin Maya Miriam Nadia Nathan
     Nora Oliver Omar Oscar Patrick Paula Peter Priya Rachel Ravi Rebecca Robert Rosa Ruth Samuel
     Sarah Simon Sophie Stella Susan Theo Thomas Tobias Vera Victor Walter William Yusuf
-    """.split()
+    """
 )
-LAST_NAMES = tuple(
+LAST_NAMES = _words(
     """
     Adams Ahmed Alvarez Anderson Bailey Baker Banerjee Barnes Bauer Bell Bennett Brooks Campbell
     Carter Chen Clarke Collins Cooper Cox Davies Diaz Dixon Edwards Ellis Evans Fischer Fisher
@@ -33,7 +38,7 @@ LAST_NAMES = tuple(
     Pereira Phillips Powell Price Reed Reid Richards Roberts Robinson Rogers Rossi Russell Scott
     Shah Shaw Silva Simpson Smith Stevens Stewart Taylor Thompson Turner Walker Ward Watson Weber
     White Wilson Wood Wright Young
-    """.split()
+    """
 )
 ACCENTED = (
     ("Zoë", "Müller"),
@@ -42,7 +47,7 @@ ACCENTED = (
     ("José", "Núñez"),
     ("Chloé", "Lefèvre"),
     ("Søren", "Ørsted"),
-    ("İpek", "Yıldız"),
+    ("İpek", "Yıldız"),  # noqa: RUF001  the dotless i is a letter of its own
     ("Þóra", "Jónsdóttir"),
     ("Ngọc", "Nguyễn"),
     ("Žofia", "Dvořáková"),
@@ -77,14 +82,14 @@ STREETS = _listed(
     Approach;Willow Close
     """
 )
-COMPANY_FIRST = tuple(
+COMPANY_FIRST = _words(
     """
     Alder Amber Anchor Aspen Beacon Birch Bluebell Bramble Brightwater Cedar Clover Cobalt Copper
     Coral Crescent Driftwood Ember Fern Flint Foxglove Glacier Granite Harbor Hawthorn Hazel
     Heron Indigo Ironwood Juniper Kestrel Lantern Larch Linden Marigold Meadow Mosaic Nettle
     Northwind Oakfield Orchid Osprey Pebble Pinecone Quarry Rowan Saffron Sandpiper Silverbirch
     Sparrow Summit Tamarind Thistle Tidewater Umber Violet Waterfall Willow Yarrow
-    """.split()
+    """
 )
 COMPANY_SECOND = (
     ("Software", "COMPUTER_SOFTWARE"),

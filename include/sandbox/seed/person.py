@@ -76,7 +76,7 @@ def as_hubspot(who: Person) -> dict[str, str | None]:
     return {
         "email": who.email and who.email.lower(),
         "firstname": who.first,
-        "lastname": who.last,
+        "lastname": who.last or None,
         "salutation": who.salutation,
         "jobtitle": who.title,
         "phone": who.phone,
@@ -88,10 +88,20 @@ def as_hubspot(who: Person) -> dict[str, str | None]:
         "zip": who.place.postal_code,
         "country": who.place.country,
         "leadsource": who.lead_source,
-        "company": who.company.name if who.company else None,
+        "company": (who.company.name or None) if who.company else None,
         "lifecyclestage": who.lifecycle,
         "hs_email_optout": "true" if who.opted_out else None,
         "hubspot_owner_id": who.owner.hubspot_id if who.owner else None,
+    }
+
+
+def as_taught_by(lead: dict[str, Any]) -> dict[str, str | None]:
+    """What a HubSpot contact knows only from the lead it is linked to."""
+    revenue = lead["AnnualRevenue"]
+    return {
+        "company": lead["Company"],
+        "industry": lead["Industry"],
+        "annualrevenue": None if revenue is None else str(revenue),
     }
 
 
@@ -141,6 +151,10 @@ def _as_salesforce(who: Person) -> dict[str, Any]:
     }
 
 
+def _mobile(rng: Random) -> str | None:
+    return rng.choice((None, phone(rng.choice(names.PLACES), rng.randrange(1000))))
+
+
 def _name(rng: Random) -> tuple[str, str]:
     kind = rng.random()
     if kind < 0.05:
@@ -154,6 +168,6 @@ MENU = (
     Editable("jobtitle", "Title", lambda rng: rng.choice(names.TITLES)),
     Editable("phone", "Phone", lambda rng: phone(rng.choice(names.PLACES), rng.randrange(1000))),
     Editable("lastname", "LastName", lambda rng: rng.choice(names.LAST_NAMES)),
-    Editable("mobilephone", "MobilePhone", lambda _: None),
+    Editable("mobilephone", "MobilePhone", _mobile),
 )
-"""What people edit on a person, contact or lead alike; the last one is cleared."""
+"""What people edit on a person, contact or lead alike; the last one is often cleared."""

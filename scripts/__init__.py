@@ -1,0 +1,1 @@
+"""What the Makefile calls: the demo, a local Airflow, generated documents."""

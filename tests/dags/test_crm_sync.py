@@ -1,0 +1,117 @@
+"""What every DAG of the project must be, and what crm_sync is.
+
+Airflow is loaded in a process of its own, on a home of its own: its configuration is global.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ = """
+import json
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag("dags")
+told = {"errors": bag.import_errors, "dags": {}}
+for dag in bag.dags.values():
+    told["dags"][dag.dag_id] = {
+        "tags": sorted(dag.tags),
+        "doc": dag.doc_md or "",
+        "description": dag.description,
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
+        "schedule": str(dag.schedule),
+        "params": {name: dag.params.get_param(name).schema for name in dag.params},
+        "tasks": {
+            task.task_id: {
+                "retries": task.retries,
+                "pool": task.pool,
+                "upstream": sorted(task.upstream_task_ids),
+                "trigger_rule": task.trigger_rule.value,
+            }
+            for task in dag.tasks
+        },
+    }
+print("TOLD" + json.dumps(told))
+"""
+STEPS = ("extract", "validate", "plan", "load", "commit")
+OBJECT_TYPES = ("companies", "contacts", "deals")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    home = tmp_path_factory.mktemp("airflow home")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    answer = subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", READ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=kept
+        | {
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "PYTHONPATH": str(ROOT),
+        },
+    )
+    line = next(line for line in answer.stdout.splitlines() if line.startswith("TOLD"))
+    return json.loads(line.removeprefix("TOLD"))
+
+
+def test_no_dag_fails_to_import(told: Any) -> None:
+    assert told["errors"] == {}
+
+
+def test_every_dag_says_what_it_is(told: Any) -> None:
+    for dag in told["dags"].values():
+        assert dag["tags"]
+        assert dag["description"]
+        assert len(dag["doc"]) > 200
+
+
+def test_every_dag_is_safe_to_leave_alone(told: Any) -> None:
+    for dag in told["dags"].values():
+        assert not dag["catchup"]
+        assert dag["max_active_runs"] == 1
+        assert dag["timeout"]
+        assert all(task["retries"] >= 2 for task in dag["tasks"].values())
+
+
+def test_crm_sync_runs_every_fifteen_minutes_and_ends_before_the_next_hour(told: Any) -> None:
+    dag = told["dags"]["crm_sync"]
+    assert dag["schedule"] == "*/15 * * * *"
+    assert dag["timeout"] <= timedelta(hours=1).total_seconds()
+
+
+def test_crm_sync_has_five_steps_per_object_type(told: Any) -> None:
+    wanted = {f"{group}.{step}" for group in OBJECT_TYPES for step in STEPS}
+    assert set(told["dags"]["crm_sync"]["tasks"]) == wanted
+
+
+def test_each_step_follows_the_one_before_and_parents_come_first(told: Any) -> None:
+    tasks = told["dags"]["crm_sync"]["tasks"]
+    order = [f"{group}.{step}" for group in OBJECT_TYPES for step in STEPS]
+    for earlier, later in pairwise(order):
+        assert earlier in tasks[later]["upstream"]
+
+
+def test_a_type_with_nothing_to_do_does_not_stop_the_next(told: Any) -> None:
+    tasks = told["dags"]["crm_sync"]["tasks"]
+    for group in OBJECT_TYPES:
+        assert tasks[f"{group}.extract"]["trigger_rule"] == "none_failed"
+
+
+def test_only_one_task_at_a_time_writes_to_the_crms(told: Any) -> None:
+    tasks = told["dags"]["crm_sync"]["tasks"]
+    assert {name for name, task in tasks.items() if task["pool"] == "crm_writes"} == {
+        f"{group}.load" for group in OBJECT_TYPES
+    }
