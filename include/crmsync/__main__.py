@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SyncError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    finally:
+        workshop.close()
 
 
 def _run(asked: argparse.Namespace, workshop: Workshop) -> int:

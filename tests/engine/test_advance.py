@@ -28,9 +28,11 @@ CREATE = Action(
     "9",
     (Change("phone", None, "2", "new"),),
 )
-LINKED = Pair("1", "a", 1, 1, {"phone": "2", "city": "Basel"}, ("u",))
+LINKED = Pair("1", "a", "Contact", 1, 1, {"phone": "2", "city": "Basel"}, ("u",))
 UPDATE_PLAN = Plan("contacts", (update(),), (LINKED,))
-CREATE_PLAN = Plan("contacts", (CREATE,), (Pair("9", None, None, 0, {"phone": "2"}, ("c",)),))
+CREATE_PLAN = Plan(
+    "contacts", (CREATE,), (Pair("9", None, "Contact", None, 0, {"phone": "2"}, ("c",)),)
+)
 
 
 def test_the_base_takes_what_was_read_back_not_what_was_sent() -> None:
@@ -75,7 +77,7 @@ def test_an_action_without_outcome_stops_the_commit() -> None:
 
 def test_every_record_read_is_in_one_place() -> None:
     held = [Held(System.HUBSPOT, "contacts", "8", "has_email", "email", None, "")]
-    equal = Pair("7", "g", 7, 1, {})
+    equal = Pair("7", "g", "Contact", 7, 1, {})
     plan = Plan("contacts", (update(),), (LINKED, equal))
     extracted = {System.HUBSPOT: ["1", "7", "8"], System.SALESFORCE: ["a"]}
     counts = account(plan, held, extracted, {"u": Outcome("u", Result.APPLIED)}, {})
@@ -89,7 +91,7 @@ def test_a_record_that_is_nowhere_stops_the_run() -> None:
 
 
 def clearing(count: int) -> Plan:
-    pair = Pair("1", "a", 1, 1, {})
+    pair = Pair("1", "a", "Contact", 1, 1, {})
     return Plan("contacts", tuple(update(None, str(n)) for n in range(count)), (pair,) * count)
 
 

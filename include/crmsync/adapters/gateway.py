@@ -61,8 +61,16 @@ class Gateway(Protocol):
     """Our face of one CRM's API."""
 
     system: System
-    calls: int
-    """Requests sent so far, retries included: the cost that users pay."""
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, retries included: the cost that users pay."""
+        ...
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """The CRM's own clock, as its latest answer told it; None before the first."""
+        ...
 
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         """Yield every record modified at or after `since`, oldest first, each once.

@@ -12,6 +12,8 @@ never asked again.
 import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -43,6 +45,8 @@ class Wire(requests.Session):
     ) -> None:
         super().__init__()
         self.calls = 0
+        self.answered_at: datetime | None = None
+        """The far side's clock at its latest answer, by its Date header."""
         self._timeout = timeout
         self._retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -63,6 +67,7 @@ class Wire(requests.Session):
     def _once(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
         self.calls += 1
         response = self._exchange(request, kwargs)
+        self.answered_at = _date(response) or self.answered_at
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise failure(response)
         if response.status_code != HTTPStatus.NO_CONTENT and body_of(response) is None:
@@ -77,6 +82,15 @@ class Wire(requests.Session):
             raise ConfigError(f"{place(request)}: the connection's URL is not one") from None
         except requests.RequestException as lost:
             raise Unavailable(f"{place(request)}: no answer ({type(lost).__name__})") from None
+
+
+def _date(response: requests.Response) -> datetime | None:
+    """What the answer's Date header says; None where it says nothing readable."""
+    try:
+        told = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, ValueError):
+        return None
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
 
 def _may_pass(error: BaseException) -> bool:

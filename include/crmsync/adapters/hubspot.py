@@ -55,6 +55,10 @@ class HubSpot:
     def calls(self) -> int:
         return self._api.wire.calls
 
+    @property
+    def answered_at(self) -> datetime | None:
+        return self._api.wire.answered_at
+
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         items = self._everything(mapping) if since is None else self._changed(mapping, since)
         return self._records(mapping, items)

@@ -57,6 +57,10 @@ class Memory:
     _failures: deque[Failure] = field(default_factory=deque, repr=False)
     _interruptions: deque[Callable[[], None]] = field(default_factory=deque, repr=False)
 
+    @property
+    def answered_at(self) -> datetime | None:
+        return self.clock() if self.calls else None
+
     # What somebody in the CRM does.
 
     def put(
@@ -177,10 +181,14 @@ class Memory:
         }
 
     def _of(self, mapping: ObjectMapping) -> list[Record]:
-        """The mapping's records, each with every mapped parent named."""
+        """The mapping's records, each with every mapped field and parent named, as asked for."""
         blank: dict[str, str | None] = {field.parent or "": None for field in mapping.parents}
         return [
-            replace(record, parents={**blank, **record.parents})
+            replace(
+                record,
+                raw={**dict.fromkeys(mapping.wire_fields(self.system, record.kind)), **record.raw},
+                parents={**blank, **record.parents},
+            )
             for record in self.records.values()
             if record.object_type == mapping.object_type
         ]

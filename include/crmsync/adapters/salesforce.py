@@ -61,6 +61,10 @@ class Salesforce:
     def calls(self) -> int:
         return self._api.wire.calls
 
+    @property
+    def answered_at(self) -> datetime | None:
+        return self._api.wire.answered_at
+
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         where = [] if since is None else [f"{STAMP} >= {moment(since)}"]
         kinds = [self._query(mapping, kind, where) for kind in mapping.salesforce]

@@ -70,6 +70,7 @@ def _link(
         old,
         hubspot_id=hubspot_id,
         salesforce_id=salesforce_id,
+        kind=pair.kind or old.kind,
         version=pair.link_version,
         base=base,
         bounced=bounced,

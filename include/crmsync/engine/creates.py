@@ -27,6 +27,8 @@ class Creation:
     kind: str
     """The object to create in the other system."""
     changes: tuple[Change, ...]
+    agreed: Mapping[str, Value]
+    """What both will hold: what is sent, and unticked boxes, which need no sending."""
     obstacles: tuple[tuple[str, Value, Obstacle], ...]
 
     @property
@@ -55,17 +57,21 @@ def _creation(
     directory: Directory,
 ) -> Creation:
     changes: list[Change] = []
+    agreed: dict[str, Value] = {}
     obstacles: list[tuple[str, Value, Obstacle]] = []
     for one in fields:
         value = values[one.name]
+        if _default(one, value):
+            agreed[one.name] = value
         if value is None or _default(one, value):
             continue
         stop = obstacle(value, one, target, directory, {})
         if stop is None:
+            agreed[one.name] = value
             changes.append(Change(one.name, None, value, f"new in {target.other.label}"))
         elif not stop.quiet:
             obstacles.append((one.name, value, stop))
-    return Creation(record_id, kind, tuple(changes), tuple(obstacles))
+    return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles))
 
 
 def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMapping) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.crmsync.model.link import Link
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, ObjectMapping
 from include.crmsync.model.rule import SyncRule
 
 
@@ -20,5 +20,10 @@ def is_echo(values: Mapping[str, Any], link: Link, mapping: ObjectMapping) -> bo
     return all(
         values.get(one.name) == base.get(one.name)
         for one in mapping.fields
-        if one.rule is not SyncRule.DONT_SYNC
+        if one.rule is not SyncRule.DONT_SYNC and _has(link, one)
     )
+
+
+def _has(link: Link, field: FieldMapping) -> bool:
+    """Whether the pair has the field at all: a contact's Lead fields mean nothing to a Contact."""
+    return not link.kind or link.kind in field.salesforce

@@ -128,7 +128,7 @@ def _half(
     stamp = stamp_of(frame, record_id)
     values = {one.name: value_of(frame, record_id, one.name) for one in situation.mapping.fields}
     if is_echo(values, link, situation.mapping):
-        draft.pairs.append(_pair(link, Verdict(), (), {system: stamp}))
+        draft.pairs.append(_pair(link, Verdict(), (), {system: stamp}, link.kind))
         return
     draft.held.append(
         holds.gone(link.object_type, system, record_id, link.id_in(system.other), stamp)
@@ -208,15 +208,21 @@ def _settle_pair(
     ]
     draft.actions += actions
     draft.conflicts += verdict.conflicts
-    draft.pairs.append(_pair(link, verdict, [action.id for action in actions], stamps))
+    ids = [action.id for action in actions]
+    draft.pairs.append(_pair(link, verdict, ids, stamps, kinds[System.SALESFORCE]))
 
 
 def _pair(
-    link: Link, verdict: Verdict, actions: Sequence[str], stamps: Mapping[System, datetime]
+    link: Link,
+    verdict: Verdict,
+    actions: Sequence[str],
+    stamps: Mapping[System, datetime],
+    kind: str,
 ) -> Pair:
     return Pair(
         hubspot_id=link.hubspot_id,
         salesforce_id=link.salesforce_id,
+        kind=kind,
         link_id=link.id,
         link_version=link.version,
         agreed=verdict.agreed,
@@ -264,17 +270,21 @@ def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _D
         )
         draft.actions.append(action)
         stamp = stamp_of(fresh, creation.origin_id)
-        draft.pairs.append(_created(creation, action, system, stamp))
+        kind = str(fresh.at[creation.origin_id, KIND])
+        draft.pairs.append(_created(creation, action, system, stamp, kind))
 
 
-def _created(creation: Creation, action: Action, system: System, stamp: datetime) -> Pair:
+def _created(
+    creation: Creation, action: Action, system: System, stamp: datetime, kind: str
+) -> Pair:
     ours = system is System.HUBSPOT
     return Pair(
         hubspot_id=creation.origin_id if ours else None,
         salesforce_id=None if ours else creation.origin_id,
+        kind=action.kind if ours else kind,
         link_id=None,
         link_version=0,
-        agreed={change.field: change.after for change in creation.changes},
+        agreed=creation.agreed,
         actions=(action.id,),
         hubspot_modified_at=stamp if ours else None,
         salesforce_modified_at=None if ours else stamp,

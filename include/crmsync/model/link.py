@@ -19,6 +19,8 @@ class Link:
     object_type: str
     hubspot_id: str
     salesforce_id: str
+    kind: str = ""
+    """The Salesforce object of the record, where its type may be several: Contact, Lead."""
     id: int | None = None
     """The store's own key; None until it is stored."""
     version: int = 0

@@ -86,6 +86,8 @@ class Pair:
     hubspot_id: str | None
     """None when an action of this plan creates it."""
     salesforce_id: str | None
+    kind: str
+    """The Salesforce object of the record: Contact, Lead, Account..."""
     link_id: int | None
     """None when the link is new."""
     link_version: int

@@ -6,7 +6,7 @@ finish if a record that was read is unaccounted for. Run again, it finds itself 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import Advance, advance
@@ -16,13 +16,10 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
+from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit, Retry
-
-STILL_MOVING = timedelta(seconds=3)
-"""A version stamped this close to the reading is judged once more: Salesforce stamps whole
-seconds, so a second edit within one of them would look like the version already judged."""
 
 
 def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> None:
@@ -64,8 +61,8 @@ def _advance(
 ) -> Advance:
     ids = [pair.link_id for pair in planned.plan.pairs if pair.link_id is not None]
     advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids))
-    settled = extracted.started_at - STILL_MOVING
-    return replace(advanced, links=tuple(_unsettled(link, settled) for link in advanced.links))
+    at = read_at(extracted.watermarks, extracted.started_at)
+    return replace(advanced, links=tuple(_settled(link, at) for link in advanced.links))
 
 
 def _commit(
@@ -76,7 +73,7 @@ def _commit(
     advanced: Advance,
     held: Sequence[Held],
 ) -> Commit:
-    settled = extracted.started_at - STILL_MOVING
+    at = read_at(extracted.watermarks, extracted.started_at)
     stamps = {
         (system, record.id): record.modified_at
         for system, records in extracted.changed.items()
@@ -85,7 +82,7 @@ def _commit(
     return Commit(
         run=finished,
         links=advanced.links,
-        held=[_stamped(one, stamps, settled) for one in held],
+        held=[_stamped(one, stamps, at) for one in held],
         judged={system: frozenset(rows.ids) for system, rows in validated.rows.items()},
         retries=[Retry(system, record_id, reason) for system, record_id, reason in advanced.again],
         conflicts=planned.plan.conflicts,
@@ -93,21 +90,16 @@ def _commit(
     )
 
 
-def _unsettled(link: Link, settled: datetime) -> Link:
+def _settled(link: Link, at: Mapping[System, datetime]) -> Link:
     return replace(
         link,
-        hubspot_modified_at=_before(link.hubspot_modified_at, settled),
-        salesforce_modified_at=_before(link.salesforce_modified_at, settled),
+        hubspot_modified_at=judged(link.hubspot_modified_at, at[System.HUBSPOT]),
+        salesforce_modified_at=judged(link.salesforce_modified_at, at[System.SALESFORCE]),
     )
 
 
-def _stamped(held: Held, stamps: Mapping[tuple[System, str], datetime], settled: datetime) -> Held:
+def _stamped(
+    held: Held, stamps: Mapping[tuple[System, str], datetime], at: Mapping[System, datetime]
+) -> Held:
     stamp = held.modified_at or stamps.get((held.system, held.record_id))
-    return replace(held, modified_at=_before(stamp, settled))
-
-
-def _before(stamp: datetime | None, settled: datetime) -> datetime | None:
-    """A stamp as it is remembered: just short of itself while its second may not be over."""
-    if stamp is None or stamp <= settled:
-        return stamp
-    return stamp - timedelta(milliseconds=1)
+    return replace(held, modified_at=judged(stamp, at[held.system]))

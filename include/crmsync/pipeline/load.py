@@ -52,15 +52,13 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
     """Write the plan of one object type; return the artifact's reference."""
     with step("load", object_type, sync_run, workshop) as work:
         shop = work.workshop
+        spent = shop.gateways.calls()
         document = shop.artifacts.load(planned, Planned)
         if document.plan.actions:
             with shop.store.exclusive(object_type):
                 _write(document.plan.actions, _Load(sync_run, shop.mappings[object_type], shop))
         outcomes = shop.journal.outcomes(sync_run, object_type)
-        calls = {
-            system: gateway.calls if document.plan.actions else 0
-            for system, gateway in shop.gateways.items()
-        }
+        calls = shop.gateways.calls(since=spent)
         loaded = Loaded(planned, tuple(outcomes[id_] for id_ in sorted(outcomes)), calls)
         reference = shop.artifacts.save(sync_run, object_type, "load", loaded)
         work.tell(reference=reference, **_told(outcomes))
@@ -69,10 +67,9 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
 
 def _write(actions: Sequence[Action], load: _Load) -> None:
     for system in System:
-        gateway = load.shop.gateways[system]
         todo = [one for one in actions if one.system is system and one.id not in load.done]
         for start in range(0, len(todo), BATCH):
-            _write_batch(todo[start : start + BATCH], gateway, load)
+            _write_batch(todo[start : start + BATCH], load.shop.gateways[system], load)
 
 
 def _write_batch(actions: Sequence[Action], gateway: Gateway, load: _Load) -> None:

@@ -47,6 +47,9 @@ def step(
                 work.workshop, object_type, sync_run, f"{name}: {type(error).__name__}"
             )
             raise
+        finally:
+            if workshop is None:
+                work.workshop.close()
     facts = " ".join(f"{key}={value}" for key, value in work.facts.items())
     log.info(
         "step=%s object_type=%s %s seconds=%.1f", name, object_type, facts, time.monotonic() - began

@@ -19,7 +19,8 @@ import yaml
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.adapters.hubspot import HubSpot
-from include.crmsync.adapters.salesforce import Salesforce, SalesforceCredentials
+from include.crmsync.adapters.salesforce import Salesforce
+from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
 from include.crmsync.errors import ConfigError, SyncError
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import ROOT, from_environment
@@ -81,14 +82,15 @@ def _hubspot() -> Gateway:
 def _salesforce() -> Gateway:
     account = _account(SALESFORCE)
     key = account.extra.get("private_key")
-    instance = str(account.extra.get("instance_url") or account.host or "")
+    instance = str(account.extra.get("instance_url") or account.host or "").rstrip("/")
+    stated = {"audience": str(account.extra["audience"])} if account.extra.get("audience") else {}
     credentials = SalesforceCredentials(
         token_url=str(account.extra.get("token_url") or f"{instance}/services/oauth2/token"),
         client_id=account.need("consumer_key"),
         client_secret=None if key else account.need("consumer_secret"),
         private_key=str(key) if key else None,
         username=account.login,
-        instance_url=instance or None,
+        **stated,
     )
     return Salesforce.connect(credentials)
 

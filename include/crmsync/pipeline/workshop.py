@@ -4,7 +4,7 @@ A step gets one workshop and asks it for gateways, memory and mappings. Tests bu
 hand around memory gateways; `wiring` builds the real one from Airflow's connections.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,30 @@ from include.crmsync.state.store import Store
 Connect = Callable[[], Gateway]
 
 
+class Gateways(Mapping[System, Gateway]):
+    """Both CRMs, each connected to when first asked for."""
+
+    def __init__(self, connect: Mapping[System, Connect]) -> None:
+        self._connect = connect
+        self._connected: dict[System, Gateway] = {}
+
+    def __getitem__(self, system: System) -> Gateway:
+        if system not in self._connected:
+            self._connected[system] = self._connect[system]()
+        return self._connected[system]
+
+    def __iter__(self) -> Iterator[System]:
+        return iter(System)
+
+    def __len__(self) -> int:
+        return len(System)
+
+    def calls(self, since: Mapping[System, int] | None = None) -> dict[System, int]:
+        """Requests sent so far, or `since` an earlier count; one not connected to sent none."""
+        made = {system: self._connected[system].calls for system in self._connected}
+        return {system: made.get(system, 0) - (since or {}).get(system, 0) for system in System}
+
+
 @dataclass
 class Workshop:
     """The real things behind a run."""
@@ -38,8 +62,8 @@ class Workshop:
         return load_all()
 
     @cached_property
-    def gateways(self) -> Mapping[System, Gateway]:
-        return {system: connect() for system, connect in self.connect.items()}
+    def gateways(self) -> Gateways:
+        return Gateways(self.connect)
 
     @cached_property
     def store(self) -> Store:
@@ -56,3 +80,8 @@ class Workshop:
     @cached_property
     def _engine(self) -> Engine:
         return open_engine(self.settings.state)
+
+    def close(self) -> None:
+        """Let go of the database; a workshop that never opened it has nothing to close."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()

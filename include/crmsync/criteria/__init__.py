@@ -1,0 +1,1 @@
+"""May this record sync? Suites of criteria, and the judge that asks Great Expectations."""

@@ -1,0 +1,99 @@
+"""Mapping files, checked as a whole, become ObjectMappings.
+
+Each file is read, its shape checked, then its sense, then all files together. Nothing is
+returned unless everything is right; otherwise one ConfigError lists every problem of every
+file, with file and line, in the order a person would mend them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from include.crmsync.errors import ConfigError
+from include.crmsync.mappings.parse import parse
+from include.crmsync.mappings.problem import Problem
+from include.crmsync.mappings.sense import salesforce_names, sense
+from include.crmsync.mappings.shape import Draft, FieldShape, shape
+from include.crmsync.mappings.together import in_order, together
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.rule import SyncRule
+
+HERE = Path(__file__).parent
+
+
+@cache
+def load_all(folder: Path = HERE) -> Mapping[str, ObjectMapping]:
+    """Every mapping of a folder by object type, parents first; raises ConfigError."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise ConfigError(f"no mapping in {folder}: write one file per object type, named *.yaml")
+    drafts, problems = _drafts(paths)
+    problems += together(drafts)
+    _refuse(problems)
+    return MappingProxyType(_ordered([_mapping(draft) for draft in drafts]))
+
+
+def load(path: Path) -> ObjectMapping:
+    """One mapping, checked by itself: its parents are taken on trust; raises ConfigError."""
+    drafts, problems = _drafts([path])
+    _refuse(problems)
+    return _mapping(drafts[0])
+
+
+def _drafts(paths: Sequence[Path]) -> tuple[list[Draft], list[Problem]]:
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for path in paths:
+        document, unreadable = parse(path)
+        problems += unreadable
+        if document is None:
+            continue
+        draft, misshapen = shape(document)
+        problems += misshapen
+        problems += sense(draft)
+        drafts.append(draft)
+    return drafts, problems
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        listed = tuple(dict.fromkeys(str(one) for one in sorted(problems)))
+        what = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
+        raise ConfigError(f"the mappings cannot be used: {what} to mend", listed)
+
+
+def _ordered(mappings: Sequence[ObjectMapping]) -> dict[str, ObjectMapping]:
+    named = {one.object_type: one for one in mappings}
+    parents = {
+        name: frozenset(field.parent for field in one.parents if field.parent)
+        for name, one in named.items()
+    }
+    return {name: named[name] for name in in_order(parents)}
+
+
+def _mapping(draft: Draft) -> ObjectMapping:
+    head = draft.head
+    return ObjectMapping(
+        object_type=head.object_type or "",
+        hubspot=head.hubspot.object or "",
+        hubspot_key=head.hubspot.key or "",
+        salesforce=tuple(draft.objects),
+        salesforce_key=head.salesforce.key or "",
+        match_on=head.match_on,
+        fields=tuple(_field(one, draft) for one in draft.fields),
+        creates_in=frozenset(head.creates_in or ()),
+    )
+
+
+def _field(one: FieldShape, draft: Draft) -> FieldMapping:
+    return FieldMapping(
+        name=one.name or "",
+        hubspot=one.hubspot or "",
+        salesforce=salesforce_names(draft, one),
+        type=one.type or FieldType.STRING,
+        rule=one.rule or SyncRule.DONT_SYNC,
+        values=dict(one.values or {}),
+        parent=one.parent,
+        length=one.length,
+    )

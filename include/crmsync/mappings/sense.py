@@ -1,0 +1,203 @@
+"""Whether one mapping makes sense by itself.
+
+Each check looks at one idea and yields every offence against it. They see what is
+well-formed only: what is missing or misspelt has been reported already and is passed over.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+
+from include.crmsync.mappings.parse import Where
+from include.crmsync.mappings.problem import Problem, none_of
+from include.crmsync.mappings.shape import EVERY, Draft, FieldShape
+from include.crmsync.model.mapping import FieldType
+from include.crmsync.model.rule import SyncRule
+
+Check = Callable[[Draft], Iterator[Problem]]
+
+RESERVED = frozenset({"record_id", "on_inclusion_list", "contact_on_inclusion_list"})
+"""Names of columns that stand beside the mapped fields where criteria are judged."""
+_MEASURED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE})
+_LISTED = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST})
+_CARRIES_BOTH_WAYS = (
+    SyncRule.TWO_WAY,
+    SyncRule.PREFER_SALESFORCE,
+    SyncRule.PREFER_HUBSPOT,
+)
+
+
+def sense(draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a mapping, seen alone."""
+    for check in CHECKS:
+        yield from check(draft)
+
+
+def salesforce_names(draft: Draft, field: FieldShape) -> dict[str, str]:
+    """Salesforce object -> field, with a name that serves every object written out."""
+    named = dict(field.salesforce or {})
+    everywhere = named.pop(EVERY, None)
+    return dict.fromkeys(draft.objects, everywhere) | named if everywhere else named
+
+
+def _each(draft: Draft) -> Iterator[tuple[Where, FieldShape]]:
+    for at, field in enumerate(draft.fields):
+        yield ("fields", at), field
+
+
+def _file(draft: Draft) -> Iterator[Problem]:
+    stem, name = PurePath(draft.document.file).stem, draft.head.object_type
+    if name is not None and name != stem:
+        text = f'object_type is "{name}", so the file must be named {name}.yaml'
+        yield draft.problem(("object_type",), text)
+
+
+def _head(draft: Draft) -> Iterator[Problem]:
+    if draft.document.inside(("salesforce", "objects")) == []:
+        yield draft.problem(("salesforce", "objects"), "salesforce.objects names no object")
+    for at, name in enumerate(draft.objects):
+        if name.lower() in [one.lower() for one in draft.objects[:at]]:
+            where = ("salesforce", "objects", at)
+            yield draft.problem(where, f'salesforce.objects names "{name}" twice')
+    if draft.document.inside(("fields",)) == []:
+        yield draft.problem(("fields",), "fields is empty: map at least one field")
+
+
+def _names(draft: Draft) -> Iterator[Problem]:
+    for where, field in _each(draft):
+        if field.name in RESERVED:
+            yield draft.problem((*where, "name"), "this name is taken by the sync; choose another")
+
+
+def _objects(draft: Draft) -> Iterator[Problem]:
+    for where, field in _each(draft):
+        for name in field.salesforce or {}:
+            if name != EVERY and draft.objects and name not in draft.objects:
+                text = f"object {none_of(name, draft.objects)}"
+                yield draft.problem((*where, "salesforce", name), text)
+        if draft.document.inside((*where, "salesforce")) == {}:
+            yield draft.problem((*where, "salesforce"), "salesforce names no object")
+
+
+def _once(draft: Draft) -> Iterator[Problem]:
+    """Our name, the HubSpot property, the Salesforce field: each is mapped once."""
+    taken = _keys(draft)
+    for where, field in _each(draft):
+        for key, space, name in _claims(draft, field):
+            mine = f"field {field.name} on line {draft.document.line(where)}"
+            holder = taken.setdefault((space, name.lower()), mine)
+            if holder != mine:
+                yield draft.problem((*where, key), f'{space} "{name}" is taken by {holder}')
+
+
+def _keys(draft: Draft) -> dict[tuple[str, str], str]:
+    ours, theirs = draft.head.hubspot.key, draft.head.salesforce.key
+    taken = {("HubSpot property", ours): "hubspot.key"} if ours else {}
+    if theirs:
+        taken |= {(f"{kind} field", theirs.lower()): "salesforce.key" for kind in draft.objects}
+    return taken
+
+
+def _claims(draft: Draft, field: FieldShape) -> Iterator[tuple[str, str, str]]:
+    """What a field takes for itself: the key that says so, in which space, which name."""
+    if field.name:
+        yield "name", "the name", field.name
+    if field.hubspot:
+        parent = field.type is FieldType.PARENT
+        yield "hubspot", "HubSpot parent" if parent else "HubSpot property", field.hubspot
+    for kind, name in salesforce_names(draft, field).items():
+        yield "salesforce", f"{kind} field", name
+
+
+def _length(draft: Draft) -> Iterator[Problem]:
+    for where, field in _each(draft):
+        if field.length is None:
+            continue
+        if field.type is not None and field.type not in _MEASURED:
+            text = f"length is for text, and the type is {field.type}: leave it out"
+            yield draft.problem((*where, "length"), text)
+        if field.length < 1:
+            yield draft.problem((*where, "length"), "length must be at least 1")
+
+
+def _values(draft: Draft) -> Iterator[Problem]:
+    for where, field in _each(draft):
+        if field.values is None:
+            continue
+        at = (*where, "values")
+        if field.type is not None and field.type not in _LISTED:
+            text = f"values is for picklists, and the type is {field.type}: leave it out"
+            yield draft.problem(at, text)
+        first: dict[str, str] = {}
+        for theirs, ours in field.values.items():
+            other = first.setdefault(ours, theirs)
+            if other != theirs:
+                text = f'values must be one to one: "{ours}" stands for {other} and for {theirs}'
+                yield draft.problem((*at, theirs), text)
+            if not _sayable(theirs, field) or not _sayable(ours, field):
+                text = f'values has a blank, a padded value or a ";" beside "{theirs}"'
+                yield draft.problem((*at, theirs), text)
+
+
+def _sayable(value: str, field: FieldShape) -> bool:
+    """Canonical values are trimmed, and `;` parts the values of a multi-picklist."""
+    whole = field.type is not FieldType.MULTIPICKLIST or ";" not in value
+    return whole and value != "" and value == value.strip()
+
+
+def _parent(draft: Draft) -> Iterator[Problem]:
+    for where, field in _each(draft):
+        said = draft.document.inside((*where, "parent"))
+        if field.type is FieldType.PARENT and said is None:
+            yield draft.problem(where, "type parent needs parent: the parent's object type")
+        elif field.type is not None and field.type is not FieldType.PARENT and field.parent:
+            text = f"parent is for type parent, and the type is {field.type}: leave it out"
+            yield draft.problem((*where, "parent"), text)
+        if field.parent is not None and field.parent == draft.head.object_type:
+            text = f"{field.parent} cannot wait for {field.parent}: parents are written first"
+            yield draft.problem((*where, "parent"), text)
+
+
+def _match(draft: Draft) -> Iterator[Problem]:
+    wanted = draft.head.match_on
+    if wanted is None or not draft.fields:
+        return
+    named = [one.name for one in draft.fields if one.name]
+    if wanted not in named:
+        yield draft.problem(("match_on",), f"match_on: field {none_of(wanted, named)}")
+        return
+    field = draft.fields[[one.name for one in draft.fields].index(wanted)]
+    if field.type in (FieldType.PARENT, FieldType.OWNER):
+        text = f"match_on names {wanted}, whose type {field.type} proves nothing about identity"
+        yield draft.problem(("match_on",), text)
+    has = salesforce_names(draft, field)
+    for kind in draft.objects if has else []:
+        if kind not in has:
+            text = f"match_on names {wanted}, which {kind} has no field for"
+            yield draft.problem(("match_on",), text)
+
+
+def _identity(draft: Draft) -> Iterator[Problem]:
+    """What records are recognised by must reach a new record in either system."""
+    for where, field in _each(draft):
+        identifies = field.name is not None and field.name == draft.head.match_on
+        email = field.type is FieldType.EMAIL and field.hubspot == "email"
+        if (identifies or email) and field.rule and field.rule not in _CARRIES_BOTH_WAYS:
+            text = (
+                f"rule {field.rule} would leave new records without the {field.name} they are"
+                f" recognised by: use {', '.join(_CARRIES_BOTH_WAYS)}"
+            )
+            yield draft.problem((*where, "rule"), text)
+
+
+CHECKS: tuple[Check, ...] = (
+    _file,
+    _head,
+    _names,
+    _objects,
+    _once,
+    _length,
+    _values,
+    _parent,
+    _match,
+    _identity,
+)

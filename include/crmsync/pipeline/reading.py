@@ -1,0 +1,193 @@
+"""What extract reads of both systems, and in which order.
+
+First what changed: modified since the watermark less an overlap, and not the very version
+already judged; or remembered to be tried again; or held for a reason that has since gone away.
+Then what is needed to judge it: the counterpart of a linked record that is no echo, the possible
+matches of one that is not linked. Nothing is decided here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, islice
+
+from include.crmsync.engine.canonical import Unreadable, canonical
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.echo import is_echo
+from include.crmsync.engine.transform import values_of
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline.again import again
+from include.crmsync.pipeline.surroundings import directory_of, members
+from include.crmsync.pipeline.workshop import Workshop
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far, of both systems."""
+
+    changed: dict[System, dict[str, Record]] = field(default_factory=dict)
+    seen: dict[System, dict[str, Record]] = field(default_factory=dict)
+    """Read again because of the overlap, but already judged: good as counterparts."""
+    counterparts: dict[System, dict[str, Record]] = field(default_factory=dict)
+    echoes: dict[System, dict[str, datetime]] = field(default_factory=dict)
+    """Changed records that hold what their base says, and their stamps."""
+    whole: dict[System, bool] = field(default_factory=dict)
+    """Whether every record of the system was read."""
+    watermarks: dict[System, datetime] = field(default_factory=dict)
+
+    @property
+    def only_echoes(self) -> bool:
+        """Whether nothing that changed has anything to say; true of nothing at all."""
+        return all(self.changed[one].keys() == self.echoes[one].keys() for one in System)
+
+    def known(self, system: System) -> dict[str, Record]:
+        return self.counterparts[system] | self.changed[system]
+
+
+def read(mapping: ObjectMapping, sync_run: str, shop: Workshop) -> Reading:
+    """Read what changed, and tell the echoes among it."""
+    reading = Reading()
+    watermarks = shop.store.watermarks(mapping.object_type)
+    wanted = again(mapping, lambda: members(sync_run, shop), shop)
+    for system in System:
+        _read_changed(mapping, system, watermarks.get(system), wanted[system], reading, shop)
+    for system in System:
+        reading.echoes[system] = _echoes(mapping, system, sync_run, reading, shop)
+    return reading
+
+
+def _read_changed(
+    mapping: ObjectMapping,
+    system: System,
+    since: datetime | None,
+    wanted: set[str],
+    reading: Reading,
+    shop: Workshop,
+) -> None:
+    gateway = shop.gateways[system]
+    window = since - shop.settings.overlap if since else None
+    records = gateway.changed_since(mapping, window)
+    first = list(islice(records, 1))
+    # The time is taken at the first page: what is modified while we read is read next time.
+    answered_at = gateway.answered_at
+    found = {record.id: record for record in chain(first, records)}
+    judged = shop.store.seen(mapping.object_type, system, found.keys())
+    fresh = {
+        id_: record
+        for id_, record in found.items()
+        if id_ in wanted or id_ not in judged or record.modified_at > judged[id_]
+    }
+    missing = sorted(wanted - found.keys())
+    fresh |= {record.id: record for record in gateway.read(mapping, missing)}
+    reading.changed[system] = fresh
+    reading.seen[system] = {id_: one for id_, one in found.items() if id_ not in fresh}
+    reading.counterparts[system] = {}
+    reading.whole[system] = since is None
+    reading.watermarks |= _watermark(system, found.values(), answered_at)
+
+
+def _watermark(
+    system: System, records: Iterable[Record], answered_at: datetime | None
+) -> dict[System, datetime]:
+    """Where the watermark goes if this run ends well.
+
+    All that was modified before the CRM first answered has been asked for; its own clock says
+    when that was. Without it the newest stamp serves, and the quiet time since is read again.
+    """
+    newest = max((record.modified_at for record in records), default=None)
+    at = answered_at or newest
+    return {} if at is None else {system: at}
+
+
+def _echoes(
+    mapping: ObjectMapping, system: System, sync_run: str, reading: Reading, shop: Workshop
+) -> dict[str, datetime]:
+    records = reading.changed[system]
+    links = shop.store.links(mapping.object_type, system, records.keys()) if records else {}
+    if not links:
+        return {}
+    directory = directory_of(sync_run, mapping, shop)
+    held = {one.record_id for one in shop.store.held(mapping.object_type) if one.system is system}
+    return {
+        id_: records[id_].modified_at
+        for id_, link in links.items()
+        if id_ not in held and _is_echo(records[id_], link, mapping, directory)
+    }
+
+
+def _is_echo(record: Record, link: Link, mapping: ObjectMapping, directory: Directory) -> bool:
+    return is_echo(values_of(record, mapping, directory), link, mapping)
+
+
+def read_others(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
+    """Read the counterparts of changed records, and possible matches of unlinked ones."""
+    for system in System:
+        records = reading.changed[system]
+        links = shop.store.links(mapping.object_type, system, records.keys())
+        asked = {
+            link.id_in(system.other)
+            for id_, link in links.items()
+            if id_ not in reading.echoes[system]
+        }
+        strangers = [record for id_, record in records.items() if id_ not in links]
+        _add_counterparts(mapping, system.other, asked, reading, shop)
+        if strangers and not reading.whole[system.other]:
+            _add(reading, system.other, _candidates(mapping, strangers, system, shop))
+
+
+def _add_counterparts(
+    mapping: ObjectMapping, system: System, asked: set[str], reading: Reading, shop: Workshop
+) -> None:
+    seen = reading.seen[system]
+    missing = sorted(asked - reading.known(system).keys() - seen.keys())
+    _add(reading, system, (seen[id_] for id_ in sorted(asked & seen.keys())))
+    _add(reading, system, shop.gateways[system].read(mapping, missing))
+
+
+def _candidates(
+    mapping: ObjectMapping, strangers: Sequence[Record], system: System, shop: Workshop
+) -> Iterator[Record]:
+    """Records of the other system that carry a stranger's id, that it names, or that match."""
+    other = shop.gateways[system.other]
+    yield from other.find_by_key(mapping, sorted(record.id for record in strangers)).values()
+    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    yield from other.read(
+        mapping, sorted({str(one.raw[key]) for one in strangers if one.raw.get(key)})
+    )
+    if mapping.match_on is not None:
+        yield from other.find(mapping, sorted(_match_values(mapping, strangers, system)))
+
+
+def _match_values(
+    mapping: ObjectMapping, strangers: Sequence[Record], system: System
+) -> Iterator[str]:
+    match_field = mapping[mapping.match_on or ""]
+    for record in strangers:
+        name = mapping.wire_name(match_field.name, system, record.kind)
+        try:
+            value = canonical(record.raw.get(name or ""), match_field, system)
+        except Unreadable:
+            continue
+        if value is not None:
+            yield value
+
+
+def _add(reading: Reading, system: System, records: Iterable[Record]) -> None:
+    for record in records:
+        if record.id not in reading.changed[system]:
+            reading.counterparts[system][record.id] = record
+
+
+def keys(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -> dict[str, str]:
+    """HubSpot id -> Salesforce id, as the unique external keys on either side say."""
+    found = {
+        id_: str(record.raw[mapping.hubspot_key])
+        for id_, record in known[System.HUBSPOT].items()
+        if record.raw.get(mapping.hubspot_key)
+    }
+    for id_, record in known[System.SALESFORCE].items():
+        if record.raw.get(mapping.salesforce_key):
+            found[str(record.raw[mapping.salesforce_key])] = id_
+    return found

@@ -1,0 +1,1 @@
+"""What the sync remembers: the store, the journal, and the artifacts steps hand on."""

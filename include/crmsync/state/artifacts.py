@@ -1,0 +1,126 @@
+"""What a step leaves for the next: one JSON file per run, object type and step.
+
+A reference is a short relative path; steps pass it on and never the document itself. A file
+appears whole or not at all: it is written under another name, forced to disk and renamed, so
+that a killed step leaves the last good one. Files hold personal data and are the owner's alone.
+What cannot be read back is a StateError that names the reference, never a value inside it.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from include.crmsync.errors import StateError
+from include.crmsync.state.naming import file_name, is_file_name
+
+Document = TypeVar("Document")
+_DEPTH = 3
+"""Parts of a reference: sync run, object type, step."""
+
+
+class Artifacts:
+    """The artifacts of every run, below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def reference(self, sync_run: str, object_type: str, step: str) -> str:
+        """Where the artifact of a step lies, relative to the folder, whether or not it exists."""
+        return f"{file_name(sync_run)}/{file_name(object_type)}/{file_name(step)}.json"
+
+    def save(self, sync_run: str, object_type: str, step: str, document: object) -> str:
+        """Write one document over its last version; return its reference."""
+        reference = self.reference(sync_run, object_type, step)
+        _replace(self._path(reference), _encode(document))
+        return reference
+
+    def load(self, reference: str, type_: type[Document]) -> Document:
+        """Read one document; raises StateError when it is missing or is none of this type."""
+        try:
+            content = self._path(reference).read_bytes()
+        except FileNotFoundError:
+            raise StateError(
+                f"there is no artifact {reference!r}. Clear the run's extract task, so that every"
+                " step writes its own again; if workers do not share a disk, point"
+                " CRMSYNC_ARTIFACTS at a folder that they do."
+            ) from None
+        return _decode(content, type_, reference)
+
+    def forget_before(self, moment: datetime) -> int:
+        """Remove the artifacts of runs that wrote none since; return how many runs."""
+        old = [run for run in _folders(self._folder) if _last_written(run) < moment.timestamp()]
+        for run in old:
+            shutil.rmtree(run)
+        return len(old)
+
+    def _path(self, reference: str) -> Path:
+        parts = reference.split("/")
+        if len(parts) != _DEPTH or not all(is_file_name(part) for part in parts):
+            raise StateError(f"{reference!r} is no artifact's reference: pass on what a step gave")
+        return self._folder.joinpath(*parts)
+
+
+def _encode(document: object) -> bytes:
+    """As JSON. Half a surrogate pair, which a CRM may cut a text down to, survives as escape."""
+    plain = msgspec.to_builtins(document, str_keys=True)
+    envelope = {"type": type(document).__name__, "document": plain}
+    return json.dumps(envelope, separators=(",", ":")).encode("ascii")
+
+
+def _decode(content: bytes, type_: type[Document], reference: str) -> Document:
+    try:
+        envelope: dict[str, Any] = json.loads(content)
+        if envelope["type"] == type_.__name__:
+            return msgspec.convert(envelope["document"], type_, str_keys=True)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise StateError(
+        f"the artifact {reference!r} holds no {type_.__name__} that this version can read. Clear"
+        " the run's extract task, so that every step writes its own again."
+    )
+
+
+def _replace(path: Path, content: bytes) -> None:
+    _make(path.parent)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and the ones above it, each the owner's alone."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Force a rename or a new name in a folder to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [one for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+
+
+def _last_written(run: Path) -> float:
+    return max(one.lstat().st_mtime for one in (run, *run.rglob("*")))

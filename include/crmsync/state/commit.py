@@ -1,0 +1,47 @@
+"""What a run asks the store to remember, as one value, and what came of asking."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from include.crmsync.model.link import Link
+from include.crmsync.model.plan import Conflict, Held
+from include.crmsync.model.record import System
+from include.crmsync.model.run import SyncRun
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A record to be read again by the next run, changed or not."""
+
+    system: System
+    record_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Everything one run adds for one object type."""
+
+    run: SyncRun
+    """As it ended: state, counts, finished_at."""
+    links: Sequence[Link] = ()
+    """Each as it should be, with the version it was planned on; id None: a new one."""
+    held: Sequence[Held] = ()
+    judged: Mapping[System, frozenset[str]] = field(default_factory=dict)
+    """Records the run looked at: what was held or to be retried of them is replaced."""
+    retries: Sequence[Retry] = ()
+    conflicts: Sequence[Conflict] = ()
+    watermarks: Mapping[System, datetime] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        return self.run.finished_at or self.run.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What came of a commit."""
+
+    stale_links: tuple[Link, ...] = ()
+    """Not stored: the store moved on since the plan. Their records are to be read again."""

@@ -1,0 +1,151 @@
+"""The journal: what every run planned, wrote, held and settled.
+
+Intent goes in before a call and outcome after it, each on disk before the method returns, so
+that a killed run leaves no write unaccounted for. A run that is started again begins a new
+attempt; its methods speak of the last attempt, the tables keep them all. Values of records
+live here and in artifacts, never in a log.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, update
+
+from include.crmsync.errors import StateError
+from include.crmsync.model.outcome import Outcome
+from include.crmsync.model.plan import Action, Conflict, Plan
+from include.crmsync.model.run import SyncRun
+from include.crmsync.state import schema
+from include.crmsync.state.plans import Whose, read_actions, same, store_plan
+from include.crmsync.state.rows import outcome_row, to_conflict, to_outcome, to_run
+from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
+from include.crmsync.state.transaction import chunks, reading, writing
+
+
+class Journal:
+    """What runs did."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def start(self, run: SyncRun) -> None:
+        """Begin a run, or the next attempt at it: what the last one did stays journalled."""
+        with writing(self._engine) as connection:
+            start_run(connection, run)
+
+    def finish(self, run: SyncRun) -> None:
+        """Say how a run ended. A committed run stays as it was committed."""
+        with writing(self._engine) as connection:
+            finish_run(connection, run)
+
+    def run(self, sync_run: str) -> list[SyncRun]:
+        """One run, by object type; empty when the journal does not know it."""
+        table = schema.sync_run
+        query = select(table).where(table.c.id == sync_run).order_by(table.c.object_type)
+        with reading(self._engine) as connection:
+            return [to_run(row) for row in connection.execute(query).mappings()]
+
+    def runs(self, limit: int) -> list[SyncRun]:
+        """The newest runs of single object types, newest first."""
+        table = schema.sync_run
+        newest = table.c.started_at.desc(), table.c.id.desc(), table.c.object_type
+        query = select(table).order_by(*newest).limit(limit)
+        with reading(self._engine) as connection:
+            return [to_run(row) for row in connection.execute(query).mappings()]
+
+    def record_plan(self, sync_run: str, plan: Plan) -> None:
+        """Journal a plan over the last one of the run, but for what is or may be written.
+
+        Raises StateError when the run is committed, or wrote something else already.
+        """
+        with writing(self._engine) as connection:
+            store_plan(connection, sync_run, plan)
+
+    def actions(self, sync_run: str, object_type: str) -> list[Action]:
+        """The actions of a run with every change, in the order of the plan."""
+        with reading(self._engine) as connection:
+            whose = _whose(connection, sync_run, object_type)
+            return read_actions(connection, whose) if whose else []
+
+    def intend(
+        self, sync_run: str, object_type: str, action_ids: Collection[str], at: datetime
+    ) -> None:
+        """Say that these actions are about to be written; on disk before it returns."""
+        rows = [{"action": id_, "intended_at": at} for id_ in action_ids]
+        first = schema.action.c.intended_at.is_(None)  # a second attempt keeps the first's moment
+        self._update(sync_run, object_type, rows, first)
+
+    def intended(self, sync_run: str, object_type: str) -> set[str]:
+        """Actions that were, or may have been, written."""
+        table = schema.action
+        with reading(self._engine) as connection:
+            whose = _whose(connection, sync_run, object_type)
+            if whose is None:
+                return set()
+            query = select(table.c.id).where(*same(table, whose), table.c.intended_at.is_not(None))
+            return set(connection.scalars(query))
+
+    def record(
+        self, sync_run: str, object_type: str, outcomes: Sequence[Outcome], at: datetime
+    ) -> None:
+        """Say what became of actions; on disk before it returns. The last word stands."""
+        rows = [{"action": one.action_id} | outcome_row(one, at) for one in outcomes]
+        self._update(sync_run, object_type, rows)
+
+    def outcomes(self, sync_run: str, object_type: str) -> dict[str, Outcome]:
+        """What became of the actions of a run so far, by action id."""
+        table = schema.action
+        with reading(self._engine) as connection:
+            whose = _whose(connection, sync_run, object_type)
+            if whose is None:
+                return {}
+            query = select(table).where(*same(table, whose), table.c.result.is_not(None))
+            return {row["id"]: to_outcome(row) for row in connection.execute(query).mappings()}
+
+    def conflicts(self, sync_run: str) -> list[Conflict]:
+        """The conflicts of a run, planned or settled, of every object type."""
+        table, run = schema.conflict, schema.sync_run
+        query = (
+            select(table)
+            .join(run, (run.c.id == table.c.sync_run) & (run.c.object_type == table.c.object_type))
+            .where(table.c.sync_run == sync_run, table.c.attempt == run.c.attempt)
+            .order_by(table.c.object_type, table.c.id)
+        )
+        with reading(self._engine) as connection:
+            return [to_conflict(row) for row in connection.execute(query).mappings()]
+
+    def _update(
+        self,
+        sync_run: str,
+        object_type: str,
+        rows: Sequence[dict[str, Any]],
+        *conditions: ColumnElement[bool],
+    ) -> None:
+        """Write into rows of actions; each names its `action` and the columns to set."""
+        if not rows:
+            return
+        table = schema.action
+        with writing(self._engine) as connection:
+            whose = sync_run, object_type, attempt_of(connection, sync_run, object_type)
+            _refuse_unknown(connection, whose, {row["action"] for row in rows})
+            mine = *same(table, whose), table.c.id == bindparam("action"), *conditions
+            connection.execute(update(table).where(*mine), rows)
+
+
+def _whose(connection: Connection, sync_run: str, object_type: str) -> Whose | None:
+    known = find_run(connection, sync_run, object_type)
+    return None if known is None else (sync_run, object_type, known["attempt"])
+
+
+def _refuse_unknown(connection: Connection, whose: Whose, ids: set[str]) -> None:
+    table = schema.action
+    known: set[str] = set()
+    for chunk in chunks(ids):
+        query = select(table.c.id).where(*same(table, whose), table.c.id.in_(chunk))
+        known |= set(connection.scalars(query))
+    if ids - known:
+        raise StateError(
+            f"action {min(ids - known)} is not in the journalled plan of {whose[1]} of sync run"
+            f" {whose[0]!r}. Clear the plan task: it journals the plan before it is written."
+        )

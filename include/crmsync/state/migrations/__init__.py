@@ -1,0 +1,1 @@
+"""How older stores become newer ones; Alembic runs these files, nothing imports them."""

@@ -1,0 +1,171 @@
+"""Journalling plans: actions with every change, conflicts, and what was held.
+
+A plan made again replaces the last one of the same attempt, but for what was or may have been
+written: an action with an outcome must come back the same, one with an intent is kept. A plan
+that changes what was already done, or that is made from what was read before its own run was
+committed, would write old values over new ones; it is refused.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
+
+from include.crmsync.errors import StateError
+from include.crmsync.model.plan import Action, Change, Conflict, Plan
+from include.crmsync.state import schema
+from include.crmsync.state.columns import storable
+from include.crmsync.state.commit import Commit
+from include.crmsync.state.rows import (
+    Row,
+    action_row,
+    change_row,
+    conflict_row,
+    held_row,
+    to_action,
+    to_change,
+)
+from include.crmsync.state.runs import attempt_of, find_run
+from include.crmsync.state.transaction import chunks, insert
+
+Whose = tuple[str, str, int]
+"""Sync run, object type, attempt."""
+
+
+def store_plan(connection: Connection, sync_run: str, plan: Plan) -> None:
+    """Journal what a run means to do; raises StateError when it contradicts what it did."""
+    whose = _open(connection, sync_run, plan.object_type)
+    intended, done = _underway(connection, whose)
+    planned = {one.id: one for one in plan.actions}
+    _refuse_contradiction(connection, whose, [planned[id_] for id_ in done & planned.keys()])
+    _forget(connection, whose, keep=done | (intended.keys() - planned.keys()))
+    fresh = [(at, one) for at, one in enumerate(plan.actions) if one.id not in done]
+    _insert(connection, whose, fresh, intended)
+    _replace(connection, schema.conflict, whose, _conflict_rows(plan.conflicts, committed=False))
+    _replace(connection, schema.held_history, whose, map(held_row, plan.held))
+
+
+def store_history(connection: Connection, commit: Commit, attempt: int) -> None:
+    """Journal what a run settled and held, over what it planned."""
+    whose = commit.run.id, commit.run.object_type, attempt
+    _replace(connection, schema.conflict, whose, _conflict_rows(commit.conflicts, committed=True))
+    _replace(connection, schema.held_history, whose, map(held_row, commit.held))
+
+
+def read_actions(connection: Connection, whose: Whose) -> list[Action]:
+    """Journalled actions with their changes, in the order of the plan."""
+    table, changes = schema.action, schema.change
+    query = select(table).where(*same(table, whose)).order_by(table.c.position, table.c.id)
+    details = select(changes).where(*same(changes, whose)).order_by(changes.c.position)
+    by_action: dict[str, list[Change]] = {}
+    for row in connection.execute(details).mappings():
+        by_action.setdefault(row["action_id"], []).append(to_change(row))
+    return [
+        to_action(row, tuple(by_action.get(row["id"], ())))
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def same(table: Table, whose: Whose) -> list[ColumnElement[bool]]:
+    """The condition that a row is of this attempt."""
+    sync_run, object_type, attempt = whose
+    return [
+        table.c.sync_run == sync_run,
+        table.c.object_type == object_type,
+        table.c.attempt == attempt,
+    ]
+
+
+def _open(connection: Connection, sync_run: str, object_type: str) -> Whose:
+    attempt = attempt_of(connection, sync_run, object_type)
+    run = find_run(connection, sync_run, object_type)
+    if run is not None and run["committed_at"] is not None:
+        raise StateError(
+            f"{object_type} of sync run {sync_run!r} are committed: a plan made now, from what"
+            " was read before, would undo newer values. Clear the extract task instead."
+        )
+    return sync_run, object_type, attempt
+
+
+def _underway(connection: Connection, whose: Whose) -> tuple[dict[str, datetime], set[str]]:
+    """Actions that were or may have been written: since when, and which have an outcome."""
+    table = schema.action
+    query = select(table.c.id, table.c.intended_at, table.c.outcome_at)
+    intended: dict[str, datetime] = {}
+    done: set[str] = set()
+    for id_, intended_at, outcome_at in connection.execute(query.where(*same(table, whose))):
+        if intended_at is not None:
+            intended[id_] = intended_at
+        if outcome_at is not None:
+            done.add(id_)
+    return intended, done
+
+
+def _refuse_contradiction(connection: Connection, whose: Whose, planned: Sequence[Action]) -> None:
+    """An outcome may only ever speak for the changes it was recorded for."""
+    if not planned:
+        return
+    known = {one.id: one.changes for one in read_actions(connection, whose)}
+    for action in planned:
+        if known[action.id] != tuple(map(_storable, action.changes)):
+            raise StateError(
+                f"the plan for {whose[1]} of sync run {whose[0]!r} differs from what the run wrote"
+                f" already, first in action {action.id}. Clear the extract task: it reads afresh."
+            )
+
+
+def _storable(change: Change) -> Change:
+    """A change as it comes back from the journal."""
+    before, after = (
+        None if one is None else storable(one) for one in (change.before, change.after)
+    )
+    return Change(change.field, before, after, storable(change.reason))
+
+
+def _forget(connection: Connection, whose: Whose, keep: set[str]) -> None:
+    """Remove the attempt's actions but those to keep."""
+    table = schema.action
+    known = set(connection.scalars(select(table.c.id).where(*same(table, whose))))
+    for chunk in chunks(known - keep):
+        for one, column in ((schema.change, schema.change.c.action_id), (table, table.c.id)):
+            connection.execute(delete(one).where(*same(one, whose), column.in_(chunk)))
+
+
+def _insert(
+    connection: Connection,
+    whose: Whose,
+    actions: Sequence[tuple[int, Action]],
+    intended: Mapping[str, datetime],
+) -> None:
+    named = _named(whose)
+    insert(
+        connection,
+        schema.action,
+        [
+            action_row(action, at) | named | {"intended_at": intended.get(action.id)}
+            for at, action in actions
+        ],
+    )
+    insert(
+        connection,
+        schema.change,
+        [
+            change_row(action.id, at, change) | named
+            for _, action in actions
+            for at, change in enumerate(action.changes)
+        ],
+    )
+
+
+def _conflict_rows(conflicts: Iterable[Conflict], *, committed: bool) -> Iterable[Row]:
+    return (conflict_row(one) | {"committed": committed} for one in conflicts)
+
+
+def _replace(connection: Connection, table: Table, whose: Whose, rows: Iterable[Row]) -> None:
+    """Put rows in the place of the attempt's."""
+    connection.execute(delete(table).where(*same(table, whose)))
+    insert(connection, table, [row | _named(whose) for row in rows])
+
+
+def _named(whose: Whose) -> Row:
+    return dict(zip(("sync_run", "object_type", "attempt"), whose, strict=True))

@@ -1,0 +1,116 @@
+"""Storing what a commit holds, retries and has read up to, inside the caller's transaction.
+
+Held records and retries of the judged records are replaced, those of all others stay: a
+record that was judged and is in neither any more is released. What was held or retried before
+keeps the moment it began. A watermark only ever moves forward.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from include.crmsync.model.link import Link
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System
+from include.crmsync.model.run import SyncRun
+from include.crmsync.state import schema
+from include.crmsync.state.commit import Commit
+from include.crmsync.state.rows import held_row
+from include.crmsync.state.transaction import chunks, insert, upsert
+
+STALE = "its link was changed by another sync run after the plan was made"
+
+Key = tuple[System, str]
+"""A record of the commit's object type."""
+
+
+def store_held(connection: Connection, commit: Commit) -> None:
+    """Replace what is held of the judged records."""
+    columns = schema.held.c
+    known = select(
+        columns.id,
+        columns.system,
+        columns.record_id,
+        columns.criterion,
+        columns.field,
+        columns.since,
+    ).where(columns.object_type == commit.run.object_type)
+    judged = _judged(commit, ((one.system, one.record_id) for one in commit.held))
+    since: dict[tuple[Key, str, str | None], datetime] = {}
+    gone: list[int] = []
+    for id_, system, record_id, criterion, field, began in connection.execute(known):
+        key = System(system), record_id
+        if key in judged:
+            gone.append(id_)
+            since[key, criterion, field] = began
+    for chunk in chunks(gone):
+        connection.execute(delete(schema.held).where(columns.id.in_(chunk)))
+    rows = [
+        held_row(one) | {"since": since.get(key, commit.at), "sync_run": commit.run.id}
+        for key, one in _distinct(commit.held).items()
+    ]
+    insert(connection, schema.held, rows)
+
+
+def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link]) -> None:
+    """Replace the retries of the judged records; both records of a stale link are retried."""
+    columns = schema.retry.c
+    mine = columns.object_type == commit.run.object_type
+    wanted = {(system, link.id_in(system)): STALE for link in stale for system in System}
+    wanted |= {(one.system, one.record_id): one.reason for one in commit.retries}
+    known = select(columns.system, columns.record_id, columns.since, columns.times).where(mine)
+    before = {
+        (System(system), record_id): (since, times)
+        for system, record_id, since, times in connection.execute(known)
+    }
+    judged = _judged(commit, wanted)
+    for system in System:
+        gone = [id_ for owner, id_ in before if owner is system and (owner, id_) in judged]
+        for chunk in chunks(gone):
+            here = columns.system == str(system), columns.record_id.in_(chunk)
+            connection.execute(delete(schema.retry).where(mine, *here))
+    rows = []
+    for (system, record_id), reason in wanted.items():
+        since, times = before.get((system, record_id), (commit.at, 0))
+        rows.append(
+            {
+                "object_type": commit.run.object_type,
+                "system": str(system),
+                "record_id": record_id,
+                "reason": reason,
+                "since": since,
+                "times": times + 1,
+                "sync_run": commit.run.id,
+            }
+        )
+    insert(connection, schema.retry, rows)
+
+
+def store_watermarks(
+    connection: Connection, run: SyncRun, watermarks: Mapping[System, datetime]
+) -> None:
+    """Move watermarks forward; one that is older than the stored changes nothing."""
+    columns = schema.watermark.c
+    found = select(columns.system, columns.at).where(columns.object_type == run.object_type)
+    known = {System(system): at for system, at in connection.execute(found)}
+    rows = [
+        {"object_type": run.object_type, "system": str(system), "at": at, "sync_run": run.id}
+        for system, at in watermarks.items()
+        if system not in known or at > known[system]
+    ]
+    upsert(connection, schema.watermark, rows, keys=["object_type", "system"])
+
+
+def _judged(commit: Commit, named: Iterable[Key]) -> set[Key]:
+    """Records whose rows are replaced: the judged, and any that the commit names anew."""
+    judged = {(system, id_) for system, ids in commit.judged.items() for id_ in ids}
+    return judged.union(named)
+
+
+def _distinct(held: Iterable[Held]) -> dict[tuple[Key, str, str | None], Held]:
+    """One row per record, criterion and field: the first that says so."""
+    distinct: dict[tuple[Key, str, str | None], Held] = {}
+    for one in held:
+        distinct.setdefault(((one.system, one.record_id), one.criterion, one.field), one)
+    return distinct

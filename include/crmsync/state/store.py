@@ -1,0 +1,145 @@
+"""The store: links with their bases, watermarks, held records and retries, as they stand.
+
+Steps read it freely; only `commit` writes it, one object type of one run in one transaction, so
+that nothing of a run is remembered or everything. A commit that finds itself done changes
+nothing. `exclusive` is the lock under which a run writes: two runs never hold it at once.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Engine, RowMapping, Select, func, select
+
+from include.crmsync.model.link import Link
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System
+from include.crmsync.model.run import SyncRun
+from include.crmsync.state import lock, schema
+from include.crmsync.state.commit import Commit, Committed
+from include.crmsync.state.hear import hear
+from include.crmsync.state.links import store_links
+from include.crmsync.state.plans import store_history
+from include.crmsync.state.remember import store_held, store_retries, store_watermarks
+from include.crmsync.state.rows import to_held, to_link
+from include.crmsync.state.runs import commit_run
+from include.crmsync.state.transaction import chunks, reading, writing
+
+
+class Store:
+    """What we know now."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def watermarks(self, object_type: str) -> dict[System, datetime]:
+        """Up to where each system has been read and committed; none before the first run."""
+        table = schema.watermark.c
+        query = select(table.system, table.at).where(table.object_type == object_type)
+        with reading(self._engine) as connection:
+            return {System(system): at for system, at in connection.execute(query)}
+
+    def seen(self, object_type: str, system: System, ids: Collection[str]) -> dict[str, datetime]:
+        """Of these records, the stamp of the newest version already judged, linked or held."""
+        link, held = schema.link.c, schema.held.c
+        record_id, modified_at = link[f"{system}_id"], link[f"{system}_modified_at"]
+        linked = select(record_id, modified_at).where(
+            link.object_type == object_type, modified_at.is_not(None)
+        )
+        on_hold = (
+            select(held.record_id, func.max(held.modified_at, type_=held.modified_at.type))
+            .where(
+                held.object_type == object_type,
+                held.system == str(system),
+                held.modified_at.is_not(None),
+            )
+            .group_by(held.record_id)
+        )
+        newest: dict[str, datetime] = {}
+        with reading(self._engine) as connection:
+            for chunk in chunks(ids):
+                for query, column in ((linked, record_id), (on_hold, held.record_id)):
+                    for id_, stamp in connection.execute(query.where(column.in_(chunk))):
+                        newest[id_] = max(stamp, newest.get(id_, stamp))
+        return newest
+
+    def retries(self, object_type: str) -> dict[System, set[str]]:
+        """Records to read again, changed or not."""
+        table = schema.retry.c
+        query = select(table.system, table.record_id).where(table.object_type == object_type)
+        found: dict[System, set[str]] = {}
+        with reading(self._engine) as connection:
+            for system, record_id in connection.execute(query):
+                found.setdefault(System(system), set()).add(record_id)
+        return found
+
+    def held(self, object_type: str) -> list[Held]:
+        """Everything held at this moment, in order of system, record, criterion and field."""
+        query = select(schema.held).where(schema.held.c.object_type == object_type)
+        with reading(self._engine) as connection:
+            held = [to_held(row) for row in connection.execute(query).mappings()]
+        return sorted(
+            held, key=lambda one: (one.system, one.record_id, one.criterion, one.field or "")
+        )
+
+    def links(self, object_type: str, system: System, ids: Collection[str]) -> dict[str, Link]:
+        """The links of these records, by record id."""
+        table = schema.link.c
+        query = select(schema.link).where(table.object_type == object_type)
+        record_id = table[f"{system}_id"]
+        found = [to_link(row) for row in self._rows(query, record_id, ids)]
+        return {link.id_in(system): link for link in found}
+
+    def links_by_id(self, ids: Iterable[int]) -> dict[int, Link]:
+        """Stored links by the store's own key; what is not stored is left out."""
+        found = self._rows(select(schema.link), schema.link.c.id, ids)
+        return {row["id"]: to_link(row) for row in found}
+
+    def linked_ids(self, object_type: str, system: System) -> dict[str, int]:
+        """Every linked record of the system -> the id of its link."""
+        table = schema.link.c
+        query = select(table[f"{system}_id"], table.id).where(table.object_type == object_type)
+        with reading(self._engine) as connection:
+            return dict(connection.execute(query).all())
+
+    def exclusive(self, object_type: str) -> AbstractContextManager[None]:
+        """The single-writer lock; raises Busy while another run holds it. Dies with its holder."""
+        return lock.exclusive(self._engine, object_type)
+
+    def heard(
+        self,
+        run: SyncRun,
+        echoes: Mapping[System, Mapping[str, datetime]],
+        watermarks: Mapping[System, datetime],
+    ) -> None:
+        """Remember a run that had nothing to do: how far it read, and the echoes it heard."""
+        with writing(self._engine) as connection:
+            lock.take_turn(connection, run.object_type)
+            hear(connection, run.object_type, echoes)
+            store_watermarks(connection, run, watermarks)
+
+    def commit(self, commit: Commit) -> Committed:
+        """Remember one object type of one run, all of it or nothing; once."""
+        with writing(self._engine) as connection:
+            lock.take_turn(connection, commit.run.object_type)
+            attempt = commit_run(connection, commit.run, commit.at)
+            if attempt is None:
+                return Committed()
+            stale = store_links(connection, commit)
+            store_held(connection, commit)
+            store_retries(connection, commit, stale)
+            store_watermarks(connection, commit.run, commit.watermarks)
+            store_history(connection, commit, attempt)
+        return Committed(stale)
+
+    def _rows(
+        self, query: Select[Any], column: Column[Any], values: Iterable[Any]
+    ) -> list[RowMapping]:
+        """The rows of a query whose column is among the values, however many they are."""
+        with reading(self._engine) as connection:
+            return [
+                row
+                for chunk in chunks(values)
+                for row in connection.execute(query.where(column.in_(chunk))).mappings()
+            ]

@@ -1,0 +1,135 @@
+"""A sync of the sandbox: one workshop over real HTTP, its state in a temporary folder."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.crmsync.adapters.hubspot import HubSpot
+from include.crmsync.adapters.salesforce import Salesforce
+from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
+from include.crmsync.model.record import System
+from include.crmsync.pipeline import once
+from include.crmsync.pipeline.settings import Settings
+from include.crmsync.pipeline.summary import summary
+from include.crmsync.pipeline.workshop import Workshop
+from tests.conftest import ROOT, Sandbox
+from tests.end_to_end.outside import Outside
+
+
+@dataclass
+class Installation:
+    """An installation of the sync beside a sandbox."""
+
+    sandbox: Sandbox
+    folder: Path
+    runs: int = 0
+
+    @property
+    def outside(self) -> Outside:
+        return Outside(self.sandbox.url)
+
+    def settings(self) -> Settings:
+        return Settings(
+            state=f"sqlite:///{self.folder / 'crmsync.db'}",
+            artifacts=self.folder / "artifacts",
+            inclusion_list="Salesforce inclusion list",
+            overlap=timedelta(minutes=10),
+        )
+
+    def workshop(self) -> Workshop:
+        """As `wiring` builds it, without Airflow."""
+        credentials = SalesforceCredentials(
+            token_url=f"{self.sandbox.url}/services/oauth2/token",
+            client_id="sandbox-client-id",
+            client_secret="sandbox-client-secret",  # noqa: S106
+        )
+        connect: dict[System, Callable[[], Any]] = {
+            System.HUBSPOT: lambda: HubSpot.connect("sandbox-hubspot-token", self.sandbox.url),
+            System.SALESFORCE: lambda: Salesforce.connect(credentials),
+        }
+        return Workshop(self.settings(), connect, partial(datetime.now, UTC))
+
+    def sync(self, **options: Any) -> dict[str, Any]:
+        """One run in this process; its summary."""
+        self.runs += 1
+        shop = self.workshop()
+        try:
+            once.run(f"run-{self.runs}", workshop=shop, **options)
+            return summary(f"run-{self.runs}", shop)
+        finally:
+            shop.close()
+
+    def command(self, *arguments: str) -> "subprocess.Popen[str]":
+        """The command line, in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "include.crmsync", *arguments],
+            cwd=ROOT,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if "AIRFLOW" not in name}
+        extra = {
+            "instance_url": self.sandbox.url,
+            "consumer_key": "sandbox-client-id",
+            "consumer_secret": "sandbox-client-secret",
+        }
+        return kept | {
+            "CRMSYNC_STATE": f"sqlite:///{self.folder / 'crmsync.db'}",
+            "CRMSYNC_ARTIFACTS": str(self.folder / "artifacts"),
+            "AIRFLOW_CONN_HUBSPOT_DEFAULT": json.dumps(
+                {"conn_type": "http", "host": self.sandbox.url, "password": "sandbox-hubspot-token"}
+            ),
+            "AIRFLOW_CONN_SALESFORCE_DEFAULT": json.dumps(
+                {"conn_type": "salesforce", "host": self.sandbox.url, "extra": extra}
+            ),
+        }
+
+    def links(self, object_type: str) -> list[tuple[str, str]]:
+        """HubSpot id and Salesforce id of every link."""
+        shop = self.workshop()
+        try:
+            ids = shop.store.linked_ids(object_type, System.HUBSPOT)
+            found = shop.store.links(object_type, System.HUBSPOT, list(ids))
+            return [(link.hubspot_id, link.salesforce_id) for link in found.values()]
+        finally:
+            shop.close()
+
+    def held(self, object_type: str) -> dict[tuple[str, str], set[str]]:
+        """System and record id -> the criteria it fails at this moment."""
+        shop = self.workshop()
+        try:
+            found: dict[tuple[str, str], set[str]] = {}
+            for one in shop.store.held(object_type):
+                found.setdefault((one.system.value, one.record_id), set()).add(one.criterion)
+            return found
+        finally:
+            shop.close()
+
+
+@pytest.fixture
+def installation(sandbox: Sandbox, tmp_path: Path) -> Installation:
+    """A sync that has never run, beside an empty sandbox."""
+    return Installation(sandbox, tmp_path)
+
+
+@pytest.fixture
+def synced_demo(sandbox_server: Sandbox, tmp_path: Path) -> Installation:
+    """The demo data, after one run."""
+    sandbox_server.reset("demo")
+    installed = Installation(sandbox_server, tmp_path)
+    told = installed.sync()
+    assert told["state"] == "done", told
+    return installed

@@ -1,0 +1,124 @@
+"""Two CRMs in memory, a clock, and a sync between them: the ground for stories and laws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from include.crmsync.adapters.gateway import Owner
+from include.crmsync.adapters.memory import Memory
+from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline import once
+from include.crmsync.pipeline.settings import Settings
+from include.crmsync.pipeline.summary import summary
+from include.crmsync.pipeline.workshop import Workshop
+
+LIST = "Salesforce inclusion list"
+OWNER = "amara.osei@crm.example.com"
+
+
+@dataclass
+class Clock:
+    """Time that moves only when told to."""
+
+    at: datetime = datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class TwoCrms:
+    """A HubSpot and a Salesforce in memory, and the sync's own folder."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.hubspot = Memory(
+            System.HUBSPOT, self.clock, people=[Owner("51", OWNER, "A", active=True)]
+        )
+        self.salesforce = Memory(
+            System.SALESFORCE, self.clock, people=[Owner("005A", OWNER, "A", active=True)]
+        )
+        self.hubspot.lists[LIST] = set()
+
+    def crm(self, system: System) -> Memory:
+        return self.hubspot if system is System.HUBSPOT else self.salesforce
+
+    def workshop(self) -> Workshop:
+        """A new one each time, as every Airflow task has."""
+        settings = Settings(
+            state=f"sqlite:///{self.folder / 'state.db'}",
+            artifacts=self.folder / "artifacts",
+            inclusion_list=LIST,
+        )
+        connect = {system: lambda system=system: self.crm(system) for system in System}
+        return Workshop(settings, connect, self.clock)
+
+    def sync(self, *object_types: str, **options: Any) -> dict[str, Any]:
+        """One run, some seconds after whatever happened last."""
+        self.runs += 1
+        self.clock.advance(10)
+        shop = self.workshop()
+        try:
+            once.run(
+                f"run-{self.runs}", object_types or once.OBJECT_TYPES, workshop=shop, **options
+            )
+            return summary(f"run-{self.runs}", shop)
+        finally:
+            shop.close()
+            self.clock.advance(10)
+
+    def hubspot_contact(self, *, listed: bool = True, **values: Any) -> str:
+        """A contact in HubSpot; its id."""
+        id_ = self.hubspot.put("contacts", values)
+        if listed:
+            self.hubspot.lists[LIST].add(id_)
+        return id_
+
+    def put(
+        self, system: System, kind: str, parents: Mapping[str, str] | None = None, **values: Any
+    ) -> str:
+        """Any record; its id."""
+        return self.crm(system).put(kind, values, parents=parents)
+
+    def links(self, object_type: str = "contacts") -> dict[str, str]:
+        """HubSpot id -> Salesforce id of every link."""
+        shop = self.workshop()
+        try:
+            ids = shop.store.linked_ids(object_type, System.HUBSPOT)
+            found = shop.store.links(object_type, System.HUBSPOT, list(ids))
+            return {link.hubspot_id: link.salesforce_id for link in found.values()}
+        finally:
+            shop.close()
+
+    def held(self, object_type: str = "contacts") -> dict[str, set[str]]:
+        """Record id -> criteria it fails."""
+        shop = self.workshop()
+        try:
+            found: dict[str, set[str]] = {}
+            for one in shop.store.held(object_type):
+                found.setdefault(one.record_id, set()).add(one.criterion)
+            return found
+        finally:
+            shop.close()
+
+    def conflicts(self) -> list[Any]:
+        """The latest run's conflicts."""
+        shop = self.workshop()
+        try:
+            return list(shop.journal.conflicts(f"run-{self.runs}"))
+        finally:
+            shop.close()
+
+    def records(self, system: System, kind: str) -> list[Record]:
+        return [one for one in self.crm(system).records.values() if one.kind == kind]
+
+    def writes(self) -> int:
+        return self.hubspot.writes + self.salesforce.writes
