@@ -8,7 +8,7 @@ LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 READY := .venv/.ready
 export PYTHONPATH := .
 
-.PHONY: help setup demo up sandbox sync summary test test-all check fix docs lock clean
+.PHONY: help setup demo up sandbox sync summary test check fix docs screenshots lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,14 +42,17 @@ check: setup ## lint, types, import contracts, generated documents
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
-	@$(PY) -m scripts.reference --check
+	@$(PY) -m scripts.docs_reference --check
 
 fix: setup ## format, and mend what can be mended safely
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
 docs: setup ## write the generated documents anew
-	@$(PY) -m scripts.reference
+	@$(PY) -m scripts.docs_reference
+
+screenshots: setup ## photograph Airflow's UI for the documents, after `make demo`
+	@$(PY) -m scripts.screenshots
 
 lock: setup ## resolve the ranges of requirements*.txt and *.in into the lock files
 	@.venv/bin/uv pip compile -q requirements-local.in --python-version 3.11.7 --generate-hashes --no-annotate -o requirements.lock

@@ -65,7 +65,7 @@ def _connections(stated: Any, sandbox_url: str) -> list[str]:
     with create_session() as session:
         for one in stated:
             found = session.scalar(select(Connection).where(Connection.conn_id == one["conn_id"]))
-            if found is not None and not _is_local(found.host):
+            if found is not None and not _is_the_sandboxs(found):
                 own.append(found.conn_id)
                 continue
             connection = found or Connection(conn_id=one["conn_id"])
@@ -82,8 +82,10 @@ def _connections(stated: Any, sandbox_url: str) -> list[str]:
     return own
 
 
-def _is_local(host: str | None) -> bool:
-    return urlsplit(host or "").hostname in LOOPBACK
+def _is_the_sandboxs(connection: Any) -> bool:
+    """Whether every address it names is on this machine."""
+    named = (connection.host, connection.extra_dejson.get("instance_url"))
+    return all(urlsplit(address or "").hostname in LOOPBACK for address in named if address)
 
 
 def _pools(stated: Any) -> None:

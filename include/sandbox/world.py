@@ -1,5 +1,6 @@
-"""What both emulated CRMs share: storage, clock, call counts, faults and settings."""
+"""What both emulated CRMs share: storage, clock and settings."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,9 @@ HUBSPOT_TOKEN = "sandbox-hubspot-token"  # noqa: S105
 SALESFORCE_CLIENT_ID = "sandbox-client-id"
 SALESFORCE_CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105
 
+Census = Callable[[], Iterable[tuple[str, str, int]]]
+"""Yields system, object and how many live records there are of it."""
+
 
 @dataclass
 class World:
@@ -19,4 +23,8 @@ class World:
     database: Database
     clock: Clock = field(default_factory=Clock)
     settings: dict[str, Any] = field(default_factory=dict)
-    """Live switches, by name; `PATCH /_sandbox/settings` changes them. See settings.py."""
+    """Live switches: the general ones by name, each CRM's own in a dict under its name
+    (`settings["hubspot"]["rate_limits"]`). `PATCH /_sandbox/settings` changes them in place,
+    a reset brings the defaults back. See settings.py."""
+    censuses: list[Census] = field(default_factory=list)
+    """What counts the records for the sandbox's own page; a CRM may add its own."""

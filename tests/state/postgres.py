@@ -13,13 +13,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg2
-from psycopg2 import sql
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 USER = "crmsync"
 ATTEMPTS = 5
@@ -37,20 +38,19 @@ class Postgres:
 
     def create(self, database: str, template: str = "template0") -> str:
         """Make a database; return its URL."""
-        names = sql.Identifier(database), sql.Identifier(template)
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url(database)
 
     def drop(self, database: str) -> None:
         """Drop a database, and whatever connection a killed process left in it."""
-        name = sql.Identifier(database)
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        self.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
-    def _execute(self, statement: sql.Composed) -> None:
-        with closing(psycopg2.connect(self.url())) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+    def execute(self, statement: str) -> None:
+        """Run one statement outside any transaction, in the database that is always there."""
+        url = self.url().replace("postgresql:", "postgresql+psycopg2:")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(statement))
 
 
 def binaries() -> Path | None:
@@ -135,8 +135,8 @@ def _answers(server: Postgres, process: "subprocess.Popen[bytes]") -> bool:
     """Wait until the server takes connections; False when it ended instead."""
     while process.poll() is None:
         try:
-            psycopg2.connect(server.url()).close()
-        except psycopg2.OperationalError:
+            server.execute("SELECT 1")
+        except OperationalError:
             time.sleep(0.05)
         else:
             return True

@@ -6,7 +6,6 @@ or that failed without naming a row stops the run, because otherwise every recor
 pass. With nothing to judge, Great Expectations is not even imported: that takes seconds.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,8 +71,6 @@ def _spelled(value: Any) -> Value:
     """A cell as a canonical value; only numbers are not one already."""
     if not isinstance(value, float):
         return None if value is None else str(value)
-    if math.isnan(value):
-        return None
     plain = format(Decimal(repr(value)), "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

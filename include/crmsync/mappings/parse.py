@@ -73,10 +73,12 @@ def parse(path: Path) -> tuple[Document | None, list[Problem]]:
         node = None if problems else yaml.compose(text, Loader=_Reader)
     except yaml.YAMLError as error:
         return None, [_syntax(path.name, text, error)]
-    if node is None:
-        return None, problems or [Problem(path.name, 1, "the file is empty: map an object type")]
+    if problems:
+        return None, problems
     builder = _Builder(path.name)
-    data = builder.build(node, ())
+    data = builder.build(node, ()) if node else None
+    if data is None:
+        return None, [Problem(path.name, 1, "the file is empty: map an object type")]
     return Document(path.name, data, builder.lines), builder.problems
 
 
@@ -145,12 +147,10 @@ def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
         return Problem(file, line, "not YAML: it holds a character that text may not hold")
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem(file, 1, "not YAML")
-    mark = error.problem_mark or error.context_mark
-    began = error.context_mark
-    since = f" begun on line {began.line + 1}" if error.context and began else ""
-    said = ", ".join(part for part in ((error.context or "") + since, error.problem) if part)
+    mark, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    context, problem = getattr(error, "context", None), getattr(error, "problem", None)
+    since = f"{context} begun on line {began.line + 1}" if context and began else context
+    said = ", ".join(part for part in (since, problem) if part)
     return Problem(file, mark.line + 1 if mark else 1, f"not YAML: {said}")
 
 

@@ -5,8 +5,11 @@ Alembic. An older one is upgraded under a lock, by whichever process comes first
 wait. A newer one is refused: code that does not know a column would quietly lose what is in it.
 """
 
+import logging
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +123,10 @@ def _bring_to_head(engine: Engine) -> None:
             " Deploy the version of crmsync that wrote it, or point CRMSYNC_STATE elsewhere;"
             " nothing was changed."
         )
-    from include.crmsync.state.upgrade import upgrade  # noqa: PLC0415  # imports Alembic
+    with _quiet():
+        from include.crmsync.state.upgrade import upgrade  # noqa: PLC0415  # imports Alembic
 
-    upgrade(engine)
+        upgrade(engine)
 
 
 def _probe(engine: Engine) -> str | None:
@@ -134,3 +138,15 @@ def _probe(engine: Engine) -> str | None:
             if error.connection_invalidated:
                 raise
             return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Alembic's own lines, of which its import has some: a task's log is ours."""
+    logger = logging.getLogger("alembic")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -4,7 +4,6 @@ One process upgrades under a lock and in one transaction; those that waited find
 killed upgrade leaves the old schema whole.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,8 +25,7 @@ def upgrade(engine: Engine) -> None:
         known = inspect(connection).has_table(VERSION_TABLE)
         if known and stored_version(connection) == HEAD:
             return
-        with _quiet():
-            command.upgrade(alembic_config(connection), HEAD)
+        command.upgrade(alembic_config(connection), HEAD)
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -52,15 +50,3 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             raw.cursor().execute("PRAGMA journal_mode = WAL")
         with writing(engine) as connection:
             yield connection
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Alembic's own lines: a task's log is ours."""
-    logger = logging.getLogger("alembic")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -1,0 +1,106 @@
+"""Single objects: list, read, create, change, archive."""
+
+from typing import Any
+
+from include.sandbox.hubspot import inline
+from include.sandbox.hubspot.call import Call
+from include.sandbox.hubspot.failures import bad_request, not_found
+from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.portal import Portal, is_id
+from include.sandbox.hubspot.row import Row
+from include.sandbox.router import Route
+from include.sandbox.wire import Answer
+
+PATH = "/crm/objects/{kind}"
+DEFAULT_PAGE = 10
+LARGEST_PAGE = 100
+LARGEST_PAGE_WITH_HISTORY = 50
+
+
+class Objects:
+    """Serves single objects of every type."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", PATH, self._list),
+            Route("POST", PATH, self._create, writes=True),
+            Route("GET", f"{PATH}/{{object_id}}", self._read),
+            Route("PATCH", f"{PATH}/{{object_id}}", self._update, writes=True),
+            Route("DELETE", f"{PATH}/{{object_id}}", self._archive, writes=True),
+        ]
+
+    def _list(self, call: Call, kind: str) -> Answer:
+        what, past = object_type(kind), call.names("propertiesWithHistory")
+        most = LARGEST_PAGE_WITH_HISTORY if past else LARGEST_PAGE
+        limit = min(call.number("limit", DEFAULT_PAGE, most), self._portal.page_size("objects"))
+        after = call.request.get("after", "0")
+        if not is_id(after):
+            raise bad_request(f"Invalid value for after: {after}")
+        archived = call.flag("archived")
+        rows = self._portal.records.page(what.name, int(after), limit + 1, archived=archived)
+        next_after = rows[limit - 1].id if len(rows) > limit else None
+        results = [self._shown(call, what, row) for row in rows[:limit]]
+        return Answer(200, {"results": results, **call.paging(next_after)})
+
+    def _read(self, call: Call, kind: str, object_id: str) -> Answer:
+        what = object_type(kind)
+        if call.flag("archived"):
+            return Answer(200, self._shown(call, what, self._archived(what, object_id)))
+        row = self._portal.one(what, object_id, call.request.get("idProperty"))
+        return Answer(200, self._shown(call, what, row))
+
+    def _create(self, call: Call, kind: str) -> Answer:
+        what, told = object_type(kind), call.fields()
+        with self._portal.database.transaction():
+            row = self._portal.writing.create(what, properties_in(told))
+            inline.associate(self._portal, what, row, told.get("associations"))
+        return Answer(201, self._portal.showing.filled(what, row))
+
+    def _update(self, call: Call, kind: str, object_id: str) -> Answer:
+        what, told = object_type(kind), properties_in(call.fields())
+        if not told:
+            raise bad_request("No properties found to update, please provide at least one.")
+        with self._portal.database.transaction():
+            before = self._portal.one(what, object_id, call.request.get("idProperty"))
+            row, changed = self._portal.writing.update(what, before, told)
+        return Answer(200, self._portal.showing.filled(what, row, {*told, *changed}))
+
+    def _archive(self, call: Call, kind: str, object_id: str) -> Answer:
+        what = object_type(kind)
+        with self._portal.database.transaction():
+            rows = self._portal.by(what, call.request.get("idProperty"), [object_id])
+            for row in rows.values():
+                archive(self._portal, what, row)
+        return Answer(204)
+
+    def _archived(self, kind: ObjectType, told: str) -> Row:
+        row = self._portal.records.find(kind.name, [int(told)] if is_id(told) else []).get(
+            int(told) if is_id(told) else 0
+        )
+        if row is None or row.archived is None:
+            raise not_found()
+        return row
+
+    def _shown(self, call: Call, kind: ObjectType, row: Row) -> dict[str, Any]:
+        wanted, past = call.names("properties"), call.names("propertiesWithHistory")
+        told = self._portal.showing.record(kind, row, wanted, past)
+        return {**told, **inline.shown(self._portal, kind, row, call.names("associations"))}
+
+
+def archive(portal: Portal, kind: ObjectType, row: Row) -> None:
+    """Archive a record and part it from every other."""
+    portal.writing.archive(kind, row)
+    portal.associations.part(kind.name, row.id)
+    if kind.name == "contacts":
+        portal.lists.drop(row.id)
+
+
+def properties_in(told: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a write."""
+    properties = told.get("properties", {})
+    if not isinstance(properties, dict):
+        raise bad_request("Invalid input JSON: properties is an object")
+    return properties

@@ -1,0 +1,144 @@
+"""Salesforce, as far as the sandbox has it: a function from requests to answers.
+
+Who asks is settled first, then the day's allowance, then the address. Every refusal becomes
+an answer here; whatever else is raised is a fault of the sandbox itself. One request is one
+transaction of the database's lock, so answers never mix two states of the org.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from include.sandbox.population import Population
+from include.sandbox.router import Found, Route, Router
+from include.sandbox.salesforce.computed import Computed
+from include.sandbox.salesforce.conversion import Conversion, Converted, convert
+from include.sandbox.salesforce.duplicates import Duplicates
+from include.sandbox.salesforce.errors import Refusal, missing, refusal
+from include.sandbox.salesforce.limits import Meter
+from include.sandbox.salesforce.loading import load
+from include.sandbox.salesforce.org import Org, Visit
+from include.sandbox.salesforce.routes import TOKEN, routes
+from include.sandbox.salesforce.rules import Rules
+from include.sandbox.salesforce.schema import load_schema
+from include.sandbox.salesforce.sessions import Sessions
+from include.sandbox.salesforce.settings import Settings
+from include.sandbox.salesforce.store import Store
+from include.sandbox.salesforce.verbs import Verbs
+from include.sandbox.salesforce.versions import check_version
+from include.sandbox.salesforce.writer import Writer
+from include.sandbox.wire import Answer, Request
+from include.sandbox.world import World
+
+OPEN = (TOKEN, "/services/data")
+"""Addresses that need no session."""
+HEADERS = {
+    "Content-Type": "application/json;charset=UTF-8",
+    "Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private",
+}
+
+
+class Salesforce:
+    """The emulated Salesforce org."""
+
+    name = "salesforce"
+
+    def __init__(self, world: World) -> None:
+        schema, settings = load_schema(), Settings(world)
+        store = Store(world.database, schema)
+        self._computed = Computed(store, schema)
+        self._settings = settings
+        rules, duplicates = Rules(schema, settings), Duplicates(store, settings)
+        judges = (rules.judge, duplicates.judge)
+        self._org = Org(
+            world=world,
+            schema=schema,
+            settings=settings,
+            store=store,
+            writer=Writer(world.database, schema, store, self._computed, judges),
+            sessions=Sessions(world.clock, settings),
+        )
+        self._meter = Meter(world.clock, settings)
+        self._router = Router(routes(self._org, self._meter))
+        self._verbs = Verbs(self._org)
+        self.verbs: Sequence[Route] = self._verbs.routes()
+        """Control routes of Salesforce's own."""
+        world.censuses.append(self._census)
+
+    def owns(self, path: str) -> bool:
+        return path.startswith(("/services/", "/id/"))
+
+    def endpoint(self, request: Request) -> tuple[str, bool]:
+        found = self._router.find(_method(request), _path(request))
+        if found is None:
+            return f"{_method(request)} (unknown)", False
+        return f"{found.route.method} {found.route.pattern}", found.route.writes
+
+    def answer(self, request: Request) -> Answer:
+        try:
+            answer = self._answered(request)
+        except Refusal as refused:
+            answer = refused.answer()
+        answer.headers = {**HEADERS, **self._meter.header, **answer.headers}
+        return answer
+
+    def reset(self) -> None:
+        self._org.store.clear()
+        self._computed.forget()
+        self._meter.reset()
+        self._settings.reset()
+
+    def load(self, population: Population) -> None:
+        load(population.salesforce, self._org, self._computed)
+
+    def convert_lead(self, lead_id: str, **how: Any) -> Converted:
+        """Convert a lead as a person would; `how` as in Conversion. Raises Refusal."""
+        return convert(self._org, Conversion(lead_id, **how), self._verbs.author())
+
+    def _census(self) -> Iterable[tuple[str, str, int]]:
+        for sobject in self._org.schema:
+            if count := self._org.store.count(sobject):
+                yield self.name, sobject.name, count
+
+    def _answered(self, request: Request) -> Answer:
+        path = _path(request)
+        if path in OPEN:
+            return self._dispatch(request, self._found(request), "")
+        session = self._org.sessions.of(request.headers.get("authorization", ""))
+        found = self._found(request)
+        if version := found.names.get("version"):
+            check_version(version)
+        self._meter.count()
+        return self._dispatch(request, found, session.user_id)
+
+    def _dispatch(self, request: Request, found: Found, user_id: str) -> Answer:
+        names = dict(found.names)
+        visit = Visit(request, names.pop("version", ""), user_id)
+        return found.route.handler(visit, **names)
+
+    def _found(self, request: Request) -> Found:
+        method, path = _method(request), _path(request)
+        if found := self._router.find(method, path):
+            return found
+        if allowed := self._router.methods(path):
+            raise _wrong_method(method, allowed)
+        raise missing()
+
+
+def _path(request: Request) -> str:
+    return request.path.rstrip("/")
+
+
+def _method(request: Request) -> str:
+    """The request's method; a POST may stand in for one its sender cannot make."""
+    method = request.method.upper()
+    if method == "POST" and (meant := request.get("_HttpMethod")):
+        return meant.upper()
+    return "GET" if method == "HEAD" else method
+
+
+def _wrong_method(method: str, allowed: Iterable[str]) -> Refusal:
+    return refusal(
+        "METHOD_NOT_ALLOWED",
+        f"HTTP Method '{method}' not allowed. Allowed are {','.join(allowed)}",
+        status=405,
+    )

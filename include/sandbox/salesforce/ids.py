@@ -1,0 +1,63 @@
+"""Salesforce ids: 15 characters, and 3 more that say which of them are upper case.
+
+An id is always stored and answered with 18 characters. The three check characters let an
+18-character id survive software that folds case: `canonical` mends one that was folded,
+and refuses one whose check characters fit no spelling.
+"""
+
+import re
+from functools import lru_cache
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[A-Za-z0-5]{3})?")
+
+POD = "Sb0"
+"""The instance's mark in every id made here."""
+
+
+def checksum(id_15: str) -> str:
+    """The three characters that complete a 15-character id."""
+    blocks = (id_15[start : start + 5] for start in (0, 5, 10))
+    return "".join(
+        _CHECKS[sum(1 << place for place, one in enumerate(block) if "A" <= one <= "Z")]
+        for block in blocks
+    )
+
+
+@lru_cache(maxsize=65_536)
+def canonical(text: str) -> str | None:
+    """The 18 characters of an id, or None when the text is no id."""
+    if not _SHAPE.fullmatch(text):
+        return None
+    if len(text) == 15:
+        return text + checksum(text)
+    mended = _recased(text[:15], text[15:].upper())
+    return mended + text[15:].upper() if checksum(mended) == text[15:].upper() else None
+
+
+def numbered(prefix: str, number: int) -> str:
+    """The id of the `number`th record of the object with this key prefix."""
+    text = ""
+    for _ in range(15 - len(prefix) - len(POD)):
+        number, digit = divmod(number, 62)
+        text = _ALPHABET[digit] + text
+    id_15 = prefix + POD + text
+    return id_15 + checksum(id_15)
+
+
+def number_of(id_18: str, prefix: str) -> int:
+    """The number an id was made from."""
+    number = 0
+    for one in id_18[len(prefix) + len(POD) : 15]:
+        number = number * 62 + _ALPHABET.index(one)
+    return number
+
+
+def _recased(id_15: str, checks: str) -> str:
+    upper = (
+        bool(_CHECKS.index(checks[place // 5]) >> (place % 5) & 1) for place in range(len(id_15))
+    )
+    return "".join(
+        one.upper() if is_upper else one.lower() for one, is_upper in zip(id_15, upper, strict=True)
+    )

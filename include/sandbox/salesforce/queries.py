@@ -1,0 +1,178 @@
+"""Query resources: SOQL in, pages of records out.
+
+A query that does not fit one page leaves a cursor behind: the ids of all its rows, as they
+were when it was asked. Later pages read those ids, so nothing is repeated or skipped while
+records change. A cursor lives for two days.
+"""
+
+import re
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from include.sandbox.salesforce.errors import Refusal, refusal
+from include.sandbox.salesforce.ids import numbered
+from include.sandbox.salesforce.org import Org, Visit
+from include.sandbox.soql.compiler import Context, compile_query
+from include.sandbox.soql.errors import SoqlError
+from include.sandbox.soql.parser import parse
+from include.sandbox.soql.statement import Offspring, Statement, record
+from include.sandbox.wire import Answer
+
+LIFETIME = timedelta(days=2)
+SMALLEST, LARGEST = 200, 2000
+"""Rows a page may be asked to have."""
+_MOST_CURSORS = 500
+_BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A query under way: its statement and the ids of its rows."""
+
+    statement: Statement
+    ids: Sequence[str]
+    opened_at: datetime
+
+
+class Queries:
+    """The resources query, queryAll and their further pages."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._cursors: OrderedDict[str, Cursor] = OrderedDict()
+        self._opened = 0
+
+    def query(self, visit: Visit) -> Answer:
+        return Answer(body=self.page(visit, _soql(visit)))
+
+    def query_all(self, visit: Visit) -> Answer:
+        return Answer(body=self.page(visit, _soql(visit), all_rows=True))
+
+    def more(self, visit: Visit, locator: str) -> Answer:
+        """A further page; the locator is the cursor's id and where to go on."""
+        name, _, offset = locator.rpartition("-")
+        cursor = self._cursors.get(name)
+        expired = cursor is None or self._org.world.clock.now() - cursor.opened_at > LIFETIME
+        if cursor is None or expired or not offset.isdigit() or int(offset) >= len(cursor.ids):
+            raise refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
+        return Answer(body=self._page_at(visit, name, cursor, int(offset)))
+
+    def page(self, visit: Visit, soql: str, *, all_rows: bool = False) -> dict[str, Any]:
+        """The first page of a query; raises Refusal."""
+        statement = self.compiled(soql, all_rows=all_rows)
+        try:
+            if statement.counts_only:
+                return self._counted(statement)
+            if statement.aggregates:
+                return self._groups(statement)
+            return self._first(visit, statement)
+        except sqlite3.OperationalError as error:
+            raise refusal("QUERY_TOO_COMPLICATED", f"Query is too complicated: {error}") from error
+
+    def compiled(self, soql: str, *, all_rows: bool = False) -> Statement:
+        """A query ready to run; raises Refusal."""
+        context = Context(self._org.schema, self._org.world.clock.now(), all_rows)
+        try:
+            return compile_query(parse(soql), context)
+        except SoqlError as error:
+            raise refusal(error.code, error.text(soql)) from None
+
+    def _counted(self, statement: Statement) -> dict[str, Any]:
+        statement.columns.append("COUNT(*)")
+        [[total]] = self._org.store.select(statement.rows(), statement.params)
+        return {"totalSize": total, "done": True, "records": []}
+
+    def _groups(self, statement: Statement) -> dict[str, Any]:
+        rows = self._org.store.select(statement.rows(LARGEST + 1), statement.params)
+        if len(rows) > LARGEST:
+            raise refusal(
+                "EXCEEDED_ID_LIMIT",
+                "Aggregate query does not support queryMore(), use LIMIT to restrict the results"
+                " to a single batch",
+            )
+        records = [
+            record(statement.cells, row, {"type": "AggregateResult"}, "", {}) for row in rows
+        ]
+        return {"totalSize": len(records), "done": True, "records": records}
+
+    def _first(self, visit: Visit, statement: Statement) -> dict[str, Any]:
+        size = self._page_size(visit)
+        rows = self._org.store.select(statement.rows(size + 1), statement.params)
+        if len(rows) <= size:
+            records = self._records(visit, statement, rows)
+            return {"totalSize": len(rows), "done": True, "records": records}
+        found = self._org.store.select(statement.ids(), statement.params)
+        cursor = Cursor(statement, [row[0] for row in found], self._org.world.clock.now())
+        return self._page_at(visit, self._keep(cursor), cursor, 0)
+
+    def _page_at(self, visit: Visit, name: str, cursor: Cursor, offset: int) -> dict[str, Any]:
+        end = offset + self._page_size(visit)
+        ids = cursor.ids[offset:end]
+        statement = cursor.statement
+        found = self._org.store.select(statement.rows_of(len(ids)), list(ids))
+        by_id = {row[statement.id_index]: row for row in found}
+        rows = [by_id[one] for one in ids if one in by_id]
+        page: dict[str, Any] = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
+        if not page["done"]:
+            page["nextRecordsUrl"] = f"{visit.base}/query/{name}-{end}"
+        return page | {"records": self._records(visit, statement, rows)}
+
+    def _records(
+        self, visit: Visit, statement: Statement, rows: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        base = f"{visit.base}/sobjects"
+        ids = [row[statement.id_index] for row in rows]
+        children = {
+            cell.key: self._below(visit, cell.statement, ids)
+            for cell in statement.cells
+            if isinstance(cell, Offspring)
+        }
+        kind = statement.sobject
+        return [
+            record(
+                statement.cells, row, {"type": kind, "url": f"{base}/{kind}/{one}"}, base, children
+            )
+            for one, row in zip(ids, rows, strict=True)
+        ]
+
+    def _below(
+        self, visit: Visit, statement: Statement, parent_ids: list[str]
+    ) -> dict[str, dict[str, Any]]:
+        params = [*parent_ids, *statement.params]
+        rows = self._org.store.select(statement.rows_below(len(parent_ids)), params)
+        lists: dict[str, list[dict[str, Any]]] = {}
+        for row, made in zip(rows, self._records(visit, statement, rows), strict=True):
+            lists.setdefault(row[0], []).append(made)
+        return {
+            parent: {"totalSize": len(found), "done": True, "records": found}
+            for parent, found in lists.items()
+        }
+
+    def _page_size(self, visit: Visit) -> int:
+        wish = _BATCH_SIZE.search(visit.request.headers.get("sforce-query-options", ""))
+        if wish is None:
+            return int(self._org.settings["page_size"])
+        return max(SMALLEST, min(LARGEST, int(wish[1])))
+
+    def _keep(self, cursor: Cursor) -> str:
+        self._opened += 1
+        name = numbered("01g", self._opened)
+        self._cursors[name] = cursor
+        while len(self._cursors) > _MOST_CURSORS:
+            self._cursors.popitem(last=False)
+        return name
+
+
+def _soql(visit: Visit) -> str:
+    soql = visit.request.get("q").strip()
+    if not soql:
+        raise _no_query()
+    return soql
+
+
+def _no_query() -> Refusal:
+    return refusal("MALFORMED_QUERY", "Query string is required: pass it as parameter q")

@@ -1,0 +1,172 @@
+"""Write docs/criteria.md and docs/mappings.md from the suites and mappings themselves.
+
+    python scripts/docs_reference.py           rewrites both
+    python scripts/docs_reference.py --check   exits 1 when one is not what it would write
+
+What a page says comes from the files that decide; it cannot drift from them.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from include.crmsync.criteria.suite import Expectation, Suite, conditions  # noqa: E402
+from include.crmsync.criteria.suites import load as load_suite  # noqa: E402
+from include.crmsync.mappings.loader import load_all  # noqa: E402
+from include.crmsync.model.mapping import FieldMapping, ObjectMapping  # noqa: E402
+from include.crmsync.model.record import System  # noqa: E402
+from include.crmsync.model.rule import SyncRule  # noqa: E402
+
+GENERATED = "<!-- Written by scripts/docs_reference.py; change the files it reads, then run it. -->"
+
+RULES: Mapping[SyncRule, str] = {
+    SyncRule.TWO_WAY: "The latest edit travels, blanks included. Moved apart, the newest stands.",
+    SyncRule.PREFER_SALESFORCE: "Salesforce stands; HubSpot fills it only while it is blank.",
+    SyncRule.ALWAYS_SALESFORCE: "Salesforce stands, blank or not; HubSpot never reaches it.",
+    SyncRule.PREFER_HUBSPOT: "HubSpot stands; Salesforce fills it only while it is blank.",
+    SyncRule.ALWAYS_HUBSPOT: "HubSpot stands, blank or not; Salesforce never reaches it.",
+    SyncRule.DONT_SYNC: "Never travels, in neither direction.",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write both pages, or compare them with what is there."""
+    mappings = load_all()
+    pages = {
+        ROOT / "docs" / "criteria.md": criteria_page(mappings),
+        ROOT / "docs" / "mappings.md": mappings_page(mappings),
+    }
+    if "--check" in arguments:
+        stale = [path for path, text in pages.items() if _content(path) != text]
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is stale: run python scripts/docs_reference.py")
+        return 1 if stale else 0
+    for path, text in pages.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def criteria_page(mappings: Mapping[str, ObjectMapping]) -> str:
+    """Every criterion of every suite."""
+    return _page(
+        "Criteria",
+        "A criterion is one condition a record must meet to sync. A record that fails one is"
+        " *held*: the run stores the criterion, the field's value and the words below, and goes"
+        " on with the others. It is judged again when it changes or joins the inclusion list.",
+        "A criterion applies to the record's *creation* in the other system, to its *updates*"
+        " there, or to both. A single field that cannot be written (too long, a picklist value"
+        " the mapping lacks) is held by itself: the rest of its record is synced.",
+        "To add or change one, edit the JSON file named under the heading: it is a Great"
+        " Expectations suite. `meta` carries the criterion's name, its field, `applies_to`, and"
+        " the reason a person reads. An expectation must name the rows that fail, which the"
+        " `expect_column_values_...` family does. A mistake in the file stops the run; nothing"
+        " syncs unjudged.",
+        *(
+            part
+            for mapping in mappings.values()
+            for system in System
+            for part in _suite(load_suite(mapping.object_type, system, mapping))
+        ),
+    )
+
+
+def _suite(suite: Suite) -> Iterator[str]:
+    yield f"## {suite.object_type.capitalize()}, {suite.system.label} to {suite.system.other.label}"
+    yield f"`include/crmsync/{suite.file}`"
+    named: dict[str, Expectation] = {}
+    for one in suite.expectations:
+        named.setdefault(one.criterion, one)
+    rows = (
+        (f"`{one.criterion}`", _applies(one), _about(one), one.reason) for one in named.values()
+    )
+    yield _table(("Criterion", "Applies to", "Field", "What a person reads"), rows)
+
+
+def _applies(one: Expectation) -> str:
+    return ", ".join(verb for verb in ("create", "update") if verb in one.applies_to)
+
+
+def _about(one: Expectation) -> str:
+    """The field, and which records it is judged on when not on all."""
+    only = [
+        f"{part['column']['name']} {part.get('operator', 'is')} {part.get('parameter', 'blank')}"
+        for part in conditions(one.kwargs.get("row_condition"))
+    ]
+    return f"`{one.field}`" + (f", where {' / '.join(only)}" if only else "")
+
+
+def mappings_page(mappings: Mapping[str, ObjectMapping]) -> str:
+    """Every mapped field of every object type."""
+    return _page(
+        "Mappings",
+        "Which HubSpot property is which Salesforce field. Each heading is one file; a line of"
+        " it is one row here. Every problem of every file is reported at once, with its line,"
+        " before anything is read from a CRM.",
+        "## Sync rules",
+        _table(("Rule", "What it does"), ((f"`{rule}`", RULES[rule]) for rule in SyncRule)),
+        *(part for mapping in mappings.values() for part in _mapping(mapping)),
+    )
+
+
+def _mapping(mapping: ObjectMapping) -> Iterator[str]:
+    objects = " or ".join(mapping.salesforce)
+    yield f"## {mapping.object_type.capitalize()}: HubSpot {mapping.hubspot}, Salesforce {objects}"
+    yield f"`include/crmsync/mappings/{mapping.object_type}.yaml`"
+    yield _facts(mapping)
+    rows = (
+        (one.name, f"`{one.hubspot}`", _fields(one, mapping), one.type, f"`{one.rule}`", _note(one))
+        for one in mapping.fields
+    )
+    yield _table(("Field", "HubSpot", "Salesforce", "Type", "Rule", "Note"), rows)
+    for one in mapping.fields:
+        if one.values:
+            yield f"Values of `{one.name}`; others are held before they are written:"
+            yield _table(("HubSpot", "Salesforce"), one.values.items())
+
+
+def _facts(mapping: ObjectMapping) -> str:
+    match_on = f"by `{mapping.match_on}`" if mapping.match_on else "by stored ids alone"
+    systems = " and ".join(system.label for system in System if system in mapping.creates_in)
+    return "\n".join(
+        (
+            f"- Records are linked {match_on}.",
+            f"- Created in {systems or 'neither'}; in Salesforce as {mapping.salesforce[0]}.",
+            f"- A created record carries the other's id: `{mapping.hubspot_key}` in HubSpot,"
+            f" `{mapping.salesforce_key}` in Salesforce.",
+        )
+    )
+
+
+def _fields(one: FieldMapping, mapping: ObjectMapping) -> str:
+    names = set(one.salesforce.values())
+    if len(names) == 1 and set(one.salesforce) == set(mapping.salesforce):
+        return f"`{names.pop()}`"
+    return ", ".join(f"{kind} `{name}`" for kind, name in one.salesforce.items())
+
+
+def _note(one: FieldMapping) -> str:
+    if one.parent:
+        return f"the record waits for its parent among {one.parent}"
+    return f"at most {one.length:,} characters" if one.length else ""
+
+
+def _page(title: str, *parts: str) -> str:
+    return "\n\n".join((f"# {title}", GENERATED, *parts)) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in cells)
+
+
+def _content(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
