@@ -42,14 +42,14 @@ check: setup ## lint, types, import contracts, generated documents
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
-	@$(PY) -m scripts.docs_reference --check
+	@$(PY) scripts/docs_reference.py --check
 
 fix: setup ## format, and mend what can be mended safely
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
 docs: setup ## write the generated documents anew
-	@$(PY) -m scripts.docs_reference
+	@$(PY) scripts/docs_reference.py
 
 screenshots: setup ## photograph Airflow's UI for the documents, after `make demo`
 	@$(PY) -m scripts.screenshots

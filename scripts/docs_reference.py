@@ -151,7 +151,8 @@ def _fields(one: FieldMapping, mapping: ObjectMapping) -> str:
 def _note(one: FieldMapping) -> str:
     if one.parent:
         return f"the record waits for its parent among {one.parent}"
-    return f"at most {one.length:,} characters" if one.length else ""
+    facts = [f"at most {one.length:,} characters"] if one.length else []
+    return "; ".join([*facts, "required"] if one.required else facts)
 
 
 def _page(title: str, *parts: str) -> str:

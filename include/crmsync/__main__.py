@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
-
 from include.crmsync.errors import SyncError
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.summary import succeeded, summary
-from include.crmsync.pipeline.terminal import show
+from include.crmsync.pipeline.terminal import console, show
 from include.crmsync.pipeline.wiring import real_workshop
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -74,20 +72,20 @@ def _print(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(told, indent=2))
     else:
-        show(told, Console())
+        show(told, console())
 
 
 def _print_plan(sync_run: str, workshop: Workshop) -> None:
     """Every change a dry run would make, with before, after and why."""
-    console = Console()
+    out = console()
     for object_type in once.OBJECT_TYPES:
         for action in workshop.journal.actions(sync_run, object_type):
             target = action.record_id or "new"
-            console.print(
+            out.print(
                 f"{action.verb} {action.kind} {target} in {action.system.label}", style="bold"
             )
             for change in action.changes:
-                console.print(
+                out.print(
                     f"  {change.field}: {change.before!r} -> {change.after!r}  ({change.reason})",
                     markup=False,
                     highlight=False,

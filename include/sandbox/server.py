@@ -11,6 +11,8 @@ import contextlib
 import json
 import signal
 import socket
+import sys
+import traceback
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -80,6 +82,16 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        try:
+            await self._serve(scope, receive, send)
+        except asyncio.CancelledError:
+            # The server is ending and this call was still waiting.
+            scope[CUT]()
+        except Exception:  # noqa: BLE001  nothing else would say so
+            traceback.print_exc(file=sys.stderr)
+            scope[CUT]()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, trouble = await _read(scope, receive)
         if trouble:
             reply = self._front.unreadable(request, trouble.status, str(trouble))
@@ -99,7 +111,7 @@ def run(front: Front, listener: socket.socket, ready: Callable[[], None]) -> Non
             http=Cuttable,
             ws="none",
             lifespan="off",
-            log_level="error",
+            log_level="critical",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE,

@@ -49,6 +49,7 @@ WAITS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0, "LOCKED": 2.0}
 """Seconds to wait by HubSpot's rate policy: its 429 carries no Retry-After."""
 
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+_WORD = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 
 class SessionExpired(Unauthorized):
@@ -105,13 +106,25 @@ def read_error(body: Any) -> Said:
         body = body[0]
     if not isinstance(body, Mapping):
         return Said()
-    code = body.get("errorCode") or body.get("category") or body.get("error") or ""
+    code = body.get("errorCode") or body.get("category") or body.get("error")
     return Said(
-        code=str(code),
+        code=one_word(code),
         policy=_policy(body),
-        correlation_id=str(body.get("correlationId") or ""),
+        correlation_id=one_word(body.get("correlationId")),
         fields=_fields(body),
     )
+
+
+def one_word(told: Any) -> str:
+    """A code or an id as it stands; empty for a sentence, which could quote a value."""
+    return told if isinstance(told, str) and _WORD.fullmatch(told) else ""
+
+
+def strings(told: Any) -> list[str]:
+    """The texts in a place where the CRMs put one, several or none."""
+    if told is None:
+        return []
+    return [str(one) for one in told] if isinstance(told, list | tuple) else [str(told)]
 
 
 def body_of(response: requests.Response) -> Any:
@@ -178,10 +191,8 @@ def _policy(body: Mapping[str, Any]) -> str:
 
 def _fields(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the fields to blame. Only what is spelled like a name: a value never is."""
-    named = list(body.get("fields") or ())
+    named = strings(body.get("fields"))
     for error in body.get("errors") or ():
         if isinstance(error, Mapping) and isinstance(error.get("context"), Mapping):
-            named += error["context"].get("propertyName") or ()
-    return tuple(
-        dict.fromkeys(name for name in named if _FIELD_NAME.fullmatch(str(name)) is not None)
-    )
+            named += strings(error["context"].get("propertyName"))
+    return tuple(dict.fromkeys(name for name in named if _FIELD_NAME.fullmatch(name)))

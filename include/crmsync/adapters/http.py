@@ -6,7 +6,7 @@ An answer that is not a success, or that breaks off, leaves as one of `errors.py
 pass by itself is asked again a few times, after the pause the CRM asked for or a growing,
 jittered one: every call of ours may be repeated, because reads change nothing and writes
 are updates to fixed values or upserts on an external key. A spent daily allocation is
-never asked again.
+never asked again. Where a CRM allows so many calls in a time, `pace` waits before each.
 """
 
 import logging
@@ -23,6 +23,9 @@ from tenacity.wait import wait_exponential_jitter
 
 from include.crmsync.adapters.failures import body_of, failure, place
 from include.crmsync.errors import ConfigError, RateLimited, Unavailable
+
+Pace = Callable[[requests.PreparedRequest], None]
+"""Waits, if need be, until a request may be sent."""
 
 Timeout = tuple[float, float]
 """Seconds to wait for a connection, and for each piece of the answer."""
@@ -47,6 +50,9 @@ class Wire(requests.Session):
         self.calls = 0
         self.answered_at: datetime | None = None
         """The far side's clock at its latest answer, by its Date header."""
+        self.pace: Pace = _at_once
+        # A callable here keeps requests from putting a ~/.netrc entry in our token's place.
+        self.auth = _as_it_is
         self._timeout = timeout
         self._retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -55,8 +61,19 @@ class Wire(requests.Session):
             sleep=sleep,
             reraise=True,
         )
-        # At DEBUG urllib3 logs whole URLs, and the SOQL in them quotes record values.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+        # Below ERROR urllib3 logs whole URLs, and the SOQL in them quotes record values.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        # `from None`: what requests says here quotes the token's header, or the whole URL.
+        try:
+            return super().prepare_request(request)
+        except (requests.RequestException, UnicodeError) as unusable:
+            problem = type(unusable).__name__
+            raise ConfigError(
+                f"the connection's URL or token cannot be sent ({problem}); look for a missing"
+                " https://, and for blanks or line ends around either"
+            ) from None
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
@@ -65,12 +82,13 @@ class Wire(requests.Session):
         return self._retrying(self._once, request, kwargs)
 
     def _once(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
+        self.pace(request)
         self.calls += 1
         response = self._exchange(request, kwargs)
         self.answered_at = _date(response) or self.answered_at
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise failure(response)
-        if response.status_code != HTTPStatus.NO_CONTENT and body_of(response) is None:
+        if response.status_code != HTTPStatus.NO_CONTENT and not _is_whole(response):
             raise Unavailable(f"{place(request)}: the answer broke off before its end")
         return response
 
@@ -80,8 +98,24 @@ class Wire(requests.Session):
             return super().send(request, **kwargs)
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise ConfigError(f"{place(request)}: the connection's URL is not one") from None
+        except UnicodeError:
+            text = "the connection's token has a character that no token has"
+            raise ConfigError(f"{place(request)}: {text}") from None
         except requests.RequestException as lost:
             raise Unavailable(f"{place(request)}: no answer ({type(lost).__name__})") from None
+
+
+def _at_once(_: requests.PreparedRequest) -> None:
+    """No pace: the request is sent at once."""
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _is_whole(response: requests.Response) -> bool:
+    """Whether an answer is JSON to its end; neither API answers with a bare word or number."""
+    return isinstance(body_of(response), dict | list)
 
 
 def _date(response: requests.Response) -> datetime | None:

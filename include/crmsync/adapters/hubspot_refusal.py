@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from include.crmsync.adapters.failures import Refused
+from include.crmsync.adapters.failures import Refused, one_word, strings
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.adapters.scrub import scrub
 
@@ -49,15 +49,16 @@ def explain(error: Any, write: Write) -> Written:
     found = _EXISTING.search(text)
     about = f" on {', '.join(names)}" if names else ""
     words = scrub(_EXISTING.sub("", text), write.values, names).strip()
-    kept = f" {found[0]}" if found else ""
-    return Written(write.key, write.record_id, code, f"{code}{about}: {words}{kept}")
+    told = " ".join(part for part in (words, found[0] if found else "") if part)
+    message = f"{code}{about}: {told}" if told else f"{code}{about}"
+    return Written(write.key, write.record_id, code, message)
 
 
 def named_rows(error: Mapping[str, Any], rows: Sequence[Write]) -> list[Write]:
     """The rows an error's context names, by trace id, record id or external key."""
     context = error.get("context") or {}
-    traces = set(_strings(context.get(TRACE)))
-    ids = {text for key in ("id", "ids", "objectId") for text in _strings(context.get(key))}
+    traces = set(strings(context.get(TRACE)))
+    ids = {text for key in ("id", "ids", "objectId") for text in strings(context.get(key))}
     return [
         row
         for number, row in enumerate(rows)
@@ -84,14 +85,15 @@ def _innermost(error: Any) -> tuple[str, str, list[str]]:
     """Code, sentence and property names of the most precise error there is."""
     if not isinstance(error, Mapping):
         return "REJECTED", "", []
-    code = str(error.get("code") or error.get("error") or error.get("category") or "REJECTED")
+    words = (one_word(error.get(key)) for key in ("code", "error", "category"))
+    code = next(filter(None, words), "REJECTED")
     text = str(error.get("message") or "")
     inner = next(errors_in(error), None) or _inside(text)
     if inner is not None:
         inner_code, inner_text, names = _innermost(inner)
         return (code if inner_code == "REJECTED" else inner_code), inner_text or text, names
-    names = [*_strings((error.get("context") or {}).get("propertyName"))]
-    return code, text, names or [*_strings(error.get("name"))]
+    names = [*strings((error.get("context") or {}).get("propertyName"))]
+    return code, text, names or [*strings(error.get("name"))]
 
 
 def _inside(text: str) -> Mapping[str, Any] | None:
@@ -102,8 +104,3 @@ def _inside(text: str) -> Mapping[str, Any] | None:
         return None
     return listed[0] if isinstance(listed, list) and isinstance(listed[0], Mapping) else None
 
-
-def _strings(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]

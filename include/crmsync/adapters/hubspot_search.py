@@ -4,11 +4,13 @@ Search pages are numbered by position, and that loses records: one that is modif
 read moves to the end, everything behind it steps up, and the record at the page's edge is
 never shown. There is also a wall, at 10,000 results. So the walk never asks for page two.
 It searches from a stamp on, oldest first, takes one page, and searches again from the last
-stamp on that page, leaving out what it has seen. A page that holds a single stamp cannot
-move the walk on; then all records of that stamp are read by ascending id, and the walk
-goes on behind it. Each record comes once, however many share a stamp.
+stamp on that page, naming what it has seen of that stamp so that no page is spent on it. A
+page that holds a single stamp cannot move the walk on; then all records of that stamp are
+read by ascending id, and the walk goes on behind it. Each record comes once, however many
+share a stamp.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +24,12 @@ PAGE_SIZE = 200
 WALL = 10_000
 """The position behind which HubSpot refuses to page."""
 
+LONGEST_BODY = 3000
+"""Characters of a search; HubSpot refuses a longer one."""
+
+CHOICES = 100
+"""The most values one IN or NOT_IN filter may hold."""
+
 ID = "hs_object_id"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,7 +37,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Search = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Sends one search body, answers the page."""
 
-Filter = dict[str, str]
+Filter = dict[str, Any]
 
 
 def modified_property(hubspot_object: str) -> str:
@@ -54,24 +62,47 @@ def search_body(
     }
 
 
+def fits(body: Mapping[str, Any]) -> bool:
+    """Whether HubSpot takes a search of this length."""
+    return len(json.dumps(body)) <= LONGEST_BODY
+
+
 def walk(
     search: Search, since: datetime, stamp: str, properties: Sequence[str], limit: int = PAGE_SIZE
 ) -> Iterator[dict[str, Any]]:
     """Yield each object modified at or after `since` once, oldest first."""
     seen: set[str] = set()
-    bound = {"propertyName": stamp, "operator": "GTE", "value": milliseconds(since)}
+    known: list[str] = []
+    bound: Filter = {"propertyName": stamp, "operator": "GTE", "value": milliseconds(since)}
     while True:
-        body = search_body([bound], stamp, properties, limit)
-        rows, more = _first_rows(search, body)
+        rows, more = _first_rows(search, _body_without(known, bound, stamp, properties, limit))
         yield from _unseen(rows, seen)
         if not more:
             return
-        last = stamp_of(rows[-1], stamp)
-        if last == stamp_of(rows[0], stamp):
-            yield from _unseen(_ties(search, last, stamp, properties, limit), seen)
-            bound = {**bound, "operator": "GT", "value": last}
+        first, last = stamp_of(rows[0], stamp), stamp_of(rows[-1], stamp)
+        if int(last) < int(bound["value"]):
+            raise Unavailable("HubSpot's search answered out of order")
+        if first == last:
+            same: Filter = {"propertyName": stamp, "operator": "EQ", "value": last}
+            yield from _unseen(by_id(search, [same], properties, limit), seen)
+            bound, known = {**bound, "operator": "GT", "value": last}, []
         else:
             bound = {**bound, "operator": "GTE", "value": last}
+            known = [str(row["id"]) for row in rows if stamp_of(row, stamp) == last]
+
+
+def by_id(
+    search: Search, filters: Sequence[Filter], properties: Sequence[str], limit: int = PAGE_SIZE
+) -> Iterator[dict[str, Any]]:
+    """Yield every object that passes the filters, by ascending id."""
+    beyond: list[Filter] = []
+    while True:
+        rows, more = _first_rows(search, search_body([*filters, *beyond], ID, properties, limit))
+        yield from rows
+        if not more:
+            return
+        _refuse_disorder([int(row["id"]) for row in rows])
+        beyond = [{"propertyName": ID, "operator": "GT", "value": str(rows[-1]["id"])}]
 
 
 def stamp_of(item: Mapping[str, Any], stamp: str) -> str:
@@ -85,18 +116,22 @@ def modified_at(item: Mapping[str, Any], stamp: str) -> datetime:
     return datetime.fromisoformat(told).astimezone(UTC)
 
 
-def _ties(
-    search: Search, at: str, stamp: str, properties: Sequence[str], limit: int
-) -> Iterator[dict[str, Any]]:
-    """Every object with one stamp, by ascending id."""
-    filters = [{"propertyName": stamp, "operator": "EQ", "value": at}]
-    while True:
-        rows, more = _first_rows(search, search_body(filters, ID, properties, limit))
-        yield from rows
-        if not more:
-            return
-        beyond = {"propertyName": ID, "operator": "GT", "value": str(rows[-1]["id"])}
-        filters = [filters[0], beyond]
+def _body_without(
+    known: Sequence[str], bound: Filter, stamp: str, properties: Sequence[str], limit: int
+) -> dict[str, Any]:
+    """A search from a stamp on that leaves out what is known, where the body has room for it."""
+    filters = [bound] + [
+        {"propertyName": ID, "operator": "NOT_IN", "values": list(known[start : start + CHOICES])}
+        for start in range(0, len(known), CHOICES)
+    ]
+    whole = search_body(filters, stamp, properties, limit)
+    return whole if fits(whole) else search_body([bound], stamp, properties, limit)
+
+
+def _refuse_disorder(ids: Sequence[int]) -> None:
+    """Ids sorted as text would hide records from a walk that goes by number."""
+    if any(one >= two for one, two in zip(ids, ids[1:], strict=False)):
+        raise Unavailable("HubSpot's search does not sort ids as numbers")
 
 
 def _first_rows(search: Search, body: Mapping[str, Any]) -> tuple[list[dict[str, Any]], bool]:

@@ -42,4 +42,4 @@ def _spellings(values: Mapping[str, Any]) -> Iterable[str]:
 
 def _keep_names(quoted: re.Match[str], known: set[str]) -> str:
     inside = quoted[1] if quoted[1] is not None else quoted[2]
-    return quoted[0] if inside.lower() in known or inside == HIDDEN else HIDDEN
+    return quoted[0] if inside.lower() in known else HIDDEN

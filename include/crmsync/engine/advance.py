@@ -114,7 +114,7 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
                 criterion=f"accepted_by_{action.system}",
                 field=None,
                 value=None,
-                reason=f"{action.system.label} refused it: {outcome.code}: {outcome.message}"
+                reason=f"{action.system.label} refused it: {outcome.message or outcome.code}."
                 " Mend the record; it is tried again when it next changes.",
             )
 

@@ -1,8 +1,8 @@
 """Records with no counterpart: what their creation in the other system would write.
 
 A create sends every mapped field whose rule may write to that system and that holds a
-value; a field that cannot be sent is left out and held by itself, a missing parent holds
-the whole record, and an owner unknown there is left to the system's own default.
+value; a field that cannot be sent is left out and held by itself, a missing parent or a required
+field holds the whole record, and an owner unknown there is left to the system's own default.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,11 +30,8 @@ class Creation:
     agreed: Mapping[str, Value]
     """What both will hold: what is sent, and unticked boxes, which need no sending."""
     obstacles: tuple[tuple[str, Value, Obstacle], ...]
-
-    @property
-    def waits(self) -> bool:
-        """Whether it must wait for its parent."""
-        return any(stop.criterion == "parent_linked" for _, _, stop in self.obstacles)
+    waits: bool
+    """Whether it must wait: for its parent, or for a field without which there is no record."""
 
 
 def creations(
@@ -71,7 +68,9 @@ def _creation(
             changes.append(Change(one.name, None, value, f"new in {target.other.label}"))
         elif not stop.quiet:
             obstacles.append((one.name, value, stop))
-    return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles))
+    needed = {one.name for one in fields if one.required or one.type is FieldType.PARENT}
+    waits = any(name in needed for name, _, _ in obstacles)
+    return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles), waits)
 
 
 def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMapping) -> bool:

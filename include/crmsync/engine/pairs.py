@@ -108,12 +108,12 @@ def _judge_cell(
             continue
         if pairing.blocked[target][row]:
             return
-        if pairing.waiting[target][row]:
-            verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
-            return
         stop = obstacle(value, column.field, target, directory, link.bounced)
         if stop is not None:
             verdict.obstacles.append((target.other, column.field.name, value, stop))
+            return
+        if pairing.waiting[target][row]:
+            verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
             return
         reason = _reason(column.field.rule, target, link, conflict=conflict)
         changes[target] = Change(column.field.name, column.held[target][row], value, reason)

@@ -96,4 +96,5 @@ def _field(one: FieldShape, draft: Draft) -> FieldMapping:
         values=dict(one.values or {}),
         parent=one.parent,
         length=one.length,
+        required=one.required,
     )

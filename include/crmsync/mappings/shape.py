@@ -84,6 +84,7 @@ class FieldShape(Shape):
     values: dict[str, str] | None = None
     parent: Word | None = None
     length: int | None = None
+    required: bool = False
 
 
 class HeadShape(Shape):

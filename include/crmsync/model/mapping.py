@@ -46,6 +46,8 @@ class FieldMapping:
     """Object type of the parent, for type parent."""
     length: int | None = None
     """Longest value both systems store, when the mapping states it."""
+    required: bool = False
+    """No record is created without it: where it cannot be sent, its creation waits."""
 
 
 @dataclass(frozen=True, slots=True)

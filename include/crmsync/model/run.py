@@ -38,7 +38,10 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one direction of one object type came to; every record is in one place."""
+    """What one direction of one object type came to.
+
+    Every record is in one place: extracted = equal + created + updated + held + failed + waiting.
+    """
 
     extracted: int = 0
     equal: int = 0
@@ -47,6 +50,9 @@ class Counts:
     updated: int = 0
     linked: int = 0
     failed: int = 0
+    """Refused by the other CRM, and held until they change."""
+    waiting: int = 0
+    """Put off for a reason that passes; the next run tries again."""
     conflicts: int = 0
     calls: int = 0
 

@@ -51,7 +51,7 @@ def run(
 
 def _counts(plan: Plan, validated: Validated, extracted: Extracted) -> dict[System, Counts]:
     changed = {system: [one.id for one in records] for system, records in extracted.changed.items()}
-    return account(plan, [*validated.held, *plan.held], changed, {}, extracted.calls)
+    return account(plan, [*validated.held, *plan.held], changed, None, extracted.calls)
 
 
 def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Situation:

@@ -1,23 +1,27 @@
-"""A run's summary as tables in a terminal."""
+"""A run's summary in a terminal: the sums as a table, what is held as sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from include.crmsync.model.record import System
 
+WIDTH = 120
+"""Columns where nobody's terminal says: a pipe, a log."""
 COLUMNS = {
     "extracted": "read",
     "equal": "equal",
     "created": "created",
     "updated": "updated",
-    "linked": "linked",
     "held": "held",
     "failed": "failed",
-    "conflicts": "conflicts won",
+    "waiting": "waiting",
+    "conflicts": "conflicts",
     "calls": "calls",
 }
 STATES = {
@@ -29,64 +33,78 @@ STATES = {
 }
 
 
-def show(told: Mapping[str, Any], console: Console) -> None:
+def console() -> Console:
+    """As wide as the terminal; wide enough for the table where there is none."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDTH)
+
+
+def show(told: Mapping[str, Any], out: Console) -> None:
     """Print the summary of one run."""
-    console.print()
-    state = STATES.get(told["state"], told["state"])
-    console.print(f"[bold]{escape(told['sync_run'])}[/]: {state} in {told['seconds']} s")
-    console.print(_counts(told))
+    out.print()
+    out.print(
+        f"[bold]{escape(told['sync_run'])}[/]  {STATES.get(told['state'], told['state'])}"
+        f" in {told['seconds']} s",
+        highlight=False,
+    )
+    out.print(_counts(told))
+    for one in told["object_types"]:
+        _linked_and_conflicts(one, out)
     held = [(one["object_type"], row) for one in told["object_types"] for row in one["held"]]
     if held:
-        console.print(_held(held))
-    for one in told["object_types"]:
-        _notes(one, console)
+        _held(held, out)
 
 
 def _counts(told: Mapping[str, Any]) -> Table:
-    table = Table(title="What was synced", title_justify="left", title_style="bold")
-    table.add_column("object type")
-    table.add_column("direction")
-    for heading in COLUMNS.values():
-        table.add_column(heading, justify="right")
+    written = {"created": "to create", "updated": "to update"} if told["state"] == "planned" else {}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True)
+    for heading in ("from", "to"):
+        table.add_column(heading, no_wrap=True)
+    for name, heading in COLUMNS.items():
+        table.add_column(written.get(name, heading), justify="right")
     table.add_column("seconds", justify="right")
     for one in told["object_types"]:
         for row, direction in enumerate(one["directions"]):
             table.add_row(
-                one["object_type"] if row == 0 else "",
-                f"{_label(direction['from'])} -> {_label(direction['to'])}",
-                *(_number(direction[name]) for name in COLUMNS),
+                f"[bold]{one['object_type']}[/]" if row == 0 else "",
+                _label(direction["from"]),
+                _label(direction["to"]),
+                *(_number(direction[name], name) for name in COLUMNS),
                 str(one["seconds"]) if row == 0 else "",
-                end_section=row == len(one["directions"]) - 1,
             )
     return table
 
 
-def _held(held: list[tuple[str, Mapping[str, Any]]]) -> Table:
-    table = Table(title="What is held, and why", title_justify="left", title_style="bold")
-    for heading in ("object type", "in", "records", "criterion", "why, and what to do", "e.g. id"):
-        table.add_column(heading, justify="right" if heading == "records" else "left")
-    for object_type, row in held:
-        table.add_row(
-            object_type,
-            _label(row["in"]),
-            str(row["records"]),
-            row["criterion"],
-            escape(row["reason"]),
-            escape(row["example"]),
-        )
-    return table
-
-
-def _notes(one: Mapping[str, Any], console: Console) -> None:
-    if one["note"]:
-        console.print(f"{one['object_type']}: {escape(one['note'])}")
+def _linked_and_conflicts(one: Mapping[str, Any], out: Console) -> None:
+    parts = []
+    if linked := one["directions"][0]["linked"]:
+        parts.append(f"{linked} pairs found and linked")
     if one["conflicts"]:
         fields = ", ".join(f"{row['field']} {row['count']}" for row in one["conflicts"])
-        console.print(f"{one['object_type']}: conflicts settled by rule: {fields}")
+        parts.append(f"conflicts settled by rule: {fields}")
+    if one["note"]:
+        parts.append(escape(one["note"]))
+    if parts:
+        text = Text.from_markup(f"[bold]{one['object_type']}[/] {'; '.join(parts)}")
+        out.print(text, highlight=False)
 
 
-def _number(count: int) -> str:
-    return str(count) if count else "[dim].[/]"
+def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
+    out.print("\n[bold]Held at this moment, and why[/]")
+    for object_type, row in held:
+        out.print(
+            f"{row['records']:>5} {object_type} in {_label(row['in'])}"
+            f"  [cyan]{row['criterion']}[/]  [dim]e.g. {escape(row['example'])}[/]",
+            highlight=False,
+        )
+        out.print(Padding(Text(row["reason"]), (0, 0, 0, 6)))
+
+
+def _number(count: int, name: str) -> str:
+    if not count:
+        return "[dim].[/]"
+    return f"[red]{count}[/]" if name == "failed" else str(count)
 
 
 def _label(system: str) -> str:

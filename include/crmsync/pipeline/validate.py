@@ -58,7 +58,7 @@ def run(
 def _judge(
     records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
 ) -> dict[str, list[Failure]]:
-    suite = load_suite(mapping.object_type, records.system)
+    suite = load_suite(mapping.object_type, records.system, mapping)
     return judge(_typed(records, mapping, document, shop), suite)
 
 

@@ -197,7 +197,8 @@ class Collections:
         full = [canonical(one.strip()) or "" for one in ids]
         rows = self._org.store.many(kind, dict.fromkeys(full))
         shown = [column for _, column in columns if column]
-        body = [view(kind, rows[one], shown, visit.base) if one in rows else None for one in full]
+        alive = {one: row for one, row in rows.items() if not row.get("IsDeleted")}
+        body = [view(kind, alive[one], shown, visit.base) if one in alive else None for one in full]
         return Answer(200, body)
 
 

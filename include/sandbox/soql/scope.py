@@ -75,9 +75,8 @@ class Scope:
         relations, name = self._split(path)
         branches, keys = self.follow(relations, path)
         if len(branches) > 1 and name.lower() == "type":
-            return Bound(
-                self.type_of(branches), "string", "Type", None, outer=True, keys=(*keys, "Type")
-            )
+            sql = self.type_of(branches, queues=True)
+            return Bound(sql, "string", "Type", None, outer=True, keys=(*keys, "Type"))
         found = [(branch, branch.table.field(name)) for branch in branches]
         columns = [(branch, column) for branch, column in found if column is not None]
         if not columns:
@@ -111,12 +110,13 @@ class Scope:
         """SQL for the id of the record at the end of some relations."""
         return _first(branch.column("Id") for branch in self._joined[keys])
 
-    def type_of(self, branches: list[Branch]) -> str:
-        """SQL for the name of the object a reference found."""
+    def type_of(self, branches: list[Branch], *, queues: bool = False) -> str:
+        """SQL for the name of the object a reference found; a group's own type with `queues`."""
         if len(branches) == 1:
             return f"'{branches[0].table.name}'"
         cases = " ".join(
-            f"WHEN {one.column('Id')} IS NOT NULL THEN '{one.table.name}'" for one in branches
+            f"WHEN {one.column('Id')} IS NOT NULL THEN {_type(one, queues=queues)}"
+            for one in branches
         )
         return f"CASE {cases} END"
 
@@ -154,6 +154,13 @@ class Scope:
             f'LEFT JOIN "{table.table}" AS {branch.alias} ON {branch.column("Id")} = {value}'
         )
         return branch
+
+
+def _type(branch: Branch, *, queues: bool) -> str:
+    """A queue owns records as type Queue, though it is a Group."""
+    if queues and branch.table.name == "Group":
+        return branch.column("Type")
+    return f"'{branch.table.name}'"
 
 
 def known(catalogue: Catalogue, name: str, position: int | None = None) -> Table:

@@ -162,7 +162,7 @@ def test_a_property_of_ones_own_takes_values_until_it_is_archived(portal: Client
     portal.told("POST", "/crm/v3/properties/contacts", NEW, status=201)
     portal.told("POST", "/crm/v3/properties/contacts", NEW, status=409)
     id_ = portal.create(lastname="A", tier="gold")
-    more = {"options": [*NEW["options"], {"value": "tin", "label": "Tin"}]}  # type: ignore[misc]
+    more = {"options": [*NEW["options"], {"value": "tin", "label": "Tin"}]}
     portal.told("PATCH", "/crm/v3/properties/contacts/tier", more)
     portal.update("contacts", id_, tier="tin")
     portal.told("DELETE", "/crm/v3/properties/contacts/tier", status=204)

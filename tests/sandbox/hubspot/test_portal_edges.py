@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from include.sandbox.hubspot.limits import BURST, SEARCHES
+from include.sandbox.wire import Request
 from tests.sandbox.hubspot.client import Client, codes
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -77,8 +78,6 @@ def test_a_broken_handler_is_a_server_error_and_is_logged(
 def test_calls_are_counted_under_their_pattern(
     portal: Client, method: str, path: str, name: str, writes: bool
 ) -> None:
-    from include.sandbox.wire import Request
-
     assert portal.hubspot.endpoint(Request(method, path)) == (name, writes)
 
 
@@ -148,7 +147,8 @@ def test_the_losers_email_and_associations_are_the_winners(
     assert len(portal.told("GET", url)["results"]) == 1
 
 
-def test_the_winner_still_holds_its_unique_values(portal: Client, merged: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("merged")
+def test_the_winner_still_holds_its_unique_values(portal: Client) -> None:
     body: Any = {"properties": {"lastname": "B", "crmsync_salesforce_id": "003W"}}
     assert codes(portal.ask("POST", CONTACTS, body)) == ["CONFLICTING_UNIQUE_VALUE"]
 

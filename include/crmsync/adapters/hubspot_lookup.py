@@ -1,0 +1,122 @@
+"""Finding HubSpot's objects: by id, by key, by value, by time.
+
+A look-up by id, key or e-mail reads the objects themselves, as search lags behind them. A
+match field that is neither can only be searched for. What could not be an id, or is blank, is
+not asked for: one such value would get a hundred good ones refused. A mapping with more
+properties than a search has room for is searched for ids alone and then read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from include.crmsync.adapters.batches import chunks
+from include.crmsync.adapters.hubspot_api import BATCH, OBJECTS, HubSpotApi
+from include.crmsync.adapters.hubspot_records import holds, properties_of
+from include.crmsync.adapters.hubspot_search import (
+    CHOICES,
+    ID,
+    Filter,
+    by_id,
+    fits,
+    modified_property,
+    search_body,
+    walk,
+)
+from include.crmsync.model.mapping import ObjectMapping
+
+Items = Iterator[dict[str, Any]]
+
+EMAIL = "email"
+"""The one property of HubSpot's own that is unique; contacts only."""
+
+
+def with_ids(api: HubSpotApi, mapping: ObjectMapping, ids: Sequence[str]) -> Items:
+    """Yield the objects that have these ids."""
+    asked = {id_ for id_ in ids if id_.isascii() and id_.isdigit()}
+    found = api.read_batch(mapping.hubspot, sorted(asked), properties_of(mapping))
+    # A merged record's old id is answered with the record it went into: not the one asked for.
+    return (item for item in found if str(item["id"]) in asked)
+
+
+def with_keys(api: HubSpotApi, mapping: ObjectMapping, keys: Sequence[str]) -> Items:
+    """Yield the objects whose unique key property holds one of the keys."""
+    wanted = [key for key in keys if key]
+    return api.read_batch(mapping.hubspot, wanted, properties_of(mapping), mapping.hubspot_key)
+
+
+def with_values(api: HubSpotApi, mapping: ObjectMapping, values: Sequence[str]) -> Items:
+    """Yield each object once whose match field holds one of the values, whatever their case."""
+    if mapping.match_on is None:
+        return
+    field = mapping[mapping.match_on].hubspot
+    wanted = list(dict.fromkeys(value.strip().lower() for value in values if value.strip()))
+    properties = properties_of(mapping)
+    if field == EMAIL and mapping.hubspot == "contacts":
+        found = api.read_batch(mapping.hubspot, wanted, properties, EMAIL)
+    else:
+        found = _searched(api, mapping.hubspot, field, wanted, properties)
+    seen: set[str] = set()
+    for item in found:
+        if item["id"] not in seen and holds(item, field, wanted):
+            seen.add(item["id"])
+            yield item
+
+
+def modified_since(
+    api: HubSpotApi, mapping: ObjectMapping, since: datetime, page_size: int
+) -> Items:
+    """Yield the objects modified at or after a moment, oldest first."""
+    kind, properties = mapping.hubspot, properties_of(mapping)
+    stamp = modified_property(kind)
+    longest: Filter = {"propertyName": stamp, "operator": "GTE", "value": "0" * 13}
+    # Room for the widest filters of the walk: a stamp and an id.
+    roomy = [longest, {**longest, "propertyName": ID}]
+    if fits(search_body(roomy, stamp, properties, page_size)):
+        return walk(_search(api, kind), since, stamp, properties, page_size)
+    found = walk(_search(api, kind), since, stamp, [stamp], page_size)
+    return _filled(api, kind, found, properties)
+
+
+def _search(api: HubSpotApi, kind: str) -> Any:
+    def search(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return api.post(f"{OBJECTS}/{kind}/search", body)
+
+    return search
+
+
+def _filled(api: HubSpotApi, kind: str, found: Items, properties: list[str]) -> Items:
+    """The same objects with all their properties, in the same order."""
+    for some in chunks(found, BATCH):
+        ids = [str(item["id"]) for item in some]
+        whole = {str(item["id"]): item for item in api.read_batch(kind, ids, properties)}
+        yield from (whole[id_] for id_ in ids if id_ in whole)
+
+
+def _searched(
+    api: HubSpotApi, kind: str, field: str, wanted: Iterable[str], properties: list[str]
+) -> Items:
+    """Objects that hold one of the values in a property that is not unique."""
+    for portion in _portions(field, wanted, properties):
+        among: Filter = {"propertyName": field, "operator": "IN", "values": portion}
+        yield from by_id(_search(api, kind), [among], properties)
+
+
+def _portions(field: str, wanted: Iterable[str], properties: list[str]) -> Iterator[list[str]]:
+    """Values in lists that a search has room for; a value too long for any is left out."""
+    portion: list[str] = []
+    for value in wanted:
+        if not _has_room(field, [value], properties):
+            continue
+        if len(portion) == CHOICES or not _has_room(field, [*portion, value], properties):
+            yield portion
+            portion = []
+        portion.append(value)
+    if portion:
+        yield portion
+
+
+def _has_room(field: str, values: list[str], properties: list[str]) -> bool:
+    among: Filter = {"propertyName": field, "operator": "IN", "values": values}
+    beyond: Filter = {"propertyName": ID, "operator": "GT", "value": "0" * 20}
+    return fits(search_body([among, beyond], ID, properties, CHOICES))

@@ -1,0 +1,88 @@
+"""The unmodified simple_salesforce client works against the sandbox over HTTP."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceMalformedRequest
+
+from include.sandbox.world import SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET
+from tests.conftest import Sandbox
+
+pytestmark = pytest.mark.sandbox
+
+
+class PlainHttp(HTTPAdapter):
+    """Sends what the client means for https to a plain address."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        parts = urlsplit(request.url or "")
+        request.url = self._base + urlunsplit(("", "", str(parts.path), str(parts.query), ""))
+        return super().send(request, *args, **kwargs)
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[Any]:
+    with requests.Session() as session:
+        session.mount("https://", PlainHttp(sandbox.url))
+        yield Salesforce(
+            consumer_key=SALESFORCE_CLIENT_ID,
+            consumer_secret=SALESFORCE_CLIENT_SECRET,
+            domain="sandbox.my",
+            session=session,
+            version="62.0",
+        )
+
+
+def test_records_are_made_read_changed_and_deleted(client: Any) -> None:
+    made = client.Contact.create({"LastName": "O'Brien"})
+    assert client.Contact.get(made["id"])["LastName"] == "O'Brien"
+    assert client.Contact.update(made["id"], {"LastName": "King"}) == 204
+    assert client.Contact.upsert("crmsync_hubspot_id__c/9", {"LastName": "New"}) == 201
+    assert client.Contact.delete(made["id"]) == 204
+    assert client.query("SELECT COUNT() FROM Contact")["totalSize"] == 1
+
+
+def test_pages_are_followed_to_their_end(client: Any, sandbox: Sandbox) -> None:
+    sandbox.settings(salesforce={"page_size": 2})
+    for number in range(5):
+        client.Contact.create({"LastName": f"L{number}"})
+    found = client.query_all("SELECT LastName FROM Contact ORDER BY LastName")
+    assert [one["LastName"] for one in found["records"]] == [f"L{number}" for number in range(5)]
+
+
+def test_changes_and_deletions_are_listed(client: Any) -> None:
+    gone, kept = (client.Contact.create({"LastName": "a"})["id"] for _ in range(2))
+    client.Contact.delete(gone)
+    end = datetime.now(UTC) + timedelta(minutes=2)
+    start = end - timedelta(minutes=10)
+    assert client.Contact.updated(start, end)["ids"] == [kept]
+    assert [one["id"] for one in client.Contact.deleted(start, end)["deletedRecords"]] == [gone]
+
+
+def test_the_org_is_described(client: Any) -> None:
+    assert "Contact" in [one["name"] for one in client.describe()["sobjects"]]
+    assert client.Contact.describe()["keyPrefix"] == "003"
+    assert client.limits()["DailyApiRequests"]["Max"] == 100_000
+    assert client.api_usage["api-usage"].total == 100_000
+
+
+def test_a_refusal_is_the_clients_own_error(client: Any) -> None:
+    with pytest.raises(SalesforceMalformedRequest, match="No such column 'Nothing'"):
+        client.query("SELECT Nothing FROM Contact")
+
+
+def test_the_client_renews_a_session_that_has_ended(client: Any, sandbox: Sandbox) -> None:
+    before = client.session_id
+    sandbox.settings(salesforce={"expire_sessions": True})
+    assert client.query("SELECT Id FROM Contact")["totalSize"] == 0
+    assert client.session_id != before
