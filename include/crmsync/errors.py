@@ -11,6 +11,7 @@
       x GuardTripped      the plan looks like an accident         -> a person; nothing written
       x StateError        what we remember contradicts itself     -> a person; no retry
         + Busy            another sync run is writing right now   -> wait, then retry
+        + Unreachable     the state's database does not answer    -> wait, then retry
 
 Messages say what was attempted, on what, and what to do. They never carry a record's
 value or a secret, because they end in task logs and alerts. The refusal of one record is
@@ -81,5 +82,11 @@ class StateError(SyncError):
 
 class Busy(StateError):
     """Another sync run holds the lock of this object type."""
+
+    retry = True
+
+
+class Unreachable(StateError):
+    """The database that holds the state does not answer."""
 
     retry = True

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from email.utils import format_datetime
 
 from include.sandbox.calls import Call, Calls
 from include.sandbox.control import Control
@@ -46,7 +47,14 @@ class Front:
         self._calls = calls
 
     def reply(self, request: Request) -> Reply:
-        """Answer any request; never raises."""
+        """Answer any request, dated by the sandbox's own clock; never raises."""
+        now = format_datetime(self._world.clock.now(), usegmt=True)
+        reply = self._undated(request)
+        if reply.answer is not None:
+            reply.answer.headers.setdefault("Date", now)
+        return reply
+
+    def _undated(self, request: Request) -> Reply:
         if request.method == "OPTIONS":
             return Reply(Answer(204, None, {"Allow": METHODS}))
         asked = replace(request, method="GET") if request.method == "HEAD" else request

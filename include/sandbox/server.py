@@ -114,6 +114,7 @@ def run(front: Front, listener: socket.socket, ready: Callable[[], None]) -> Non
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=75,
             backlog=2048,

@@ -14,6 +14,10 @@ GENERAL: dict[str, Any] = {"latency_seconds": 0.0}
 """Switches of the server itself. `latency_seconds`: how long each answer is held back."""
 
 
+LARGEST = 1e9
+"""No number among the switches is that large."""
+
+
 class BadSetting(ValueError):
     """A change that names no switch, or gives one a value it cannot take."""
 
@@ -68,7 +72,7 @@ def _fits(value: Any, default: Any) -> bool:
         return isinstance(value, bool) and isinstance(default, bool)
     if isinstance(default, int | float):
         whole = isinstance(default, int)
-        return isinstance(value, int if whole else int | float) and value >= 0
+        return isinstance(value, int if whole else int | float) and 0 <= value < LARGEST
     if default is None:
         return value is None or isinstance(value, str | int | float)
     return isinstance(value, type(default))

@@ -1,5 +1,7 @@
 """Three small mappings, enough to ask a gateway everything."""
 
+from dataclasses import replace
+
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
@@ -45,6 +47,7 @@ CONTACTS = ObjectMapping(
     ),
     creates_in=BOTH,
 )
+WITHOUT_MATCH = replace(CONTACTS, match_on=None)
 DEALS = ObjectMapping(
     object_type="deals",
     hubspot="deals",

@@ -121,7 +121,10 @@ def test_any_other_gap_is_an_error_never_an_empty_answer() -> None:
             "INVALID_OPTION on tier: [value] was not one of the allowed options",
             id="listed errors",
         ),
-        pytest.param(None, "REJECTED", "REJECTED:", id="no body at all"),
+        pytest.param(None, "REJECTED", "REJECTED", id="no body at all"),
+        pytest.param(
+            {"category": "canary@x is odd", "message": "no"}, "REJECTED", "REJECTED: no", id="code"
+        ),
     ],
 )
 def test_a_refusal_is_told_in_its_own_code_without_values(

@@ -40,5 +40,21 @@ def test_a_value_we_sent_never_comes_back(value: str, before: str, after: str) -
     assert value not in scrub(before + value + after, {"field": value})
 
 
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("bad: Smith &amp; Sons &quot;Ltd&quot;", 'Smith & Sons "Ltd"'),
+        ("bad: Smith \\u00e9t\\u00e9", "Smith été"),
+        ("bad: padded", "  padded "),
+        ("too long: a very long secret descrip... (max 20)", "a very long secret description"),
+    ],
+    ids=["as HTML", "as JSON", "trimmed", "its beginning"],
+)
+def test_a_value_is_known_in_any_spelling(message: str, value: str) -> None:
+    told = scrub(message, {"field": value})
+    assert HIDDEN in told
+    assert not any(word in told for word in ("Smith", "padded", "secret"))
+
+
 def test_a_page_of_text_is_cut_to_a_sentence() -> None:
     assert len(scrub("flow failed " * 1000, {})) <= 500

@@ -6,7 +6,16 @@ from urllib.parse import quote_plus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.crmsync.adapters.soql import LIST_BUDGET, moment, portions, quoted, select, within
+from include.crmsync.adapters.soql import (
+    ADDRESS,
+    LIST_BUDGET,
+    moment,
+    portions,
+    quoted,
+    room_beside,
+    select,
+    within,
+)
 
 UNESCAPE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
@@ -40,9 +49,21 @@ def test_a_literal_stays_on_one_line(value: str) -> None:
 @given(values=st.lists(st.text(max_size=80), max_size=300), budget=st.integers(100, LIST_BUDGET))
 def test_portions_hold_every_value_once_and_fit(values: list[str], budget: int) -> None:
     cut = list(portions(values, budget))
-    assert [value for portion in cut for value in portion] == list(dict.fromkeys(values))
+    told = [value for value in dict.fromkeys(values) if value.strip()]
+    assert [value for portion in cut for value in portion] == told
     for portion in cut:
         assert len(portion) == 1 or len(quote_plus(within("Email", portion))) <= budget + 40
+
+
+def test_what_would_find_everything_or_nothing_is_not_asked_for() -> None:
+    assert list(portions(["", " ", "x" * 4001])) == []
+
+
+@given(fields=st.integers(0, 400))
+def test_a_long_query_leaves_less_room_for_its_list(fields: int) -> None:
+    query = select(["a_field_of_some_length__c"] * fields, "Contact")
+    assert 1 <= room_beside(query) <= LIST_BUDGET
+    assert room_beside(query) == 1 or room_beside(query) + len(quote_plus(query)) <= ADDRESS
 
 
 def test_moments_are_utc_to_the_millisecond() -> None:

@@ -1,6 +1,8 @@
 """One request, one answer, one error family; asked again only where that may help."""
 
 import logging
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +57,13 @@ def ask(answer: Answer) -> tuple[BaseException, int, list[float]]:
         pytest.param((400, LOCKED), Unavailable, ATTEMPTS, id="row lock"),
         pytest.param((200, '{"results": ['), Unavailable, ATTEMPTS, id="truncated"),
         pytest.param((200, ""), Unavailable, ATTEMPTS, id="empty"),
+        pytest.param((200, "null"), Unavailable, ATTEMPTS, id="nothing"),
+        pytest.param((200, "17"), Unavailable, ATTEMPTS, id="a bare number"),
+        pytest.param(
+            requests.exceptions.ChunkedEncodingError("x"), Unavailable, ATTEMPTS, id="cut chunks"
+        ),
+        pytest.param((429, ""), RateLimited, ATTEMPTS, id="429 without a body"),
+        pytest.param((429, {}, {"Retry-After": "soon"}), RateLimited, ATTEMPTS, id="odd wait"),
         pytest.param(requests.ReadTimeout("canary-x"), Unavailable, ATTEMPTS, id="time-out"),
         pytest.param(requests.ConnectionError("canary-x"), Unavailable, ATTEMPTS, id="dropped"),
         pytest.param(requests.exceptions.InvalidURL("x"), ConfigError, 1, id="not a URL"),
@@ -80,6 +89,10 @@ def test_every_answer_is_one_of_our_errors(
         (503, "canary-message"),
         (200, "canary-message"),
         (401, {"message": "canary-message"}),
+        (400, {"error": "canary message is invalid", "correlationId": "canary message"}),
+        (400, {"errors": [{"context": {"propertyName": "canary message"}}]}),
+        (302, {}, {"Location": "https://canary.example/?canary"}),
+        UnicodeEncodeError("latin-1", "canary-token", 0, 1, "canary-reason"),
         requests.ConnectionError(f"{URL} canary-message"),
     ],
     ids=str,
@@ -88,6 +101,53 @@ def test_no_error_carries_a_value_or_a_secret(answer: Answer) -> None:
     raised, _, _ = ask(answer)
     assert "canary" not in str(raised)
     assert raised.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("url", "token"),
+    [
+        (URL, "canary-token\n"),
+        ("crm.example/canary", TOKEN),
+        ("https://?canary", TOKEN),
+        ("https://crm.example:canary/", TOKEN),
+    ],
+    ids=["line end in the token", "no scheme", "no host", "no port"],
+)
+def test_a_connection_that_cannot_be_used_is_a_persons_to_mend(url: str, token: str) -> None:
+    wire, adapter, _ = scripted([(200, {})])
+    with pytest.raises(ConfigError) as caught:
+        wire.get(url, headers={"Authorization": f"Bearer {token}"})
+    assert "canary" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    assert adapter.sent == []
+
+
+def test_a_netrc_file_does_not_take_the_tokens_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    wire, adapter, _ = scripted([(200, {})])
+    wire.get(URL, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert adapter.sent[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_every_attempt_keeps_the_pace() -> None:
+    wire, _, _ = scripted([(503, ""), (200, {})])
+    paced: list[str] = []
+    wire.pace = lambda request: paced.append(str(request.method))
+    wire.get(URL)
+    assert paced == ["GET", "GET"]
+
+
+def test_the_far_sides_clock_is_the_latest_answers() -> None:
+    dates = [{"Date": "Sat, 31 Jan 2026 09:00:00 GMT"}, {"Date": "nonsense"}, {}]
+    wire, _, _ = scripted([(200, {}, date) for date in dates])
+    assert wire.answered_at is None
+    for _ in dates:
+        wire.get(URL)
+        assert wire.answered_at == datetime(2026, 1, 31, 9, tzinfo=UTC)
 
 
 def test_an_error_says_what_was_asked_and_what_the_crm_called_it() -> None:
@@ -144,5 +204,5 @@ def test_a_pause_longer_than_our_patience_is_left_to_the_scheduler() -> None:
 def test_the_clients_log_nothing(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     ask((503, ""))
-    assert logging.getLogger("urllib3.connectionpool").getEffectiveLevel() >= logging.INFO
+    assert logging.getLogger("urllib3.connectionpool").getEffectiveLevel() >= logging.ERROR
     assert caplog.records == []

@@ -223,3 +223,19 @@ def test_owner_by_e_mail_travels_both_ways(crms: TwoCrms) -> None:
     crms.salesforce.edit(crms.links()[hubspot_id], OwnerId="005A")
     crms.sync()
     assert crms.hubspot.records[hubspot_id].raw["hubspot_owner_id"] == "51"
+
+
+def test_a_write_back_that_failed_is_tried_again_though_its_origin_is_an_echo(
+    crms: TwoCrms,
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA, leadsource="Web")
+    crms.sync()
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, leadsource=None)
+    crms.hubspot.fail_next("LOCKED", retryable=True)
+    crms.sync()
+    assert crms.hubspot.records[hubspot_id].raw["leadsource"] is None
+    crms.clock.advance(3600)
+    crms.sync()
+    assert crms.hubspot.records[hubspot_id].raw["leadsource"] == "Web"

@@ -43,6 +43,8 @@ def test_a_change_names_only_what_it_changes(told: Any, place: str, value: Any) 
         {"latency_seconds": "1"},
         {"latency_seconds": True},
         {"latency_seconds": -1},
+        {"latency_seconds": float("inf")},
+        {"latency_seconds": float("nan")},
         {"limits": "strict"},
         {"strict": 1},
         {"count": 1.5},

@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from include.crmsync.errors import ConfigError, StateError
+from include.crmsync.errors import ConfigError, StateError, Unreachable
 from include.crmsync.state import schema
-from include.crmsync.state.connect import Unreachable, open_engine
+from include.crmsync.state.connect import open_engine
 from include.crmsync.state.transaction import reading, writing
 from include.crmsync.state.upgrade import alembic_config
 from tests.state.processes import ROOT, process, said, tell

@@ -32,6 +32,10 @@ class Write:
     parents: Mapping[str, str | None] = field(default_factory=dict)
     """Object type of the parent -> its id in this system; None takes the parent away."""
 
+    def __post_init__(self) -> None:
+        if self.record_id is None and not self.external_key:
+            raise ValueError(f"{self.key}: a create without an external key could not be repeated")
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

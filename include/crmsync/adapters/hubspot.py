@@ -1,9 +1,9 @@
 """HubSpot as a Gateway: search for changes, lists for everything, batches for the rest.
 
-Search is the cursor for what changed and nothing else: its index lags behind the records by
-seconds, so look-ups by e-mail, key or id read the records themselves. Reading everything
-uses the plain list, in HubSpot's own order, which has neither lag nor wall. Parents come
-from associations, a thousand records a call.
+Search is the cursor for what changed, and its index lags behind the records by seconds, so
+look-ups by e-mail, key or id read the records themselves. Reading everything uses the plain
+list, in HubSpot's own order, which has neither lag nor wall. Parents come from associations,
+a thousand records a call.
 """
 
 import time
@@ -18,9 +18,16 @@ from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.hubspot_api import BATCH, OBJECTS, HubSpotApi
 from include.crmsync.adapters.hubspot_associations import READ, parents_of, read_associations
-from include.crmsync.adapters.hubspot_records import holds, properties_of, to_record
-from include.crmsync.adapters.hubspot_search import PAGE_SIZE, modified_property, walk
+from include.crmsync.adapters.hubspot_lookup import (
+    modified_since,
+    with_ids,
+    with_keys,
+    with_values,
+)
+from include.crmsync.adapters.hubspot_records import properties_of, to_record
+from include.crmsync.adapters.hubspot_search import PAGE_SIZE
 from include.crmsync.adapters.hubspot_write import write_batch
+from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -49,6 +56,7 @@ class HubSpot:
     ) -> Self:
         """Answer with a gateway; nothing is asked of HubSpot yet."""
         wire = Wire(timeout=timeout, sleep=sleep)
+        wire.pace = HubSpotPace(time.monotonic, sleep)
         return cls(HubSpotApi(token, base_url, wire), page_size=page_size)
 
     @property
@@ -60,27 +68,19 @@ class HubSpot:
         return self._api.wire.answered_at
 
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
-        items = self._everything(mapping) if since is None else self._changed(mapping, since)
-        return self._records(mapping, items)
+        if since is None:
+            return self._records(mapping, self._everything(mapping))
+        return self._records(mapping, modified_since(self._api, mapping, since, self._page_size))
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
-        asked = frozenset(ids)
-        items = self._api.read_batch(mapping.hubspot, ids, properties_of(mapping))
-        # A merged record's old id is answered with the record it went into: not the one asked for.
-        return self._records(mapping, (item for item in items if str(item["id"]) in asked))
+        return self._records(mapping, with_ids(self._api, mapping, ids))
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
-        if mapping.match_on is None:
-            return iter(())
-        field = mapping[mapping.match_on].hubspot
-        found = self._api.read_batch(mapping.hubspot, values, properties_of(mapping), field)
-        each_once = {item["id"]: item for item in found if holds(item, field, values)}
-        return self._records(mapping, each_once.values())
+        return self._records(mapping, with_values(self._api, mapping, values))
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
-        key = mapping.hubspot_key
-        found = self._api.read_batch(mapping.hubspot, keys, properties_of(mapping), key)
-        return {record.raw[key]: record for record in self._records(mapping, found)}
+        found = self._records(mapping, with_keys(self._api, mapping, keys))
+        return {record.raw[mapping.hubspot_key]: record for record in found}
 
     def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
         creates = apart((write for write in writes if write.record_id is None), BATCH)
@@ -105,13 +105,6 @@ class HubSpot:
         path = f"{OBJECTS}/{mapping.hubspot}"
         pages = self._api.pages(path, limit=LIST_PAGE, properties=properties, archived="false")
         return chain.from_iterable(pages)
-
-    def _changed(self, mapping: ObjectMapping, since: datetime) -> Iterator[dict[str, Any]]:
-        def search(body: Mapping[str, Any]) -> Mapping[str, Any]:
-            return self._api.post(f"{OBJECTS}/{mapping.hubspot}/search", body)
-
-        stamp = modified_property(mapping.hubspot)
-        return walk(search, since, stamp, properties_of(mapping), self._page_size)
 
     def _records(
         self, mapping: ObjectMapping, items: Iterable[Mapping[str, Any]]

@@ -15,7 +15,7 @@ from hubspot import HubSpot as Client
 from hubspot.utils.requests.http_request_builder import Request
 
 from include.crmsync.adapters.batches import chunks
-from include.crmsync.adapters.failures import Refused
+from include.crmsync.adapters.failures import Refused, one_word
 from include.crmsync.adapters.http import Wire
 from include.crmsync.errors import Unavailable
 
@@ -96,9 +96,12 @@ def next_page(page: Mapping[str, Any]) -> str | None:
 
 def only_missing(answer: Mapping[str, Any], what: str) -> None:
     """Accept a partial answer if all it lacks does not exist; a gap is never taken for nothing."""
-    for error in answer.get("errors") or ():
+    errors = answer.get("errors") or ()
+    if answer.get("numErrors") and not errors:
+        raise Unavailable(f"{what} was answered in part, and HubSpot does not say why")
+    for error in errors:
         if not _is_missing(error):
-            code = str(error.get("category") or "")
+            code = one_word(error.get("category"))
             raise Refused(f"{what} was answered in part: {code}", code, status=207, body=answer)
 
 

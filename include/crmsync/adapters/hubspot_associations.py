@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from include.crmsync.adapters.batches import chunks
-from include.crmsync.adapters.failures import Refused
+from include.crmsync.adapters.failures import Refused, one_word
 from include.crmsync.adapters.hubspot_api import ASSOCIATIONS, HubSpotApi, only_missing, results
 from include.crmsync.model.mapping import ObjectMapping
 
@@ -96,7 +96,6 @@ def _unfinished(answer: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 def _all_or_refused(answer: Mapping[str, Any], what: str) -> None:
     """A partial answer is a refusal: the pairs are then tried apart, and repeating is harmless."""
-    errors = answer.get("errors") or ()
-    for error in errors:
-        code = str(error.get("category") or "PARTIAL")
+    for error in answer.get("errors") or ():
+        code = one_word(error.get("category")) or "PARTIAL"
         raise Refused(f"{what} was done in part: {code}", code, status=207, body=error)

@@ -33,8 +33,8 @@ EMAIL = "email"
 
 def with_ids(api: HubSpotApi, mapping: ObjectMapping, ids: Sequence[str]) -> Items:
     """Yield the objects that have these ids."""
-    asked = {id_ for id_ in ids if id_.isascii() and id_.isdigit()}
-    found = api.read_batch(mapping.hubspot, sorted(asked), properties_of(mapping))
+    asked = dict.fromkeys(id_ for id_ in ids if id_.isascii() and id_.isdigit())
+    found = api.read_batch(mapping.hubspot, list(asked), properties_of(mapping))
     # A merged record's old id is answered with the record it went into: not the one asked for.
     return (item for item in found if str(item["id"]) in asked)
 
@@ -55,7 +55,8 @@ def with_values(api: HubSpotApi, mapping: ObjectMapping, values: Sequence[str]) 
     if field == EMAIL and mapping.hubspot == "contacts":
         found = api.read_batch(mapping.hubspot, wanted, properties, EMAIL)
     else:
-        found = _searched(api, mapping.hubspot, field, wanted, properties)
+        some = _searched(api, mapping.hubspot, field, wanted)
+        found = _filled(api, mapping.hubspot, some, properties)
     seen: set[str] = set()
     for item in found:
         if item["id"] not in seen and holds(item, field, wanted):
@@ -93,22 +94,20 @@ def _filled(api: HubSpotApi, kind: str, found: Items, properties: list[str]) -> 
         yield from (whole[id_] for id_ in ids if id_ in whole)
 
 
-def _searched(
-    api: HubSpotApi, kind: str, field: str, wanted: Iterable[str], properties: list[str]
-) -> Items:
+def _searched(api: HubSpotApi, kind: str, field: str, wanted: Iterable[str]) -> Items:
     """Objects that hold one of the values in a property that is not unique."""
-    for portion in _portions(field, wanted, properties):
+    for portion in _portions(field, wanted):
         among: Filter = {"propertyName": field, "operator": "IN", "values": portion}
-        yield from by_id(_search(api, kind), [among], properties)
+        yield from by_id(_search(api, kind), [among], [field])
 
 
-def _portions(field: str, wanted: Iterable[str], properties: list[str]) -> Iterator[list[str]]:
-    """Values in lists that a search has room for; a value too long for any is left out."""
+def _portions(field: str, wanted: Iterable[str]) -> Iterator[list[str]]:
+    """Values in lists that a search has room for; one too long for any identifies nobody."""
     portion: list[str] = []
     for value in wanted:
-        if not _has_room(field, [value], properties):
+        if not _has_room(field, [value]):
             continue
-        if len(portion) == CHOICES or not _has_room(field, [*portion, value], properties):
+        if len(portion) == CHOICES or not _has_room(field, [*portion, value]):
             yield portion
             portion = []
         portion.append(value)
@@ -116,7 +115,7 @@ def _portions(field: str, wanted: Iterable[str], properties: list[str]) -> Itera
         yield portion
 
 
-def _has_room(field: str, values: list[str], properties: list[str]) -> bool:
+def _has_room(field: str, values: list[str]) -> bool:
     among: Filter = {"propertyName": field, "operator": "IN", "values": values}
     beyond: Filter = {"propertyName": ID, "operator": "GT", "value": "0" * 20}
-    return fits(search_body([among, beyond], ID, properties, CHOICES))
+    return fits(search_body([among, beyond], ID, [field], CHOICES))

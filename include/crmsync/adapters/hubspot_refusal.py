@@ -103,4 +103,3 @@ def _inside(text: str) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return listed[0] if isinstance(listed, list) and isinstance(listed[0], Mapping) else None
-

@@ -13,6 +13,7 @@ share a stamp.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from include.crmsync.adapters.hubspot_api import next_page, results
@@ -130,7 +131,7 @@ def _body_without(
 
 def _refuse_disorder(ids: Sequence[int]) -> None:
     """Ids sorted as text would hide records from a walk that goes by number."""
-    if any(one >= two for one, two in zip(ids, ids[1:], strict=False)):
+    if any(one >= two for one, two in pairwise(ids)):
         raise Unavailable("HubSpot's search does not sort ids as numbers")
 
 

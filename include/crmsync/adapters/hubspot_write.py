@@ -60,7 +60,10 @@ def _send(api: HubSpotApi, mapping: ObjectMapping, batch: Sequence[Write]) -> li
     found = results(answer)
     landed = {row.key: str(item["id"]) for item in found if (row := _row_of(mapping, item, batch))}
     if verb == "upsert" and len(landed) < len(found):
-        landed |= _looked_up(api, mapping, batch)
+        # Only what this answer holds: a row it refused may be there from an earlier create.
+        ids = {str(item["id"]) for item in found}
+        looked_up = _looked_up(api, mapping, batch)
+        landed |= {key: id_ for key, id_ in looked_up.items() if id_ in ids}
     written = [Written(key, record_id) for key, record_id in landed.items()]
     return written + list(_refused_in(answer, batch, landed))
 

@@ -24,10 +24,11 @@ from include.crmsync.adapters.salesforce_records import (
     PREFIXES,
     fields_of,
     is_alive,
+    is_id,
     to_record,
 )
 from include.crmsync.adapters.salesforce_write import COLLECTION, write_batch
-from include.crmsync.adapters.soql import STAMP, moment, portions, select, within
+from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
@@ -71,9 +72,10 @@ class Salesforce:
         return heapq.merge(*kinds, key=lambda record: (record.modified_at, record.id))
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
+        asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
         for kind in mapping.salesforce:
             fields = [*fields_of(mapping, kind), "IsDeleted"]
-            own = (id_ for id_ in dict.fromkeys(ids) if self._kind_of(id_, mapping) == kind)
+            own = (id_ for id_ in asked if self._kind_of(id_, mapping) == kind)
             for batch in chunks(own, RETRIEVE):
                 found = self._api.retrieve(kind, batch, fields)
                 yield from (to_record(mapping, kind, item) for item in found if is_alive(item))
@@ -123,18 +125,14 @@ class Salesforce:
         return {id_: frozenset(children) for id_, children in found.items()}
 
     def _query(self, mapping: ObjectMapping, kind: str, where: Sequence[str]) -> Iterator[Record]:
-        soql = select(
-            fields_of(mapping, kind),
-            kind,
-            where=[*where, *LIVE.get(kind, ())],
-            order_by=[STAMP, "Id"],
-        )
-        return (to_record(mapping, kind, item) for item in self._api.query(soql))
+        items = self._api.query(_soql(mapping, kind, where))
+        return (to_record(mapping, kind, item) for item in items)
 
     def _holding(
         self, mapping: ObjectMapping, kind: str, field: str, values: Sequence[str]
     ) -> Iterator[Record]:
-        for portion in portions(values):
+        room = room_beside(_soql(mapping, kind, [within(field, [])]))
+        for portion in portions(values, room):
             yield from self._query(mapping, kind, [within(field, portion)])
 
     def _kind_of(self, record_id: str, mapping: ObjectMapping) -> str | None:
@@ -143,6 +141,11 @@ class Salesforce:
             if kind not in self._prefixes.values():
                 self._prefixes[str(self._api.describe(kind).get("keyPrefix"))] = kind
         return self._prefixes.get(record_id[:3])
+
+
+def _soql(mapping: ObjectMapping, kind: str, where: Sequence[str]) -> str:
+    conditions = [*where, *LIVE.get(kind, ())]
+    return select(fields_of(mapping, kind), kind, where=conditions, order_by=[STAMP, "Id"])
 
 
 def _sort(write: Write) -> tuple[str, bool]:

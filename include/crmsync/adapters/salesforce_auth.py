@@ -87,8 +87,8 @@ def assertion(credentials: SalesforceCredentials, now: float) -> str:
 
 
 def _not_downgraded(session: Session, credentials: SalesforceCredentials) -> Session:
-    """Refuse to send an https log-in's token over plain http."""
-    schemes = urlsplit(credentials.token_url).scheme, urlsplit(session.instance_url).scheme
-    if schemes == ("https", "http"):
+    """Refuse to send an https log-in's token over plain http, or to no host at all."""
+    asked, given = urlsplit(credentials.token_url), urlsplit(session.instance_url)
+    if not given.hostname or given.scheme not in {"https", asked.scheme}:
         raise Unauthorized("Salesforce's log-in named an instance without https; not trusted")
     return session

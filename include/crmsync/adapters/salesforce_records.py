@@ -5,8 +5,10 @@ converted lead is treated as gone: it can no longer be written, and its contact 
 A parent is the lookup field itself, mirrored into `Record.parents`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from string import ascii_uppercase
 from typing import Any
 
 from include.crmsync.adapters.soql import STAMP
@@ -21,8 +23,30 @@ CHILDREN = {"contacts": ("Contact", "AccountId"), "deals": ("Opportunity", "Acco
 
 CONVERTED = "IsConverted"
 
+SHORT_ID = 15
+_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
+_CHECK_LETTERS = ascii_uppercase + "012345"
+
 LIVE = {"Lead": [f"{CONVERTED} = false"]}
 """Conditions by which a kind's records are alive, beyond not being deleted."""
+
+
+def is_id(text: str) -> bool:
+    """Whether Salesforce would take a text for an id: one it would not gets all the others refused.
+
+    Eighteen characters end in three that say which of the first fifteen are capitals.
+    """
+    if _ID.fullmatch(text) is None:
+        return False
+    return len(text) == SHORT_ID or text[SHORT_ID:] == _checksum(text[:SHORT_ID])
+
+
+def _checksum(short: str) -> str:
+    fives = (short[start : start + 5] for start in range(0, SHORT_ID, 5))
+    return "".join(
+        _CHECK_LETTERS[sum(letter.isupper() << place for place, letter in enumerate(five))]
+        for five in fives
+    )
 
 
 def fields_of(mapping: ObjectMapping, kind: str) -> list[str]:

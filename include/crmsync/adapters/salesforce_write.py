@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from include.crmsync.adapters.batches import settle
-from include.crmsync.adapters.failures import RETRYABLE_CODES, Refused
+from include.crmsync.adapters.failures import RETRYABLE_CODES, Refused, one_word
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.adapters.salesforce_api import SalesforceApi
 from include.crmsync.adapters.scrub import scrub
@@ -31,9 +31,8 @@ def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write
         records = [to_body(mapping, write) for write in batch]
         creates = batch[0].record_id is None
         answers = api.upsert(kind, key, records) if creates else api.update(records)
-        return [
-            written(write, answer) for write, answer in zip(batch, answers, strict=False) if answer
-        ]
+        answered = zip(batch, answers, strict=False)
+        return [written(write, said) for write, said in answered if isinstance(said, Mapping)]
 
     return settle(rows, send, _blame, _refused)
 
@@ -54,7 +53,7 @@ def written(write: Write, answer: Mapping[str, Any]) -> Written:
     if answer.get("success"):
         return Written(write.key, record_id=answer.get("id") or write.record_id)
     error = (answer.get("errors") or [{}])[0]
-    code = str(error.get("statusCode") or "UNKNOWN")
+    code = one_word(error.get("statusCode")) or "UNKNOWN"
     message = _message(write, code, str(error.get("message") or ""), error.get("fields") or ())
     return Written(write.key, write.record_id, code, message, code in RETRYABLE_CODES)
 

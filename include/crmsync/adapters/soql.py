@@ -2,7 +2,8 @@
 
 SOQL has no parameters over REST, so every value passes through `quoted`, the only place
 where text becomes a literal. Lists of values are cut so that a query, percent-encoded, stays
-well within Salesforce's 16,384 bytes for address and headers together.
+well within Salesforce's 16,384 bytes for address and headers together. Blank values are never
+asked for: to SOQL `''` means null, and would find every record without a value.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +13,14 @@ from urllib.parse import quote_plus
 STAMP = "SystemModstamp"
 """Moves on every change, the system's own included, and is indexed."""
 
+ADDRESS = 14_000
+"""Bytes of a percent-encoded query; leaves room for the path and the headers."""
+
 LIST_BUDGET = 10_000
-"""Bytes of a percent-encoded IN list; leaves room for the fields and the headers."""
+"""Bytes of a percent-encoded IN list, where the rest of the query is short."""
+
+LONGEST = 4000
+"""Characters of a string in a condition; a longer one is refused, and no indexed field holds it."""
 
 _ESCAPES = str.maketrans(
     {
@@ -60,11 +67,18 @@ def select(
     return " ".join(words)
 
 
+def room_beside(query: str) -> int:
+    """Bytes that are left for an IN list beside the rest of a query."""
+    return max(1, min(LIST_BUDGET, ADDRESS - len(quote_plus(query))))
+
+
 def portions(values: Iterable[str], budget: int = LIST_BUDGET) -> Iterator[list[str]]:
-    """Values, each once, cut into IN lists that fit an address."""
+    """Values, each once, cut into IN lists that fit an address; without those that find nothing."""
     portion: list[str] = []
     room = budget
     for value in dict.fromkeys(values):
+        if not value.strip() or len(value) > LONGEST:
+            continue
         cost = len(quote_plus(quoted(value))) + len("%2C")
         if portion and cost > room:
             yield portion

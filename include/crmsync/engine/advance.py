@@ -94,6 +94,8 @@ def _base(
             agreed[change.field] = stored
             if stored != change.after:
                 bounced[change.field] = change.after
+        # What a new record was given by itself, such as its owner, is not sent and not ours.
+        agreed = {**outcome.stored, **agreed} if outcome.result is Result.APPLIED else agreed
     if not agreed:
         return old.base, bounced
     return {**(old.base or {}), **agreed}, bounced
@@ -114,9 +116,16 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
                 criterion=f"accepted_by_{action.system}",
                 field=None,
                 value=None,
-                reason=f"{action.system.label} refused it: {outcome.message or outcome.code}."
+                reason=f"{action.system.label} refused it: {_words(outcome)}"
                 " Mend the record; it is tried again when it next changes.",
             )
+
+
+def _words(outcome: Outcome) -> str:
+    """The CRM's code and words as one sentence; a gateway's words mostly begin with the code."""
+    code, message = outcome.code or "", (outcome.message or "").rstrip(". ")
+    said = message if message.startswith(code) else f"{code}: {message}"
+    return f"{said}."
 
 
 def _again(

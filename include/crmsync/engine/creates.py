@@ -28,7 +28,7 @@ class Creation:
     """The object to create in the other system."""
     changes: tuple[Change, ...]
     agreed: Mapping[str, Value]
-    """What both will hold: what is sent, and unticked boxes, which need no sending."""
+    """What is settled: what is sent, and unticked boxes, which need no sending."""
     obstacles: tuple[tuple[str, Value, Obstacle], ...]
     waits: bool
     """Whether it must wait: for its parent, or for a field without which there is no record."""

@@ -108,9 +108,8 @@ def _judge_cell(
             continue
         if pairing.blocked[target][row]:
             return
-        stop = obstacle(value, column.field, target, directory, link.bounced)
-        if stop is not None:
-            verdict.obstacles.append((target.other, column.field.name, value, stop))
+        if stop := obstacle(value, column.field, target, directory, link.bounced):
+            _stopped(stop, target, column.field.name, value, verdict)
             return
         if pairing.waiting[target][row]:
             verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
@@ -122,6 +121,14 @@ def _judge_cell(
     if conflict and changes:
         verdict.conflicts.append(_conflict(row, column, link))
     verdict.agreed[column.field.name] = value
+
+
+def _stopped(stop: Obstacle, target: System, name: str, value: Value, verdict: Verdict) -> None:
+    """An owner unknown there is settled, since asking again would never end; the rest is held."""
+    if stop.quiet:
+        verdict.agreed[name] = value
+    else:
+        verdict.obstacles.append((target.other, name, value, stop))
 
 
 def _conflict(row: int, column: _Column, link: Link) -> Conflict:

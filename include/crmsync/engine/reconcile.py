@@ -127,7 +127,7 @@ def _half(
     record_id = link.id_in(system)
     stamp = stamp_of(frame, record_id)
     values = {one.name: value_of(frame, record_id, one.name) for one in situation.mapping.fields}
-    if is_echo(values, link, situation.mapping):
+    if is_echo(values, link, situation.mapping, system, situation.directory):
         draft.pairs.append(_pair(link, Verdict(), (), {system: stamp}, link.kind))
         return
     draft.held.append(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from include.crmsync.adapters.gateway import Gateway, Written
 from include.crmsync.engine.transform import values_of
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Record, System, Values
@@ -139,7 +139,10 @@ def _outcome(one: Written, action: Action, record: Record | None, load: _Load) -
     if record is None:
         return Outcome(action.id, Result.APPLIED, one.record_id)
     values = values_of(record, load.mapping, load.directory)
-    stored = {change.field: values.get(change.field) for change in action.changes}
+    names = [change.field for change in action.changes]
+    if action.verb is Verb.CREATE:
+        names += [one.name for one in load.mapping.fields if one.type is FieldType.OWNER]
+    stored = {name: values.get(name) for name in names}
     return Outcome(
         action.id, Result.APPLIED, one.record_id, stored=stored, modified_at=record.modified_at
     )

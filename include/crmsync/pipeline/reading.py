@@ -33,6 +33,8 @@ class Reading:
     counterparts: dict[System, dict[str, Record]] = field(default_factory=dict)
     echoes: dict[System, dict[str, datetime]] = field(default_factory=dict)
     """Changed records that hold what their base says, and their stamps."""
+    again: dict[System, set[str]] = field(default_factory=dict)
+    """Records read because they are remembered, changed or not: none of them is an echo."""
     whole: dict[System, bool] = field(default_factory=dict)
     """Whether every record of the system was read."""
     watermarks: dict[System, datetime] = field(default_factory=dict)
@@ -50,9 +52,9 @@ def read(mapping: ObjectMapping, sync_run: str, shop: Workshop) -> Reading:
     """Read what changed, and tell the echoes among it."""
     reading = Reading()
     watermarks = shop.store.watermarks(mapping.object_type)
-    wanted = again(mapping, lambda: members(sync_run, shop), shop)
+    reading.again = again(mapping, lambda: members(sync_run, shop), shop)
     for system in System:
-        _read_changed(mapping, system, watermarks.get(system), wanted[system], reading, shop)
+        _read_changed(mapping, system, watermarks.get(system), reading, shop)
     for system in System:
         reading.echoes[system] = _echoes(mapping, system, sync_run, reading, shop)
     return reading
@@ -62,10 +64,10 @@ def _read_changed(
     mapping: ObjectMapping,
     system: System,
     since: datetime | None,
-    wanted: set[str],
     reading: Reading,
     shop: Workshop,
 ) -> None:
+    wanted = reading.again[system]
     gateway = shop.gateways[system]
     window = since - shop.settings.overlap if since else None
     records = gateway.changed_since(mapping, window)
@@ -109,16 +111,20 @@ def _echoes(
     if not links:
         return {}
     directory = directory_of(sync_run, mapping, shop)
-    held = {one.record_id for one in shop.store.held(mapping.object_type) if one.system is system}
+    waiting = {
+        one.record_id for one in shop.store.held(mapping.object_type) if one.system is system
+    }
+    waiting |= reading.again[system]
     return {
         id_: records[id_].modified_at
         for id_, link in links.items()
-        if id_ not in held and _is_echo(records[id_], link, mapping, directory)
+        if id_ not in waiting and _is_echo(records[id_], link, mapping, directory)
     }
 
 
 def _is_echo(record: Record, link: Link, mapping: ObjectMapping, directory: Directory) -> bool:
-    return is_echo(values_of(record, mapping, directory), link, mapping)
+    values = values_of(record, mapping, directory)
+    return is_echo(values, link, mapping, record.system, directory)
 
 
 def read_others(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:

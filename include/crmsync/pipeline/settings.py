@@ -25,6 +25,8 @@ class Settings:
     """How far before the watermark each run reads again: HubSpot's search index is late, and
     Salesforce stamps a record before its transaction is visible. What was already judged is
     dropped again, so an overlap costs pages read, never writes."""
+    keep_artifacts: timedelta = field(default=timedelta(days=7))
+    """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
 
 
 def from_environment() -> Settings:
@@ -37,4 +39,5 @@ def from_environment() -> Settings:
         artifacts=Path(os.environ.get("CRMSYNC_ARTIFACTS") or local / "artifacts"),
         inclusion_list=listed.strip() or None,
         overlap=timedelta(minutes=minutes),
+        keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
     )

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from include.crmsync.errors import ConfigError, StateError
+from include.crmsync.errors import ConfigError, StateError, Unreachable
 from include.crmsync.state.schema import HEAD, stored_version
 from include.crmsync.state.transaction import WRITES, reading
 
@@ -26,12 +26,6 @@ PATIENCE = 60.0
 """Seconds to wait for another process that is writing, on SQLite."""
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
-
-
-class Unreachable(StateError):
-    """The database did not answer; it may, a little later."""
-
-    retry = True
 
 
 def open_engine(url: str) -> Engine:

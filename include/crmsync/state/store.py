@@ -1,6 +1,6 @@
 """The store: links with their bases, watermarks, held records and retries, as they stand.
 
-Steps read it freely; only `commit` writes it, one object type of one run in one transaction, so
+Steps read it freely; a run writes it once, one object type in one transaction, at its end, so
 that nothing of a run is remembered or everything. A commit that finds itself done changes
 nothing. `exclusive` is the lock under which a run writes: two runs never hold it at once.
 """

@@ -10,10 +10,10 @@ from typing import Any
 from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.association_types import AssociationType
 from include.sandbox.hubspot.associations import Associated
-from include.sandbox.hubspot.call import Call
+from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import NOT_FOUND, VALIDATION, Failure, bad_request
 from include.sandbox.hubspot.object_types import ObjectType, object_type
-from include.sandbox.hubspot.portal import Portal, is_id
+from include.sandbox.hubspot.portal import Portal
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 

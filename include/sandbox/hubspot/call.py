@@ -79,3 +79,8 @@ def whole(told: Any, parameter: str, most: int, least: int = 1) -> int:
     if not least <= number <= most:
         raise bad_request(f"Invalid value for {parameter}: must be from {least} to {most}")
     return number
+
+
+def is_id(told: str) -> bool:
+    """Whether a text can be a record's id."""
+    return told.isascii() and told.isdigit() and len(told) < 19

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from include.sandbox.hubspot.association_types import AssociationType
+from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.failures import VALIDATION, Failure, bad_request
 from include.sandbox.hubspot.object_types import BY_NAME, ObjectType, object_type
-from include.sandbox.hubspot.portal import Portal, is_id
+from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.row import Row
 
 

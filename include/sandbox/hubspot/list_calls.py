@@ -3,11 +3,11 @@
 from typing import Any
 
 from include.sandbox.hubspot import moments
-from include.sandbox.hubspot.call import Call, whole
+from include.sandbox.hubspot.call import Call, is_id, whole
 from include.sandbox.hubspot.failures import Failure, bad_request, not_found
 from include.sandbox.hubspot.lists import List
 from include.sandbox.hubspot.object_types import object_type
-from include.sandbox.hubspot.portal import Portal, is_id
+from include.sandbox.hubspot.portal import Portal
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer, Request
 
@@ -57,7 +57,8 @@ class ListCalls:
         count = min(whole(told.get("count", DEFAULT_SEARCH), "count", LARGEST_SEARCH), most)
         offset = whole(told.get("offset", 0), "offset", 1_000_000, least=0)
         query = str(told.get("query") or "").lower()
-        kinds = told.get("processingTypes") or PROCESSING
+        asked = told.get("processingTypes")
+        kinds = asked if isinstance(asked, list) and asked else PROCESSING
         found = [
             one
             for one in self._lists.all()

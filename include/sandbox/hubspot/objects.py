@@ -3,10 +3,10 @@
 from typing import Any
 
 from include.sandbox.hubspot import inline
-from include.sandbox.hubspot.call import Call
+from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import bad_request, not_found
 from include.sandbox.hubspot.object_types import ObjectType, object_type
-from include.sandbox.hubspot.portal import Portal, is_id
+from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.row import Row
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer

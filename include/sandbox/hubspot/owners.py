@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from include.sandbox.database import Database
-from include.sandbox.hubspot.call import Call
+from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import not_found
 from include.sandbox.population import HubSpotOwner
 from include.sandbox.router import Route
@@ -61,7 +61,7 @@ class Owners:
     def _list(self, call: Call) -> Answer:
         limit = call.number("limit", 100, 500)
         after = call.request.get("after", "0")
-        asked = (call.flag("archived"), int(after) if after.isdecimal() else 0)
+        asked = (call.flag("archived"), int(after) if is_id(after) else 0)
         email = call.request.get("email").lower()
         query = "SELECT * FROM hs_owner WHERE archived = ? AND id > ?"
         if email:
@@ -75,10 +75,8 @@ class Owners:
         return Answer(200, {"results": results, **call.paging(after_this)})
 
     def _one(self, call: Call, owner_id: str) -> Answer:
-        column = "user_id" if call.request.get("idProperty") == "userId" else "id"
-        number = (
-            int(owner_id) - (_USER if column == "user_id" else 0) if owner_id.isdecimal() else -1
-        )
+        by_user = call.request.get("idProperty") == "userId"
+        number = int(owner_id) - (_USER if by_user else 0) if is_id(owner_id) else -1
         with self._database.reading() as sql:
             row = sql.execute("SELECT * FROM hs_owner WHERE id = ?", (number,)).fetchone()
         if row is None or bool(row["archived"]) != call.flag("archived"):

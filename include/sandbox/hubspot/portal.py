@@ -9,6 +9,7 @@ from typing import Any
 from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.association_kinds import AssociationKinds
 from include.sandbox.hubspot.associations import Associations
+from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.failures import not_found
 from include.sandbox.hubspot.history import History
 from include.sandbox.hubspot.lists import Lists
@@ -98,8 +99,3 @@ class Portal:
         if row is None:
             raise not_found()
         return row
-
-
-def is_id(told: str) -> bool:
-    """Whether a text can be a record's id."""
-    return told.isascii() and told.isdigit() and len(told) < 19

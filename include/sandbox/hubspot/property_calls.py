@@ -182,7 +182,9 @@ def _options(told: Any) -> tuple[Option, ...]:
         return ()
     if not isinstance(told, list) or not all(isinstance(one, Mapping) for one in told):
         raise bad_request("Invalid input JSON: options is a list of objects")
-    ordered = sorted(told, key=lambda one: one.get("displayOrder", 0) or 0)
+    if not all(isinstance(one.get("displayOrder") or 0, int) for one in told):
+        raise bad_request("Invalid input JSON: displayOrder is a whole number")
+    ordered = sorted(told, key=lambda one: one.get("displayOrder") or 0)
     made = tuple(
         Option(str(one.get("value")), str(one.get("label")), one.get("hidden") is True)
         for one in ordered

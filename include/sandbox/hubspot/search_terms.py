@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.sandbox.hubspot import moments
+from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.failures import Failure, bad_request
 from include.sandbox.hubspot.object_types import ObjectType, object_type
 from include.sandbox.hubspot.property import Property
@@ -146,7 +147,7 @@ class Terms:
         negative = operator in ("NEQ", "NOT_IN", "NOT_HAS_PROPERTY")
         if operator in ("EQ", "NEQ", "IN", "NOT_IN"):
             ids = [value_of(told)] if operator in ("EQ", "NEQ") else values_of(told)
-            bound = ", ".join(self.bind(int(one) if one.isdecimal() else -1) for one in ids)
+            bound = ", ".join(self.bind(int(one) if is_id(one) else -1) for one in ids)
             rows += f" AND to_id IN ({bound})"
         elif not operator.endswith("HAS_PROPERTY"):
             raise bad_request(f"Operator {operator} does not work on associations")
@@ -213,8 +214,10 @@ _STAMPS = {"createdate", "hs_createdate", "lastmodifieddate", "hs_lastmodifiedda
 
 
 def _number(declared: Property, told: str) -> float | int:
+    if declared.name == "hs_object_id" and is_id(told):
+        return int(told)
     try:
-        return int(told) if declared.name == "hs_object_id" else float(told)
+        return float(told)
     except ValueError:
         raise _bad_value(declared, told) from None
 

@@ -1,8 +1,8 @@
 """Salesforce, as far as the sandbox has it: a function from requests to answers.
 
 Who asks is settled first, then the day's allowance, then the address. Every refusal becomes
-an answer here; whatever else is raised is a fault of the sandbox itself. One request is one
-transaction of the database's lock, so answers never mix two states of the org.
+an answer here; whatever else is raised is a fault of the sandbox itself. Every write is one
+transaction, a collection or a composite call as a whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ class Salesforce:
             sessions=Sessions(world.clock, settings),
         )
         self._meter = Meter(world.clock, settings)
-        self._router = Router(routes(self._org, self._meter))
+        self._router = Router(routes(self._org, self._meter, self._perform))
         self._verbs = Verbs(self._org)
         self.verbs: Sequence[Route] = self._verbs.routes()
         """Control routes of Salesforce's own."""
@@ -114,6 +114,15 @@ class Salesforce:
         names = dict(found.names)
         visit = Visit(request, names.pop("version", ""), user_id)
         return found.route.handler(visit, **names)
+
+    def _perform(self, visit: Visit, request: Request) -> Answer:
+        """Answer a request inside another, by the same user; it is not counted again."""
+        try:
+            found = self._found(request)
+            check_version(found.names.get("version", ""))
+            return self._dispatch(request, found, visit.user_id)
+        except Refusal as refused:
+            return refused.answer()
 
     def _found(self, request: Request) -> Found:
         method, path = _method(request), _path(request)

@@ -18,11 +18,7 @@ POD = "Sb0"
 
 def checksum(id_15: str) -> str:
     """The three characters that complete a 15-character id."""
-    blocks = (id_15[start : start + 5] for start in (0, 5, 10))
-    return "".join(
-        _CHECKS[sum(1 << place for place, one in enumerate(block) if "A" <= one <= "Z")]
-        for block in blocks
-    )
+    return "".join(_check(id_15[start : start + 5]) for start in (0, 5, 10))
 
 
 @lru_cache(maxsize=65_536)
@@ -42,8 +38,8 @@ def numbered(prefix: str, number: int) -> str:
     for _ in range(15 - len(prefix) - len(POD)):
         number, digit = divmod(number, 62)
         text = _ALPHABET[digit] + text
-    id_15 = prefix + POD + text
-    return id_15 + checksum(id_15)
+    head = prefix + POD + text[:-5]
+    return head + text[-5:] + _head_checks(head) + _check(text[-5:])
 
 
 def number_of(id_18: str, prefix: str) -> int:
@@ -61,3 +57,13 @@ def _recased(id_15: str, checks: str) -> str:
     return "".join(
         one.upper() if is_upper else one.lower() for one, is_upper in zip(id_15, upper, strict=True)
     )
+
+
+def _check(block: str) -> str:
+    return _CHECKS[sum(1 << place for place, one in enumerate(block) if "A" <= one <= "Z")]
+
+
+@lru_cache(maxsize=256)
+def _head_checks(head: str) -> str:
+    """The checks of the ten characters that a million ids share."""
+    return _check(head[:5]) + _check(head[5:])

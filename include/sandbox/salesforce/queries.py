@@ -84,7 +84,8 @@ class Queries:
     def _counted(self, statement: Statement) -> dict[str, Any]:
         statement.columns.append("COUNT(*)")
         [[total]] = self._org.store.select(statement.rows(), statement.params)
-        return {"totalSize": total, "done": True, "records": []}
+        limit = total if statement.limit is None else statement.limit
+        return {"totalSize": min(total, limit), "done": True, "records": []}
 
     def _groups(self, statement: Statement) -> dict[str, Any]:
         rows = self._org.store.select(statement.rows(LARGEST + 1), statement.params)
@@ -155,7 +156,7 @@ class Queries:
     def _page_size(self, visit: Visit) -> int:
         wish = _BATCH_SIZE.search(visit.request.headers.get("sforce-query-options", ""))
         if wish is None:
-            return int(self._org.settings["page_size"])
+            return max(1, min(LARGEST, int(self._org.settings["page_size"])))
         return max(SMALLEST, min(LARGEST, int(wish[1])))
 
     def _keep(self, cursor: Cursor) -> str:

@@ -12,6 +12,7 @@ from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.schema import Field, SObject
 from include.sandbox.salesforce.store import Row
 from include.sandbox.salesforce.upserts import Several, upsert
+from include.sandbox.salesforce.values import stored
 from include.sandbox.salesforce.views import view
 from include.sandbox.wire import Answer
 
@@ -62,7 +63,7 @@ class Records:
         return Answer(204)
 
     def read_by_key(self, visit: Visit, sobject: str, field: str, value: str) -> Answer:
-        kind, column = self._key(sobject, field)
+        kind, column, value = self._key(sobject, field, value)
         found = self._org.store.holding(kind, column.name, value)
         if not found:
             raise missing()
@@ -71,7 +72,7 @@ class Records:
         return self._shown(visit, kind, found[0])
 
     def upsert(self, visit: Visit, sobject: str, field: str, value: str) -> Answer:
-        kind, column = self._key(sobject, field)
+        kind, column, value = self._key(sobject, field, value)
         made = self._draft(visit, kind)
         if column.name in made.values or made.record_id is not None:
             raise refusal(
@@ -88,7 +89,7 @@ class Records:
         return Answer(201 if done.created else 200, body)
 
     def delete_by_key(self, visit: Visit, sobject: str, field: str, value: str) -> Answer:
-        kind, column = self._key(sobject, field)
+        kind, column, value = self._key(sobject, field, value)
         found = self._org.store.holding(kind, column.name, value)
         if not found:
             raise missing()
@@ -112,12 +113,18 @@ class Records:
             raise deleted()
         return row
 
-    def _key(self, sobject: str, field: str) -> tuple[SObject, Field]:
+    def _key(self, sobject: str, field: str, value: str) -> tuple[SObject, Field, str]:
+        """The object, the field that is a key of it, and the value as the org stores it."""
         kind = known_object(sobject, self._org.schema)
         column = kind.field(field)
         if column is None or not (column.external_id or column.id_lookup):
             raise _no_such_key(field)
-        return kind, column
+        if column.type == "id":
+            return kind, column, canonical(value) or ""
+        kept = stored(column, value)
+        if kept is None:
+            raise missing()
+        return kind, column, str(kept)
 
     def _shown(self, visit: Visit, kind: SObject, row: Row) -> Answer:
         fields = list(kind.fields)

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from include.sandbox.router import Route
 from include.sandbox.salesforce.changes import Changes
 from include.sandbox.salesforce.collection import Collections
+from include.sandbox.salesforce.composite import Composite, Perform
 from include.sandbox.salesforce.describe import Describe
 from include.sandbox.salesforce.limits import Limits, Meter
 from include.sandbox.salesforce.oauth import OAuth
 from include.sandbox.salesforce.org import Org
 from include.sandbox.salesforce.queries import Queries
 from include.sandbox.salesforce.records import Records
+from include.sandbox.salesforce.search import Search
 from include.sandbox.salesforce.versions import Versions
 from include.sandbox.wire import Handler
 
@@ -22,11 +24,12 @@ TOKEN = "/services/oauth2/token"  # noqa: S105  an address
 VERSION = "/services/data/{version}"
 
 
-def routes(org: Org, meter: Meter) -> Iterator[Route]:
-    """The table of one org."""
+def routes(org: Org, meter: Meter, perform: Perform) -> Iterator[Route]:
+    """The table of one org; `perform` answers the requests inside a composite one."""
     yield from _entrance(org)
     for method, rest, handler, writes in (
         *_reading(org, meter),
+        *_composite(org, perform),
         *_collections(org),
         *_records(org),
     ):
@@ -57,6 +60,9 @@ def _reading(org: Org, meter: Meter) -> Iterator[Line]:
     yield "GET", "/queryAll", queries.query_all, False
     yield "GET", "/query/{locator}", queries.more, False
     yield "GET", "/queryAll/{locator}", queries.more, False
+    search = Search(org)
+    yield "GET", "/parameterizedSearch", search.search, False
+    yield "POST", "/parameterizedSearch", search.search, False
     yield "GET", "/limits", limits.limits, False
     yield "GET", "/limits/recordCount", limits.record_count, False
     yield "GET", "/sobjects", describe.everything, False
@@ -64,6 +70,13 @@ def _reading(org: Org, meter: Meter) -> Iterator[Line]:
     yield "GET", "/sobjects/{sobject}/describe", describe.sobject, False
     yield "GET", "/sobjects/{sobject}/updated", changes.updated, False
     yield "GET", "/sobjects/{sobject}/deleted", changes.deleted, False
+
+
+def _composite(org: Org, perform: Perform) -> Iterator[Line]:
+    composite = Composite(org, perform)
+    yield "POST", "/composite", composite.composite, True
+    yield "POST", "/composite/batch", composite.batch, True
+    yield "POST", "/composite/tree/{sobject}", composite.tree, True
 
 
 def _collections(org: Org) -> Iterator[Line]:

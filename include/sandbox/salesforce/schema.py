@@ -116,7 +116,9 @@ class SObject:
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:
-        return {one.name.lower(): one for one in self.fields}
+        """By the name as declared, which most callers use, and in lower case."""
+        exact = {one.name: one for one in self.fields}
+        return exact | {name.lower(): one for name, one in exact.items()}
 
     @cached_property
     def _by_relation(self) -> dict[str, Field]:
@@ -129,6 +131,15 @@ class SObject:
     @cached_property
     def unique(self) -> tuple[Field, ...]:
         return tuple(one for one in self.fields if one.unique)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What a new record holds unless told otherwise, as it is stored."""
+        return {
+            one.name: int(one.default) if one.type == "boolean" else one.default
+            for one in self.stored
+            if one.default is not None
+        }
 
     @cached_property
     def required(self) -> tuple[Field, ...]:
@@ -146,7 +157,7 @@ class SObject:
         return f"sf_{self.name}"
 
     def field(self, name: str) -> Field | None:
-        return self._by_name.get(name.lower())
+        return self._by_name.get(name) or self._by_name.get(name.lower())
 
     def relation(self, name: str) -> Field | None:
         """The reference field that leads to the parent of this name."""

@@ -20,7 +20,6 @@ DEFAULTS: dict[str, Any] = {
     "page_size": 2000,
     "validation_rules": {},
     "duplicate_rules": [],
-    "recycle_bin_days": 15,
 }
 """`username` is who client credentials act as. `expire_sessions` ends every open session
 once and turns itself off. `validation_rules` maps the name of a rule to whether it is

@@ -66,49 +66,13 @@ class Writer:
 
     def create(self, draft: Draft, author: Author) -> str:
         """Create a record; the answer is its id."""
-        sobject = draft.sobject
-        if not sobject.createable:
-            raise refusal(
-                "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-                f"entity type {sobject.name} does not support create",
-                (),
-            )
-        _check_writable(draft, creating=True)
-        given = self._values(draft)
-        row = {**_defaults(sobject, author), **_filled(given)}
-        _check_required(sobject, row)
-        now = wire_time(author.now)
-        row |= self._computed.fields(sobject.name, Writing(row, row, now))
-        row |= _stamps(author) | {"CreatedDate": now, "CreatedById": author.user_id}
         with self._database.transaction():
-            self._check_unique(sobject, row, {})
-            self._judge(Candidate(sobject, row, None, author))
-            row["Id"] = self._store.next_id(sobject)
-            self._store.insert(sobject, row)
-        return str(row["Id"])
+            return self._create(draft, author)
 
     def update(self, draft: Draft, record_id: str, author: Author) -> None:
         """Change some fields of a record."""
-        sobject = draft.sobject
-        before = self.writable(sobject, record_id)
-        if not sobject.updateable:
-            raise refusal(
-                "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-                f"entity type {sobject.name} does not support update",
-                (),
-            )
-        if sobject.name == "Lead" and before["IsConverted"]:
-            raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
-        _check_writable(draft, creating=False)
-        changes = self._values(draft, before)
-        _check_required(sobject, changes, partial=True)
-        after = before | changes
-        writing = Writing(after, changes, wire_time(author.now))
-        changes |= self._computed.fields(sobject.name, writing) | _stamps(author)
         with self._database.transaction():
-            self._check_unique(sobject, changes, before)
-            self._judge(Candidate(sobject, before | changes, before, author))
-            self._store.update(sobject, before["Id"], changes)
+            self._update(draft, self.writable(draft.sobject, record_id), author)
 
     def delete(self, sobject: SObject, record_id: str, author: Author) -> None:
         """Move a record to the Recycle Bin, and with it what hangs below it."""
@@ -146,6 +110,37 @@ class Writer:
         if row.get("IsDeleted"):
             raise deleted(status=400)
         return row
+
+    def _create(self, draft: Draft, author: Author) -> str:
+        sobject = draft.sobject
+        if not sobject.createable:
+            raise _unsupported(sobject, "create")
+        _check_writable(draft, creating=True)
+        row = {**_defaults(sobject, author), **_filled(self._values(draft))}
+        _check_required(sobject, row)
+        now = wire_time(author.now)
+        row |= self._computed.fields(sobject.name, Writing(row, row, now))
+        row |= _stamps(author) | {"CreatedDate": now, "CreatedById": author.user_id}
+        self._check_unique(sobject, row, {})
+        self._judge(Candidate(sobject, row, None, author))
+        row["Id"] = self._store.next_id(sobject)
+        self._store.insert(sobject, row)
+        return str(row["Id"])
+
+    def _update(self, draft: Draft, before: Row, author: Author) -> None:
+        sobject = draft.sobject
+        if not sobject.updateable:
+            raise _unsupported(sobject, "update")
+        if sobject.name == "Lead" and before["IsConverted"]:
+            raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
+        _check_writable(draft, creating=False)
+        changes = self._values(draft, before)
+        _check_required(sobject, changes, partial=True)
+        writing = Writing(before | changes, changes, wire_time(author.now))
+        changes |= self._computed.fields(sobject.name, writing) | _stamps(author)
+        self._check_unique(sobject, changes, before)
+        self._judge(Candidate(sobject, before | changes, before, author))
+        self._store.update(sobject, before["Id"], changes)
 
     def _values(self, draft: Draft, before: Row | None = None) -> Row:
         sobject, values = draft.sobject, dict(draft.values)
@@ -193,18 +188,22 @@ class Writer:
                     yield from self._with_dependants(kind, dict(found), deleted_at)
 
 
+def _unsupported(sobject: SObject, verb: str) -> Refusal:
+    return refusal(
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        f"entity type {sobject.name} does not support {verb}",
+        (),
+    )
+
+
 def _stamps(author: Author) -> Row:
     now = wire_time(author.now)
     return {"LastModifiedDate": now, "LastModifiedById": author.user_id, "SystemModstamp": now}
 
 
 def _defaults(sobject: SObject, author: Author) -> Row:
-    made = {
-        one.name: int(one.default) if one.type == "boolean" else one.default
-        for one in sobject.stored
-        if one.default is not None
-    }
-    return made | ({"OwnerId": author.user_id} if sobject.field("OwnerId") else {})
+    owner = {"OwnerId": author.user_id} if sobject.field("OwnerId") else {}
+    return sobject.defaults | owner
 
 
 def _filled(values: Row) -> Row:

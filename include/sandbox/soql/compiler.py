@@ -13,7 +13,8 @@ from typing import Any
 from include.sandbox.soql.catalogue import Catalogue, Table
 from include.sandbox.soql.conditions import Conditions
 from include.sandbox.soql.errors import SoqlError, invalid_field, malformed
-from include.sandbox.soql.functions import AGGREGATES, bind_call
+from include.sandbox.soql.functions import bind_call
+from include.sandbox.soql.grouping import aggregates, groupable, grouped, key_of
 from include.sandbox.soql.scope import ADVICE, Bound, Scope, known
 from include.sandbox.soql.statement import (
     Cell,
@@ -75,13 +76,13 @@ class _Compiler:
         _check_limits(self.query)
         if self.query.counts_only:
             return self._assemble([], [], counts_only=True)
-        if self.query.group_by or self._aggregates():
+        if self.query.group_by or aggregates(self.query):
             return self._grouped()
         return self._plain(self.scope.root.column("Id"))
 
     def below(self, column: str) -> Statement:
         """The statement of a sub-query, whose rows hang below a parent by `column`."""
-        if self._aggregates() or self.query.group_by:
+        if aggregates(self.query) or self.query.group_by:
             raise malformed("aggregate queries are not allowed here", self.query.position)
         reference = self.scope.root.column(column)
         statement = self._plain(reference)
@@ -190,45 +191,17 @@ class _Compiler:
 
     # Rows that are groups
 
-    def _aggregates(self) -> bool:
-        return any(
-            isinstance(item, Selected)
-            and isinstance(item.operand, Call)
-            and item.operand.name in AGGREGATES
-            for item in self.query.items
-        )
-
     def _grouped(self) -> Statement:
-        groups = [self._groupable(operand) for operand in self.query.group_by]
+        groups = [groupable(self.bind(one), one) for one in self.query.group_by]
         cells: list[Cell] = []
         for item in self.query.items:
             if not isinstance(item, Selected):
                 raise malformed("Grouped query cannot use child relationships or FIELDS()")
-            cells.append(self._group_cell(item, groups))
+            bound = grouped(self.bind(item.operand), item, groups)
+            index = self._column(bound.sql)
+            cells.append(Value(key_of(item, bound, self._unnamed), index, bound.type == "boolean"))
         order = [self._order_term(one) for one in self.query.order_by]
         return self._assemble(cells, order, group_by=[group.sql for group in groups])
-
-    def _groupable(self, operand: Operand) -> Bound:
-        bound = self.bind(operand)
-        if bound.column is not None and not bound.column.groupable:
-            raise invalid_field(
-                f"field '{bound.name}' can not be grouped in a query call", operand.position
-            )
-        return bound
-
-    def _group_cell(self, item: Selected, groups: list[Bound]) -> Cell:
-        bound = self.bind(item.operand)
-        aggregate = isinstance(item.operand, Call) and item.operand.name in AGGREGATES
-        if not aggregate and bound.sql not in [group.sql for group in groups]:
-            raise malformed(
-                f"Field must be grouped or aggregated: {bound.name}", item.operand.position
-            )
-        return Value(self._key(item, bound), self._column(bound.sql), bound.type == "boolean")
-
-    def _key(self, item: Selected, bound: Bound) -> str:
-        if item.alias:
-            return item.alias
-        return f"expr{next(self._unnamed)}" if isinstance(item.operand, Call) else bound.name
 
     # What both have
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
 
-from include.sandbox.soql.errors import SoqlError, malformed
+from include.sandbox.soql.errors import malformed
 from include.sandbox.soql.periods import COUNTED, PLAIN
-from include.sandbox.soql.tokens import Token, tokens
 from include.sandbox.soql.tree import (
     Among,
     Boolean,
@@ -39,11 +38,9 @@ from include.sandbox.soql.tree import (
     SemiJoin,
     Text,
 )
+from include.sandbox.soql.walk import Walk
 
 T = TypeVar("T")
-
-DEEPEST = 60
-"""Levels of parentheses and sub-queries."""
 
 _CLAUSES = (
     "FROM WHERE GROUP HAVING ORDER LIMIT OFFSET FOR WITH USING AND OR NOT IN LIKE INCLUDES"
@@ -61,12 +58,7 @@ def parse(query: str) -> Query:
     return tree
 
 
-class _Parser:
-    def __init__(self, query: str) -> None:
-        self._tokens = list(tokens(query))
-        self._next = 0
-        self._depth = 0
-
+class _Parser(Walk):
     def query(self) -> Query:
         self._expect_word("SELECT")
         items = tuple(self._list(self._item))
@@ -86,10 +78,6 @@ class _Parser:
             purpose=self._purpose(),
             position=position,
         )
-
-    def end(self) -> None:
-        if self._now.kind != "end":
-            raise self._unexpected()
 
     # The SELECT list
 
@@ -266,65 +254,3 @@ class _Parser:
             purposes.append(self._now.text.upper())
             self._expect_word("VIEW", "REFERENCE", "UPDATE")
         return tuple(purposes)
-
-    # Tokens
-
-    @property
-    def _now(self) -> Token:
-        return self._tokens[self._next]
-
-    def _advance(self) -> Token:
-        token = self._now
-        if token.kind == "end":
-            raise self._unexpected()
-        self._next += 1
-        return token
-
-    def _list(self, rule: Callable[[], T]) -> list[T]:
-        found = [rule()]
-        while self._accept_sign(","):
-            found.append(rule())
-        return found
-
-    def _nested(self, rule: Callable[[], T]) -> T:
-        self._deeper()
-        found = rule()
-        self._expect_sign(")")
-        self._depth -= 1
-        return found
-
-    def _deeper(self) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise malformed("the query is nested too deeply", self._now.position)
-
-    def _name(self) -> Token:
-        if self._now.kind != "name":
-            raise self._unexpected()
-        return self._advance()
-
-    def _is_sign(self, sign: str) -> bool:
-        return self._now.kind == "sign" and self._now.text == sign
-
-    def _accept_sign(self, sign: str) -> bool:
-        if self._is_sign(sign):
-            self._next += 1
-            return True
-        return False
-
-    def _expect_sign(self, sign: str) -> None:
-        if not self._accept_sign(sign):
-            raise self._unexpected()
-
-    def _accept_word(self, *words: str) -> bool:
-        if self._now.is_word(*words):
-            self._next += 1
-            return True
-        return False
-
-    def _expect_word(self, *words: str) -> None:
-        if not self._accept_word(*words):
-            raise self._unexpected()
-
-    def _unexpected(self) -> SoqlError:
-        return malformed(f"unexpected token: '{self._now.text}'", self._now.position)

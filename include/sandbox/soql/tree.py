@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_HALF = re.compile("[\ud800-\udfff]")
 _MEANING = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _SPELLING = {
     "\\": "\\\\",
@@ -40,7 +41,7 @@ class Text:
 
     @property
     def value(self) -> str:
-        return _ESCAPE.sub(lambda found: _meaning(found[1]), self.raw)
+        return _whole(_ESCAPE.sub(lambda found: _meaning(found[1]), self.raw))
 
     @property
     def pattern(self) -> str:
@@ -52,7 +53,7 @@ class Text:
             meaning = _meaning(found[1])
             parts.append("\\" + meaning if meaning in ("%", "_", "\\") else meaning)
             end = found.end()
-        return "".join(parts) + self.raw[end:]
+        return _whole("".join(parts) + self.raw[end:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +264,8 @@ def _meaning(escaped: str) -> str:
     if escaped[0] == "u" and len(escaped) == 5:
         return chr(int(escaped[1:], 16))
     return _MEANING.get(escaped.lower(), escaped)
+
+
+def _whole(text: str) -> str:
+    """Text without halves of characters, which no encoding can carry."""
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)

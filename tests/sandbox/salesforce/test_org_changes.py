@@ -42,3 +42,10 @@ def test_deleted_records_are_listed_with_their_time(org: Client) -> None:
 def test_a_span_out_of_reach_is_refused(org: Client, query: str) -> None:
     answer = org.call("GET", f"/sobjects/Contact/updated?{query}")
     assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALID_REPLICATION_DATE")
+
+
+def test_records_are_counted_without_the_deleted_ones(org: Client) -> None:
+    org.create("Lead")
+    org.call("DELETE", f"/sobjects/Contact/{org.create('Contact')}")
+    body = org.call("GET", "/limits/recordCount?sObjects=Lead,Contact").body
+    assert body == {"sObjects": [{"count": 0, "name": "Contact"}, {"count": 1, "name": "Lead"}]}

@@ -112,11 +112,7 @@ def test_contacts_go_and_come_back_with_their_account(org: Client) -> None:
     org.call("DELETE", f"/sobjects/Account/{account_id}")
     assert org.query("SELECT COUNT() FROM Contact")["totalSize"] == 0
     org.world.clock.advance(60)
-    org.salesforce._org.writer.undelete(
-        org.salesforce._org.schema.named("Account"),
-        account_id,
-        org.salesforce._verbs.author(),
-    )
+    org.verb("undelete", id=account_id)
     assert org.values("SELECT Id FROM Contact") == [[kept]]
 
 

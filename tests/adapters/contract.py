@@ -1,0 +1,328 @@
+"""What every gateway must do, written once: memory, HubSpot and Salesforce inherit it.
+
+A subclass brings a `Crm`: an empty CRM behind its gateway, with what the claims need to turn
+its clock, lose its answers and provoke a refusal. Records are written through the gateway
+itself, named by our own field names, so that a claim reads the same for every CRM.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+import pytest
+
+from include.crmsync.adapters.gateway import Gateway, Write, Written
+from include.crmsync.errors import ConfigError, Unavailable
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, WITHOUT_MATCH
+
+CANARY = "canary at nowhere"
+"""A value no CRM takes for an e-mail address, and nobody may read in a message."""
+
+PHONE, NEW_PHONE = "+15550100123", "+15550100456"
+
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Crm:
+    """One empty CRM, and what a test may do to it."""
+
+    gateway: Gateway
+    advance: Callable[[float], None]
+    """Moves its clock by seconds."""
+    lose: Callable[[Literal["before", "after"]], None]
+    """Loses the next write, before or after it took effect, as often as it is asked again."""
+    restore: Callable[[], None]
+    """Ends what `lose` began."""
+    refuse: Callable[[Write], None]
+    """Sees to it that the CRM refuses this write, which holds CANARY as e-mail address."""
+    batch: int
+    """The most records one write call holds."""
+
+    def kind(self, mapping: ObjectMapping) -> str:
+        """The CRM's own name for an object type; the first, where there are several."""
+        here = self.gateway.system
+        return mapping.hubspot if here is System.HUBSPOT else mapping.salesforce[0]
+
+    def named(self, mapping: ObjectMapping, values: dict[str, Any]) -> dict[str, Any]:
+        """Values by the CRM's own field names."""
+        kind, system = self.kind(mapping), self.gateway.system
+        return {str(mapping.wire_name(name, system, kind)): value for name, value in values.items()}
+
+    def new(self, mapping: ObjectMapping, key: str, **values: Any) -> Write:
+        """A create; parents are given as `companies=id`."""
+        parents = {name: values.pop(name) for name in ("companies",) if name in values}
+        own = self.named(mapping, values)
+        return Write(key, self.kind(mapping), None, own, external_key=key, parents=parents)
+
+    def change(self, mapping: ObjectMapping, record_id: str, **values: Any) -> Write:
+        """An update; parents are given as `companies=id`."""
+        parents = {name: values.pop(name) for name in ("companies",) if name in values}
+        own = self.named(mapping, values)
+        return Write(f"change {record_id}", self.kind(mapping), record_id, own, parents=parents)
+
+    def write(self, mapping: ObjectMapping, *writes: Write) -> list[Written]:
+        """The answers, in the order of the writes."""
+        told = {one.key: one for some in self.gateway.write(mapping, writes) for one in some}
+        return [told[write.key] for write in writes]
+
+    def create(self, mapping: ObjectMapping, key: str, **values: Any) -> str:
+        """The id of a record that landed."""
+        [answer] = self.write(mapping, self.new(mapping, key, **values))
+        assert answer.code is None, answer
+        return str(answer.record_id)
+
+    def contact(self, key: str = "K1", **values: Any) -> str:
+        return self.create(
+            CONTACTS, key, **{"email": f"{key.lower()}@x.example.com", "last_name": key} | values
+        )
+
+    def company(self, key: str = "C1") -> str:
+        return self.create(COMPANIES, key, name=key)
+
+    def held(self, mapping: ObjectMapping, record_id: str, name: str) -> Any:
+        """What a record holds in a field, by our name of it."""
+        [record] = self.gateway.read(mapping, [record_id])
+        return record.raw[str(mapping.wire_name(name, self.gateway.system, record.kind))]
+
+    def parent(self, mapping: ObjectMapping, record_id: str) -> str | None:
+        [record] = self.gateway.read(mapping, [record_id])
+        return record.parents["companies"]
+
+
+def ids(records: Iterable[Record]) -> list[str]:
+    return [record.id for record in records]
+
+
+class GatewayContract:
+    """Every gateway's promises; `crm` is the subclass's fixture."""
+
+    @pytest.fixture
+    def crm(self) -> Crm:
+        raise NotImplementedError
+
+    # Reading what changed.
+
+    def test_a_record_modified_at_the_moment_is_included(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        assert ids(crm.gateway.changed_since(CONTACTS, record.modified_at)) == [id_]
+
+    def test_a_record_modified_before_it_is_not(self, crm: Crm) -> None:
+        [record] = crm.gateway.read(CONTACTS, [crm.contact()])
+        later = record.modified_at + timedelta(seconds=1)
+        assert list(crm.gateway.changed_since(CONTACTS, later)) == []
+
+    def test_the_oldest_comes_first_and_each_comes_once(self, crm: Crm) -> None:
+        first = crm.contact("K1")
+        crm.advance(60)
+        second = crm.contact("K2")
+        crm.advance(60)
+        crm.write(CONTACTS, crm.change(CONTACTS, first, phone=PHONE))
+        [record] = crm.gateway.read(CONTACTS, [second])
+        found = list(crm.gateway.changed_since(CONTACTS, record.modified_at - A_MINUTE * 10))
+        assert ids(found) == [second, first]
+        assert found[0].modified_at < found[1].modified_at
+
+    def test_many_changes_come_in_order_and_once(self, crm: Crm) -> None:
+        writes = [self._numbered(crm, number) for number in range(450)]
+        crm.write(CONTACTS, *writes[:300])
+        crm.advance(1)
+        crm.write(CONTACTS, *writes[300:])
+        [first] = crm.gateway.find_by_key(CONTACTS, ["K0"]).values()
+        found = list(crm.gateway.changed_since(CONTACTS, first.modified_at - A_MINUTE))
+        assert len({record.id for record in found}) == len(found) == 450
+        stamps = [record.modified_at for record in found]
+        assert stamps == sorted(stamps)
+
+    def test_no_moment_means_every_record(self, crm: Crm) -> None:
+        written = crm.write(CONTACTS, *(self._numbered(crm, number) for number in range(250)))
+        found = ids(crm.gateway.changed_since(CONTACTS, None))
+        assert sorted(found) == sorted(str(answer.record_id) for answer in written)
+
+    def test_a_change_tells_all_mapped_fields_and_the_parent(self, crm: Crm) -> None:
+        company = crm.company()
+        crm.contact(companies=company, phone=PHONE)
+        [record] = crm.gateway.changed_since(CONTACTS, None)
+        fields = CONTACTS.wire_fields(crm.gateway.system, record.kind)
+        assert record.raw.keys() >= {*fields}
+        assert record.parents == {"companies": company}
+        assert record.object_type == "contacts"
+
+    def test_an_object_type_holds_only_its_own(self, crm: Crm) -> None:
+        company = crm.company()
+        crm.contact()
+        assert ids(crm.gateway.changed_since(COMPANIES, None)) == [company]
+        assert list(crm.gateway.changed_since(DEALS, None)) == []
+
+    def test_reading_nothing_costs_a_call_per_kind(self, crm: Crm) -> None:
+        crm.contact()
+        [record] = crm.gateway.changed_since(CONTACTS, None)
+        spent = crm.gateway.calls
+        assert list(crm.gateway.changed_since(CONTACTS, record.modified_at + A_MINUTE)) == []
+        kinds = 1 if crm.gateway.system is System.HUBSPOT else len(CONTACTS.salesforce)
+        assert crm.gateway.calls - spent <= kinds
+
+    def test_the_crms_clock_is_told(self, crm: Crm) -> None:
+        crm.contact()
+        [record] = crm.gateway.changed_since(CONTACTS, None)
+        assert crm.gateway.answered_at is not None
+        assert abs(crm.gateway.answered_at - record.modified_at) < A_MINUTE
+
+    # Looking up.
+
+    def test_a_missing_record_is_left_out(self, crm: Crm) -> None:
+        here, there = crm.contact("K1"), crm.contact("K2")
+        other = crm.company()
+        asked = [here, "no id at all", "", other + "9", there]
+        assert {*ids(crm.gateway.read(CONTACTS, asked))} >= {here, there}
+        assert {*ids(crm.gateway.read(CONTACTS, asked))} <= {here, there, other}
+
+    def test_asking_for_nothing_costs_nothing_and_finds_nothing(self, crm: Crm) -> None:
+        assert list(crm.gateway.read(CONTACTS, [])) == []
+        assert list(crm.gateway.find(CONTACTS, [])) == []
+        assert crm.gateway.find_by_key(CONTACTS, []) == {}
+
+    def test_an_email_is_found_in_any_case(self, crm: Crm) -> None:
+        id_ = crm.contact(email="Ada@X.example.com")
+        crm.contact("K2", email=None)
+        for spelling in ("ada@x.example.com", "ADA@X.EXAMPLE.COM"):
+            assert ids(crm.gateway.find(CONTACTS, [spelling, "", "nobody@x.example.com"])) == [id_]
+
+    def test_a_type_that_matches_on_nothing_finds_nothing(self, crm: Crm) -> None:
+        crm.contact()
+        assert list(crm.gateway.find(WITHOUT_MATCH, ["k1@x.example.com"])) == []
+
+    def test_a_value_with_quotes_finds_its_record_and_no_other(self, crm: Crm) -> None:
+        id_ = crm.contact(email="o'hara@x.example.com")
+        crm.contact("K2")
+        assert ids(crm.gateway.find(CONTACTS, ["o'hara@x.example.com", "' OR '' = '"])) == [id_]
+
+    def test_records_are_found_by_the_key_they_were_created_with(self, crm: Crm) -> None:
+        here, there = crm.contact("K1"), crm.contact("K2")
+        found = crm.gateway.find_by_key(CONTACTS, ["K1", "K2", "K3", ""])
+        assert {key: record.id for key, record in found.items()} == {"K1": here, "K2": there}
+
+    # Writing.
+
+    def test_an_update_changes_what_it_names_and_nothing_else(self, crm: Crm) -> None:
+        id_ = crm.contact(phone=PHONE)
+        [answer] = crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=NEW_PHONE))
+        assert (answer.record_id, answer.code) == (id_, None)
+        assert crm.held(CONTACTS, id_, "phone") == NEW_PHONE
+        assert crm.held(CONTACTS, id_, "last_name") == "K1"
+
+    def test_none_clears(self, crm: Crm) -> None:
+        id_ = crm.contact(phone=PHONE)
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=None))
+        assert crm.held(CONTACTS, id_, "phone") in (None, "")
+
+    def test_a_write_moves_the_stamp(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        [before] = crm.gateway.read(CONTACTS, [id_])
+        crm.advance(60)
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=NEW_PHONE))
+        [after] = crm.gateway.read(CONTACTS, [id_])
+        assert after.modified_at > before.modified_at
+
+    def test_a_parent_is_given_changed_and_taken_away(self, crm: Crm) -> None:
+        first, second = crm.company("C1"), crm.company("C2")
+        id_ = crm.contact(companies=first)
+        assert crm.parent(CONTACTS, id_) == first
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, companies=second))
+        assert crm.parent(CONTACTS, id_) == second
+
+    def test_the_only_parent_is_taken_away(self, crm: Crm) -> None:
+        id_ = crm.contact(companies=crm.company())
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=NEW_PHONE, companies=None))
+        assert crm.parent(CONTACTS, id_) is None
+        assert crm.held(CONTACTS, id_, "phone") == NEW_PHONE
+
+    def test_a_create_repeated_finds_the_first(self, crm: Crm) -> None:
+        first = crm.contact("K1", phone=PHONE)
+        assert crm.contact("K1", phone=NEW_PHONE) == first
+        assert ids(crm.gateway.changed_since(CONTACTS, None)) == [first]
+        assert crm.held(CONTACTS, first, "phone") == NEW_PHONE
+
+    def test_one_refused_record_costs_the_others_nothing(self, crm: Crm) -> None:
+        bad = crm.new(CONTACTS, "K2", email=CANARY, last_name="Bad")
+        crm.refuse(bad)
+        good = [crm.new(CONTACTS, key, last_name=key) for key in ("K1", "K3", "K4")]
+        refused, *landed = crm.write(CONTACTS, bad, *good)
+        assert refused.code
+        assert refused.record_id is None
+        assert [answer.code for answer in landed] == [None, None, None]
+        assert crm.gateway.find_by_key(CONTACTS, ["K1", "K2", "K3", "K4"]).keys() == {
+            *("K1", "K3", "K4")
+        }
+
+    def test_a_refusal_says_why_without_the_value(self, crm: Crm) -> None:
+        bad = crm.new(CONTACTS, "K2", email=CANARY, last_name="Bad")
+        crm.refuse(bad)
+        [refused] = crm.write(CONTACTS, bad)
+        assert refused.code
+        assert (refused.message or "").startswith(refused.code)
+        assert "canary" not in str(refused)
+
+    def test_more_than_a_batch_is_written_in_batches(self, crm: Crm) -> None:
+        count = crm.batch * 2 + 1
+        writes = [self._numbered(crm, number) for number in range(count)]
+        batches = list(crm.gateway.write(CONTACTS, writes))
+        assert [len(batch) for batch in batches] == [crm.batch, crm.batch, 1]
+        assert {one.key for batch in batches for one in batch} == {one.key for one in writes}
+        assert all(one.record_id and one.code is None for batch in batches for one in batch)
+
+    def test_two_writes_of_one_record_land_in_their_order(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        one, two = (crm.change(CONTACTS, id_, phone=phone) for phone in (PHONE, NEW_PHONE))
+        for batch in crm.gateway.write(CONTACTS, [one, two]):
+            assert [answer.code for answer in batch] == [None]
+        assert crm.held(CONTACTS, id_, "phone") == NEW_PHONE
+
+    def test_writing_nothing_costs_nothing(self, crm: Crm) -> None:
+        spent = crm.gateway.calls
+        assert list(crm.gateway.write(CONTACTS, [])) == []
+        assert crm.gateway.calls == spent
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_a_lost_write_is_unavailable_and_repeating_it_doubles_nothing(
+        self, crm: Crm, when: Literal["before", "after"]
+    ) -> None:
+        writes = [crm.new(CONTACTS, key, last_name=key) for key in ("K1", "K2")]
+        crm.lose(when)
+        with pytest.raises(Unavailable):
+            crm.write(CONTACTS, *writes)
+        crm.restore()
+        landed = crm.gateway.find_by_key(CONTACTS, ["K1", "K2"])
+        assert len(landed) == (2 if when == "after" else 0)
+        again = crm.write(CONTACTS, *writes)
+        assert [answer.code for answer in again] == [None, None]
+        assert sorted(ids(crm.gateway.changed_since(CONTACTS, None))) == sorted(
+            str(answer.record_id) for answer in again
+        )
+
+    # Who and what belongs where.
+
+    def test_owners_who_left_are_told_too(self, crm: Crm) -> None:
+        owners = crm.gateway.owners()
+        assert {owner.active for owner in owners} == {True, False}
+        assert len({owner.id for owner in owners}) == len(owners)
+        assert all(owner.email == owner.email.lower() for owner in owners)
+
+    def test_a_list_that_does_not_exist_is_a_persons_to_mend(self, crm: Crm) -> None:
+        with pytest.raises(ConfigError, match="Nobody's list"):
+            crm.gateway.members("Nobody's list")
+
+    def test_children_are_told_for_each_parent(self, crm: Crm) -> None:
+        full, empty = crm.company("C1"), crm.company("C2")
+        here, there = crm.contact("K1", companies=full), crm.contact("K2", companies=full)
+        crm.contact("K3")
+        found = crm.gateway.children(COMPANIES, [full, empty], "contacts")
+        assert found == {full: {here, there}, empty: frozenset()}
+
+    @staticmethod
+    def _numbered(crm: Crm, number: int) -> Write:
+        return crm.new(CONTACTS, f"K{number}", last_name=f"Name {number}")

@@ -1,0 +1,150 @@
+"""The HubSpot gateway keeps the contract, over real HTTP."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from include.crmsync.adapters.hubspot_api import BATCH
+from include.crmsync.errors import ConfigError, Unauthorized
+from tests.adapters.contract import CANARY, PHONE, Crm, GatewayContract, ids
+from tests.adapters.mappings import COMPANIES, CONTACTS
+from tests.adapters.sandboxed import hubspot, losing, restoring
+from tests.conftest import Sandbox
+
+LIST = "Salesforce inclusion list"
+
+
+@pytest.mark.sandbox
+class TestHubSpot(GatewayContract):
+    """HubSpot, and what only HubSpot does."""
+
+    @pytest.fixture
+    def crm(self, sandbox: Sandbox) -> Crm:
+        return Crm(
+            gateway=hubspot(sandbox),
+            advance=sandbox.advance,
+            lose=losing(sandbox),
+            restore=restoring(sandbox),
+            refuse=lambda _: None,
+            batch=BATCH,
+        )
+
+    def ask(self, sandbox: Sandbox, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": "Bearer sandbox-hubspot-token"}
+        answer = requests.request(method, sandbox.url + path, json=body, headers=headers, timeout=9)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def test_small_pages_lose_nothing(self, crm: Crm, sandbox: Sandbox) -> None:
+        company = crm.company()
+        for number in range(12):
+            crm.contact(f"K{number}", companies=company)
+        sizes = {"objects": 5, "search": 3, "associations": 2, "memberships": 2, "lists": 1}
+        sandbox.settings(hubspot={"page_sizes": sizes})
+        everything = list(crm.gateway.changed_since(CONTACTS, None))
+        since = min(record.modified_at for record in everything)
+        changed = list(crm.gateway.changed_since(CONTACTS, since))
+        assert sorted(ids(everything)) == sorted(ids(changed))
+        assert len({*ids(changed)}) == len(changed) == 12
+        [children] = crm.gateway.children(COMPANIES, [company], "contacts").values()
+        assert children == {*ids(changed)}
+
+    def test_more_records_of_one_stamp_than_a_page_are_all_read(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        sandbox.settings(hubspot={"page_sizes": {"search": 7}})
+        writes = [self._numbered(crm, number) for number in range(100)]
+        crm.write(CONTACTS, *writes)
+        [first] = crm.gateway.find_by_key(CONTACTS, ["K0"]).values()
+        found = ids(crm.gateway.changed_since(CONTACTS, first.modified_at - timedelta(seconds=9)))
+        assert len({*found}) == len(found) == 100
+
+    def test_two_thousand_changes_cost_about_a_call_in_two_hundred(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        for start in range(0, 2000, 500):
+            crm.write(CONTACTS, *(self._numbered(crm, start + number) for number in range(500)))
+        sandbox.forget_calls()
+        [first] = crm.gateway.find_by_key(CONTACTS, ["K0"]).values()
+        found = ids(crm.gateway.changed_since(CONTACTS, first.modified_at))
+        assert len({*found}) == len(found) == 2000
+        endpoints = sandbox.calls()["hubspot"]["by_endpoint"]
+        searches = sum(count for name, count in endpoints.items() if "search" in name)
+        assert searches <= 11
+
+    def test_a_merged_id_is_missing_and_its_winner_is_not_told_in_its_place(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        winner, loser = crm.contact("K1"), crm.contact("K2")
+        body = {"primaryObjectId": winner, "objectIdToMerge": loser}
+        self.ask(sandbox, "POST", "/crm/v3/objects/contacts/merge", body)
+        assert list(crm.gateway.read(CONTACTS, [loser])) == []
+        assert ids(crm.gateway.read(CONTACTS, [loser, winner])) == [winner]
+        assert ids(crm.gateway.find(CONTACTS, ["k2@x.example.com"])) == [winner]
+
+    def test_an_archived_record_is_missing(self, crm: Crm, sandbox: Sandbox) -> None:
+        id_ = crm.contact()
+        self.ask(sandbox, "DELETE", f"/crm/v3/objects/contacts/{id_}")
+        assert list(crm.gateway.read(CONTACTS, [id_])) == []
+        assert list(crm.gateway.changed_since(CONTACTS, None)) == []
+        [answer] = crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=PHONE))
+        assert answer.code
+
+    def test_only_a_parent_changes_and_nothing_else_is_sent(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        company, id_ = crm.company(), crm.contact()
+        sandbox.forget_calls()
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, companies=company))
+        assert sandbox.calls()["hubspot"]["total"] == 1
+        assert crm.parent(CONTACTS, id_) == company
+
+    def test_a_parent_that_does_not_exist_is_told_beside_the_record(self, crm: Crm) -> None:
+        bad = crm.new(CONTACTS, "K1", last_name="x", companies="999999999")
+        good = crm.new(CONTACTS, "K2", last_name="y", companies=crm.company())
+        refused, landed = crm.write(CONTACTS, bad, good)
+        assert refused.code
+        assert landed.code is None
+        found = crm.gateway.find_by_key(CONTACTS, ["K1"])
+        assert refused.record_id == found["K1"].id
+
+    def test_members_of_the_list_are_told_by_its_name(self, crm: Crm, sandbox: Sandbox) -> None:
+        here, _ = crm.contact("K1"), crm.contact("K2")
+        sandbox.call("PUT", f"/_sandbox/lists/{quote(LIST)}/members", [here])
+        assert crm.gateway.members(LIST) == {here}
+        with pytest.raises(ConfigError, match=LIST):
+            crm.gateway.members("Salesforce inclusion lists")
+
+    def test_idle_costs_one_search(self, crm: Crm, sandbox: Sandbox) -> None:
+        id_ = crm.contact(companies=crm.company())
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        sandbox.forget_calls()
+        later = record.modified_at + timedelta(hours=1)
+        assert list(crm.gateway.changed_since(CONTACTS, later)) == []
+        assert sandbox.calls()["hubspot"]["total"] == 1
+
+    def test_a_refused_token_is_a_persons_to_mend(self, sandbox: Sandbox) -> None:
+        gateway = hubspot(sandbox)
+        sandbox.faults({"system": "hubspot", "do": "status:401"})
+        with pytest.raises(Unauthorized):
+            list(gateway.changed_since(CONTACTS, None))
+        assert gateway.calls == 1
+
+    @pytest.mark.parametrize("deed", ["drop_after", "truncate", "status:503", "status:429"])
+    def test_what_passes_by_itself_is_not_seen(self, crm: Crm, sandbox: Sandbox, deed: str) -> None:
+        sandbox.faults({"system": "hubspot", "do": deed, "times": 2})
+        id_ = crm.contact()
+        sandbox.faults({"system": "hubspot", "do": deed, "times": 2})
+        assert ids(crm.gateway.changed_since(CONTACTS, None)) == [id_]
+
+    def test_a_value_nobody_may_read_is_in_no_log(
+        self, crm: Crm, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(1)
+        crm.write(CONTACTS, crm.new(CONTACTS, "K1", email=CANARY, last_name="canary"))
+        list(crm.gateway.find(CONTACTS, ["canary@x.example.com"]))
+        assert "canary" not in caplog.text
+        assert "sandbox-hubspot-token" not in caplog.text

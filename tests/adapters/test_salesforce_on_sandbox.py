@@ -1,0 +1,126 @@
+"""The Salesforce gateway keeps the contract, over real HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from include.crmsync.adapters.gateway import Write
+from include.crmsync.adapters.salesforce_write import COLLECTION
+from include.crmsync.errors import LimitReached, Unauthorized
+from tests.adapters.contract import CANARY, PHONE, Crm, GatewayContract, ids
+from tests.adapters.mappings import COMPANIES, CONTACTS
+from tests.adapters.sandboxed import losing, restoring, salesforce
+from tests.conftest import Sandbox
+
+
+@pytest.mark.sandbox
+class TestSalesforce(GatewayContract):
+    """Salesforce, and what only Salesforce does."""
+
+    @pytest.fixture
+    def crm(self, sandbox: Sandbox) -> Crm:
+        return Crm(
+            gateway=salesforce(sandbox),
+            advance=sandbox.advance,
+            lose=losing(sandbox),
+            restore=restoring(sandbox),
+            refuse=lambda _: None,
+            batch=COLLECTION,
+        )
+
+    def lead(self, crm: Crm, key: str, **values: Any) -> str:
+        fields = {"LastName": key, "Company": "x", **values}
+        [answer] = crm.write(CONTACTS, Write(key, "Lead", None, fields, external_key=key))
+        assert answer.code is None, answer
+        return str(answer.record_id)
+
+    def test_contacts_and_leads_come_merged_the_oldest_first(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        made = []
+        for number in range(3):
+            made += [crm.contact(f"K{number}"), self.lead(crm, f"L{number}")]
+            sandbox.advance(2)
+        found = list(crm.gateway.changed_since(CONTACTS, None))
+        assert sorted(ids(found)) == sorted(made)
+        moments = [record.modified_at for record in found]
+        assert moments == sorted(moments)
+        assert {record.kind for record in found} == {"Contact", "Lead"}
+        assert {*ids(crm.gateway.read(CONTACTS, made))} == {*made}
+
+    def test_a_converted_lead_is_gone(self, crm: Crm, sandbox: Sandbox) -> None:
+        id_ = self.lead(crm, "L1", Email="l1@x.example.com")
+        sandbox.call("POST", "/_sandbox/salesforce/convert-lead", {"lead_id": id_})
+        assert id_ not in ids(crm.gateway.changed_since(CONTACTS, None))
+        assert list(crm.gateway.read(CONTACTS, [id_])) == []
+        assert id_ not in ids(crm.gateway.find(CONTACTS, ["l1@x.example.com"]))
+        change = Write("c", "Lead", id_, {"Phone": PHONE})
+        [answer] = crm.write(CONTACTS, change)
+        assert answer.code == "CANNOT_UPDATE_CONVERTED_LEAD"
+
+    def test_small_pages_lose_nothing(self, crm: Crm, sandbox: Sandbox) -> None:
+        crm.write(CONTACTS, *(self._numbered(crm, number) for number in range(23)))
+        sandbox.settings(salesforce={"page_size": 5})
+        spent = crm.gateway.calls
+        found = ids(crm.gateway.changed_since(CONTACTS, None))
+        assert len({*found}) == len(found) == 23
+        assert crm.gateway.calls - spent == 5 + 1
+
+    def test_an_ended_session_is_renewed_once(self, crm: Crm, sandbox: Sandbox) -> None:
+        id_ = crm.contact()
+        sandbox.settings(salesforce={"expire_sessions": True})
+        spent = crm.gateway.calls
+        assert ids(crm.gateway.read(CONTACTS, [id_])) == [id_]
+        assert crm.gateway.calls - spent == 3
+
+    def test_a_spent_allocation_is_not_asked_again(self, crm: Crm, sandbox: Sandbox) -> None:
+        crm.contact()
+        sandbox.settings(salesforce={"daily_api_limit": 1})
+        spent = crm.gateway.calls
+        with pytest.raises(LimitReached):
+            list(crm.gateway.changed_since(CONTACTS, None))
+        assert crm.gateway.calls - spent == 1
+
+    def test_a_wrong_secret_is_a_persons_to_mend(self, sandbox: Sandbox) -> None:
+        sandbox.settings(salesforce={"client_secret": "another"})
+        with pytest.raises(Unauthorized) as caught:
+            salesforce(sandbox)
+        assert "sandbox-client-secret" not in str(caught.value)
+
+    def test_more_values_than_an_address_holds_are_all_found(self, crm: Crm) -> None:
+        made = crm.write(
+            CONTACTS,
+            *(
+                crm.new(CONTACTS, f"K{n}", last_name="x", email=f"{n}{'x' * 50}@x.example.com")
+                for n in range(300)
+            ),
+        )
+        asked = [f"{n}{'x' * 50}@x.example.com" for n in range(300)]
+        found = ids(crm.gateway.find(CONTACTS, asked))
+        assert sorted(found) == sorted(str(answer.record_id) for answer in made)
+
+    def test_idle_costs_one_query_per_kind(self, crm: Crm, sandbox: Sandbox) -> None:
+        crm.contact()
+        [record] = crm.gateway.changed_since(CONTACTS, None)
+        sandbox.forget_calls()
+        later = record.modified_at + timedelta(hours=1)
+        for mapping in (COMPANIES, CONTACTS):
+            assert list(crm.gateway.changed_since(mapping, later)) == []
+        assert sandbox.calls()["salesforce"]["total"] == 3
+
+    @pytest.mark.parametrize("deed", ["drop_after", "truncate", "status:503"])
+    def test_what_passes_by_itself_is_not_seen(self, crm: Crm, sandbox: Sandbox, deed: str) -> None:
+        sandbox.faults({"system": "salesforce", "do": deed, "times": 2})
+        id_ = crm.contact()
+        sandbox.faults({"system": "salesforce", "do": deed, "times": 2})
+        assert ids(crm.gateway.changed_since(CONTACTS, None)) == [id_]
+
+    def test_a_value_nobody_may_read_is_in_no_log(
+        self, crm: Crm, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(1)
+        crm.write(CONTACTS, crm.new(CONTACTS, "K1", email=CANARY, last_name="canary"))
+        list(crm.gateway.find(CONTACTS, ["canary@x.example.com"]))
+        assert "canary" not in caplog.text
+        assert "Bearer" not in caplog.text
