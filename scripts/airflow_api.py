@@ -48,6 +48,21 @@ class AirflowApi:
             else:
                 return
 
+    def knows(self, dag_id: str) -> bool:
+        """Whether Airflow has a DAG, parsed in this start or an earlier one."""
+        try:
+            self.ask("GET", f"dags/{dag_id}")
+        except urllib.error.HTTPError as refusal:
+            if refusal.code == 404:  # noqa: PLR2004
+                return False
+            raise
+        return True
+
+    def runs(self, dag_id: str) -> list[str]:
+        """Ids of its latest runs, the newest first."""
+        found = self.ask("GET", f"dags/{dag_id}/dagRuns?order_by=-id&limit=100")["dag_runs"]
+        return [run["dag_run_id"] for run in found]
+
     def pause(self, dag_id: str) -> None:
         self.ask("PATCH", f"dags/{dag_id}", {"is_paused": True})
 

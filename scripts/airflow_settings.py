@@ -76,7 +76,7 @@ def _connections(stated: Any, sandbox_url: str) -> list[str]:
             connection.host = sandbox_url
             connection.login = one.get("conn_login") or None
             connection.set_password(one.get("conn_password") or None)
-            connection.set_extra(json.dumps(extra))
+            connection.set_extra(json.dumps(extra) if extra else None)
             connection.description = one.get("conn_description")
             session.add(connection)
     return own

@@ -1,12 +1,13 @@
 """The HubSpot gateway keeps the contract, over real HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
 
+from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.hubspot_api import BATCH
 from include.crmsync.errors import ConfigError, Unauthorized
 from tests.adapters.contract import CANARY, PHONE, Crm, GatewayContract, ids
@@ -113,7 +114,7 @@ class TestHubSpot(GatewayContract):
 
     def test_members_of_the_list_are_told_by_its_name(self, crm: Crm, sandbox: Sandbox) -> None:
         here, _ = crm.contact("K1"), crm.contact("K2")
-        sandbox.call("PUT", f"/_sandbox/lists/{quote(LIST)}/members", [here])
+        sandbox.call("PUT", f"/_sandbox/lists/{quote(LIST)}/members", {"add": [here]})
         assert crm.gateway.members(LIST) == {here}
         with pytest.raises(ConfigError, match=LIST):
             crm.gateway.members("Salesforce inclusion lists")
@@ -125,6 +126,13 @@ class TestHubSpot(GatewayContract):
         later = record.modified_at + timedelta(hours=1)
         assert list(crm.gateway.changed_since(CONTACTS, later)) == []
         assert sandbox.calls()["hubspot"]["total"] == 1
+
+    def test_a_portals_limits_are_kept_not_run_into(self, sandbox: Sandbox) -> None:
+        sandbox.settings(hubspot={"rate_limits": "real"})
+        gateway = HubSpot.connect("sandbox-hubspot-token", sandbox.url)
+        for _ in range(12):
+            list(gateway.changed_since(CONTACTS, datetime(2026, 1, 1, tzinfo=UTC)))
+        assert gateway.calls == 12
 
     def test_a_refused_token_is_a_persons_to_mend(self, sandbox: Sandbox) -> None:
         gateway = hubspot(sandbox)

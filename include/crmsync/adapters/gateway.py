@@ -85,11 +85,17 @@ class Gateway(Protocol):
         ...
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
-        """Yield the records with these ids that exist; a missing one is left out."""
+        """Yield the records with these ids that exist; a missing one is left out.
+
+        So is what could be no id of this system: people can write into the key fields.
+        """
         ...
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
-        """Yield records whose match field (`mapping.match_on`) holds one of `values`."""
+        """Yield each record once whose match field (`mapping.match_on`) holds one of `values`.
+
+        Case does not count, and a blank value finds nothing.
+        """
         ...
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:

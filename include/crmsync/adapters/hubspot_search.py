@@ -113,8 +113,11 @@ def stamp_of(item: Mapping[str, Any], stamp: str) -> str:
 
 def modified_at(item: Mapping[str, Any], stamp: str) -> datetime:
     """An object's modification time."""
-    told = item["properties"].get(stamp) or item["updatedAt"]
-    return datetime.fromisoformat(told).astimezone(UTC)
+    try:
+        told = item["properties"].get(stamp) or item["updatedAt"]
+        return datetime.fromisoformat(told).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Unavailable("HubSpot's answer holds an object without a stamp") from None
 
 
 def _body_without(

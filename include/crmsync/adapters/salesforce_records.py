@@ -12,6 +12,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from include.crmsync.adapters.soql import STAMP
+from include.crmsync.errors import Unavailable
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -62,12 +63,16 @@ def is_alive(item: Mapping[str, Any] | None) -> bool:
 
 def to_record(mapping: ObjectMapping, kind: str, item: Mapping[str, Any]) -> Record:
     """One row of an answer as a Record."""
+    try:
+        id_, modified_at = item["Id"], datetime.fromisoformat(item[STAMP]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError):
+        raise Unavailable(f"Salesforce's answer holds a {kind} without id or stamp") from None
     return Record(
         system=System.SALESFORCE,
         object_type=mapping.object_type,
-        id=item["Id"],
+        id=id_,
         kind=kind,
-        modified_at=datetime.fromisoformat(item[STAMP]).astimezone(UTC),
+        modified_at=modified_at,
         raw={name: value for name, value in item.items() if name != "attributes"},
         parents={
             field.parent: item.get(field.salesforce[kind])
