@@ -28,6 +28,10 @@ OBJECT_TYPES = ("companies", "contacts", "deals")
 
 @task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="none_failed")
 def extract(object_type: str, sync_run: str, params: Options | None = None) -> str | None:
+    """Read what changed in both CRMs since the watermark, and what it takes to judge it.
+
+    Ends the object type here when nothing changed.
+    """
     from include.crmsync.pipeline import extract
 
     return extract.run(object_type, sync_run, dry_run=bool((params or {}).get("dry_run")))
@@ -35,6 +39,7 @@ def extract(object_type: str, sync_run: str, params: Options | None = None) -> s
 
 @task
 def validate(extracted: str, object_type: str, sync_run: str) -> str:
+    """Turn records canonical and judge them by the criteria: who may sync, who is held and why."""
     from include.crmsync.pipeline import validate
 
     return validate.run(extracted, object_type=object_type, sync_run=sync_run)
@@ -44,6 +49,10 @@ def validate(extracted: str, object_type: str, sync_run: str) -> str:
 def plan(
     validated: str, object_type: str, sync_run: str, params: Options | None = None
 ) -> str | None:
+    """Merge three versions of every field, match and decide; nothing is written.
+
+    A dry run ends here. The guard stops a plan that looks like an accident.
+    """
     from include.crmsync.pipeline import plan
 
     names = {"object_type": object_type, "sync_run": sync_run}
@@ -52,6 +61,7 @@ def plan(
 
 @task(retries=4, pool="crm_writes")
 def load(planned: str, object_type: str, sync_run: str) -> str:
+    """Write the plan to both CRMs, intent before each call and outcome after it."""
     from include.crmsync.pipeline import load
 
     return load.run(planned, object_type=object_type, sync_run=sync_run)
@@ -59,6 +69,7 @@ def load(planned: str, object_type: str, sync_run: str) -> str:
 
 @task
 def commit(loaded: str, object_type: str, sync_run: str) -> None:
+    """Remember links, bases, held records, conflicts and watermarks, in one transaction."""
     from include.crmsync.pipeline import commit
 
     commit.run(loaded, object_type=object_type, sync_run=sync_run)
@@ -70,7 +81,7 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=45),
-    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+    default_args={"owner": "crmsync", "retries": 2, "retry_delay": timedelta(seconds=30)},
     tags=["crm", "sync"],
     description="Two-way sync of HubSpot and Salesforce",
     doc_md=__doc__,
@@ -88,7 +99,7 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
     },
 )
 def crm_sync() -> None:
-    @task_group
+    @task_group(tooltip="Extract, validate, plan, load, commit one object type")
     def sync(object_type: str) -> None:
         names = {"object_type": object_type, "sync_run": "{{ run_id }}"}
         extracted = extract(**names)

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -16,6 +17,8 @@ from scripts.stage import Stage
 from scripts.surroundings import ROOT, Local, local_installation
 
 IMAGES = ROOT / "docs" / "images"
+SETTLING = 2500
+"""Milliseconds until the page has drawn what it was asked for."""
 FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -40,21 +43,16 @@ def main() -> int:
 
 
 def _photograph(local: Local, chromium: str, folder: Path) -> None:
-    runs = AirflowApi.sign_in(local).ask("GET", "dags/crm_sync/dagRuns?order_by=-start_date")
-    run = runs["dag_runs"][0]["dag_run_id"]
+    run = AirflowApi.sign_in(local).runs("crm_sync")[-1]
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         _sign_in(page, local)
-        for name, path in {
-            "crm-sync-graph": f"dags/crm_sync/runs/{run}",
-            "crm-sync-dag": "dags/crm_sync",
-            "dags": "dags",
-        }.items():
-            page.goto(f"{local.airflow_url}/{path}", wait_until="networkidle")
-            page.wait_for_timeout(2500)
-            page.screenshot(path=folder / f"{name}.png")
+        page.goto(f"{local.airflow_url}/dags/crm_sync/runs/{quote(run)}", wait_until="networkidle")
+        page.get_by_role("button", name="Expand all task groups").click()
+        page.wait_for_timeout(SETTLING)
+        page.screenshot(path=folder / "crm-sync-grid.png")
         browser.close()
 
 
@@ -63,6 +61,7 @@ def _sign_in(page: Page, local: Local) -> None:
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(local.password())
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
     page.wait_for_load_state("networkidle")
 
 

@@ -99,12 +99,13 @@ class Local:
 
 
 def local_installation(*, fixed_ports: bool = True) -> Local:
-    """The project's own `.local`; its ports are the usual ones, or free ones."""
+    """The project's own `.local`, or CRMSYNC_LOCAL; the usual ports, or free ones."""
     sandbox_port = int(os.environ.get("CRMSYNC_SANDBOX_PORT", SANDBOX_PORT))
     airflow_port = int(os.environ.get("CRMSYNC_AIRFLOW_PORT", AIRFLOW_PORT))
     if not fixed_ports:
         sandbox_port, airflow_port = _free(sandbox_port), _free(airflow_port)
-    return Local(ROOT / ".local", sandbox_port, airflow_port)
+    folder = Path(os.environ.get("CRMSYNC_LOCAL") or ROOT / ".local")
+    return Local(folder.resolve(), sandbox_port, airflow_port)
 
 
 def is_free(port: int) -> bool:

@@ -136,9 +136,9 @@ def _same(name: str, hubspot: Any, salesforce: Any) -> bool:
     if hubspot in (None, "") or salesforce in (None, ""):
         return (hubspot or None) == (salesforce or None)
     if name == "amount":
-        return float(hubspot) == float(salesforce)
+        return bool(float(hubspot) == float(salesforce))
     if name == "closedate":
-        return datetime.fromisoformat(hubspot).date().isoformat() == salesforce
+        return bool(datetime.fromisoformat(hubspot).date().isoformat() == salesforce)
     if name == "dealstage":
-        return STAGES.get(hubspot, hubspot) == salesforce
+        return bool(STAGES.get(hubspot, hubspot) == salesforce)
     return bool(str(hubspot).strip() == str(salesforce).strip())

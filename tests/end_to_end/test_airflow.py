@@ -1,0 +1,185 @@
+"""crm_sync in a real Airflow, on the demo data, from a folder with a space in its name."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.airflow_api import AirflowApi
+from scripts.stage import Stage
+from scripts.surroundings import Local, is_free
+from tests.conftest import ROOT, Sandbox, free_port
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+DAG = "crm_sync"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running Airflow and sandbox, and how the first run ended."""
+
+    local: Local
+    airflow: AirflowApi
+    first: dict[str, str]
+    """Task -> state."""
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return Sandbox(self.local.sandbox_url)
+
+    def trigger(self, conf: dict[str, Any] | None = None) -> dict[str, str]:
+        run = self.airflow.trigger(DAG, conf)
+        return {task: state for task, state, _ in self.airflow.follow(DAG, run)}
+
+    def logs(self) -> str:
+        """Every task's log."""
+        found = sorted((self.local.home / "logs").rglob("attempt=*.log"))
+        return "\n".join(path.read_text("utf-8") for path in found)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("local") / "with a space"
+    local = Local(folder, free_port(), free_port())
+    with Stage(local, print, sandbox_only=True) as stage:
+        stage.start_sandbox("demo")
+        stage.settle_airflow()
+        stage.start_airflow(triggerer=False)
+        airflow = AirflowApi.sign_in(local)
+        airflow.unpause(DAG)
+        first = _first_run(airflow)
+        yield Running(local, airflow, first)
+
+
+def _first_run(airflow: AirflowApi) -> dict[str, str]:
+    for _ in range(120):
+        if runs := airflow.runs(DAG):
+            return {task: state for task, state, _ in airflow.follow(DAG, runs[-1])}
+        time.sleep(0.5)
+    pytest.fail("Airflow never started the run that is due")
+
+
+def test_every_task_of_the_first_run_succeeds(running: Running) -> None:
+    assert len(running.first) == 15
+    assert set(running.first.values()) == {"success"}
+
+
+def test_the_next_run_ends_early_and_writes_nothing(running: Running) -> None:
+    running.sandbox.forget_calls()
+    tasks = running.trigger()
+    assert {state for task, state in tasks.items() if task.endswith("extract")} == {"success"}
+    assert {state for task, state in tasks.items() if not task.endswith("extract")} == {"skipped"}
+    calls = running.sandbox.calls()
+    assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
+
+
+def test_a_dry_run_by_conf_plans_and_writes_nothing(running: Running) -> None:
+    contact = next(iter(_linked(running)))
+    change = {"properties": {"jobtitle": "Dry runner"}}
+    _hubspot(running, "PATCH", f"/crm/v3/objects/contacts/{contact}", change)
+    running.sandbox.forget_calls()
+    tasks = running.trigger({"dry_run": True})
+    assert tasks["contacts.plan"] == "success"
+    assert tasks["contacts.load"] == "skipped"
+    calls = running.sandbox.calls()
+    assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
+
+
+def test_what_tasks_hand_on_is_a_reference(running: Running) -> None:
+    with sqlite3.connect(f"file:{running.local.home / 'airflow.db'}?mode=ro", uri=True) as database:
+        values = [row[0] for row in database.execute("SELECT value FROM xcom")]
+    database.close()
+    assert values
+    assert all(value is None or len(str(value)) < 200 for value in values)
+
+
+def test_logs_are_few_and_hold_no_value_of_a_record_and_no_token(running: Running) -> None:
+    logs = running.logs()
+    assert "step=load" in logs
+    assert "Skipping registering function" not in logs
+    for canary in ("@example.com", "Lovelace", "sandbox-hubspot-token", "sandbox-client-secret"):
+        assert canary not in logs
+    ours = [line for line in logs.splitlines() if '"logger":"crmsync"' in line]
+    assert all(len(json.loads(line)["event"]) < 500 for line in ours)
+
+
+def test_nothing_the_project_wrote_is_deprecated_or_broken(running: Running) -> None:
+    assert running.airflow.ask("GET", "importErrors")["import_errors"] == []
+    warnings = running.airflow.ask("GET", "dagWarnings")["dag_warnings"]
+    assert warnings == []
+    assert str(ROOT / "dags") not in "\n".join(
+        line
+        for line in (running.local.logs / "dag-processor.log").read_text("utf-8").splitlines()
+        if "Deprecat" in line
+    )
+
+
+def test_refused_credentials_fail_at_once_with_what_to_do(running: Running) -> None:
+    connection = {"connection_id": "hubspot_default", "conn_type": "http"}
+    body = connection | {"host": running.local.sandbox_url, "password": "not-the-token"}
+    running.airflow.ask("PATCH", "connections/hubspot_default", body)
+    try:
+        run = running.airflow.trigger(DAG)
+        tasks = {task: state for task, state, _ in running.airflow.follow(DAG, run)}
+    finally:
+        restored = body | {"password": "sandbox-hubspot-token"}
+        running.airflow.ask("PATCH", "connections/hubspot_default", restored)
+    assert tasks["companies.extract"] == "failed"
+    [task] = [
+        one for one in running.airflow.tasks(DAG, run) if one["task_id"] == "companies.extract"
+    ]
+    assert task["try_number"] == 1
+    assert "INVALID_AUTHENTICATION" in running.logs()
+    assert "not-the-token" not in running.logs()
+
+
+def test_make_up_starts_everything_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+    ports = free_port(), free_port()
+    environment = os.environ | {
+        "CRMSYNC_LOCAL": str(tmp_path / "up here"),
+        "CRMSYNC_SANDBOX_PORT": str(ports[0]),
+        "CRMSYNC_AIRFLOW_PORT": str(ports[1]),
+    }
+    log = tmp_path / "up.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.up"], cwd=ROOT, env=environment, stdout=output
+        )
+    try:
+        for _ in range(600):
+            if "Ctrl-C ends everything" in log.read_text() or process.poll() is not None:
+                break
+            time.sleep(0.2)
+        assert "password" in log.read_text()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert all(is_free(port) for port in ports)
+
+
+def _linked(running: Running) -> list[str]:
+    state = running.local.folder / "state" / "crmsync.db"
+    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as database:
+        rows = database.execute(
+            "SELECT hubspot_id FROM link WHERE object_type = 'contacts' AND hubspot_id NOT IN"
+            " (SELECT record_id FROM held) ORDER BY hubspot_id"
+        ).fetchall()
+    database.close()
+    return [row[0] for row in rows]
+
+
+def _hubspot(running: Running, method: str, path: str, body: Any) -> None:
+    from tests.end_to_end.outside import Outside
+
+    Outside(running.local.sandbox_url).hubspot(method, path, body)
