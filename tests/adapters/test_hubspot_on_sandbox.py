@@ -10,7 +10,8 @@ import requests
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.hubspot_api import BATCH
 from include.crmsync.errors import ConfigError, Unauthorized
-from tests.adapters.contract import CANARY, PHONE, Crm, GatewayContract, ids
+from tests.adapters.contract import GatewayContract
+from tests.adapters.crm import CANARY, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS
 from tests.adapters.sandboxed import hubspot, losing, restoring
 from tests.conftest import Sandbox
@@ -75,6 +76,16 @@ class TestHubSpot(GatewayContract):
         endpoints = sandbox.calls()["hubspot"]["by_endpoint"]
         searches = sum(count for name, count in endpoints.items() if "search" in name)
         assert searches <= 11
+
+    def test_look_ups_do_not_wait_for_the_index(self, crm: Crm, sandbox: Sandbox) -> None:
+        sandbox.settings(hubspot={"index_lag_seconds": 60.0})
+        id_ = crm.contact("K1")
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        assert ids(crm.gateway.find(CONTACTS, ["k1@x.example.com"])) == [id_]
+        assert crm.gateway.find_by_key(CONTACTS, ["K1"])["K1"].id == id_
+        assert list(crm.gateway.changed_since(CONTACTS, record.modified_at)) == []
+        sandbox.advance(61)
+        assert ids(crm.gateway.changed_since(CONTACTS, record.modified_at)) == [id_]
 
     def test_a_merged_id_is_missing_and_its_winner_is_not_told_in_its_place(
         self, crm: Crm, sandbox: Sandbox

@@ -8,7 +8,8 @@ import pytest
 from include.crmsync.adapters.gateway import Owner, Write
 from include.crmsync.adapters.memory import Memory
 from include.crmsync.model.record import System
-from tests.adapters.contract import NEW_PHONE, PHONE, Crm, GatewayContract
+from tests.adapters.contract import GatewayContract
+from tests.adapters.crm import NEW_PHONE, PHONE, Crm
 from tests.adapters.mappings import CONTACTS
 
 

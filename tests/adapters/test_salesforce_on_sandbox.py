@@ -8,7 +8,8 @@ import pytest
 from include.crmsync.adapters.gateway import Write
 from include.crmsync.adapters.salesforce_write import COLLECTION
 from include.crmsync.errors import LimitReached, Unauthorized
-from tests.adapters.contract import CANARY, PHONE, Crm, GatewayContract, ids
+from tests.adapters.contract import GatewayContract
+from tests.adapters.crm import CANARY, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS
 from tests.adapters.sandboxed import losing, restoring, salesforce
 from tests.conftest import Sandbox

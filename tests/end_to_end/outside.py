@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -108,7 +109,7 @@ class Outside:
 
     def query(self, soql: str) -> list[dict[str, Any]]:
         """Every record of a query."""
-        page = self.salesforce("GET", f"query?q={requests.utils.quote(soql)}")
+        page = self.salesforce("GET", f"query?q={quote(soql)}")
         records: list[dict[str, Any]] = page["records"]
         while not page["done"]:
             page = self.salesforce("GET", page["nextRecordsUrl"].split("/", 4)[4])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.crmsync.errors import GuardTripped, Unavailable
+from include.crmsync.errors import GuardTripped, StateError, Unavailable
 from include.crmsync.model.record import System
 from tests.pipeline.two_crms import LIST, TwoCrms
 
@@ -128,13 +128,13 @@ def test_an_edit_between_reading_and_writing_is_never_overwritten(crms: TwoCrms)
     salesforce_id = crms.links()[hubspot_id]
     crms.hubspot.edit(hubspot_id, jobtitle="Countess")
     meanwhile = iter([lambda: crms.salesforce.edit(salesforce_id, Title="CTO")])
-    plain = crms.salesforce.read
+    plain: Any = crms.salesforce.read
 
     def read(*arguments: object) -> object:
         for do in meanwhile:
             crms.clock.advance(5)
             do()
-        return plain(*arguments)  # type: ignore[arg-type]
+        return plain(*arguments)
 
     crms.salesforce.read = read  # type: ignore[method-assign, assignment]
     crms.sync()
@@ -239,3 +239,13 @@ def test_a_write_back_that_failed_is_tried_again_though_its_origin_is_an_echo(
     crms.clock.advance(3600)
     crms.sync()
     assert crms.hubspot.records[hubspot_id].raw["leadsource"] == "Web"
+
+
+def test_a_store_filled_from_one_account_never_meets_another(crms: TwoCrms) -> None:
+    crms.hubspot_contact(**ADA)
+    crms.sync()
+    written = crms.writes()
+    crms.salesforce.name = "another org"
+    with pytest.raises(StateError, match="Salesforce account memory"):
+        crms.sync()
+    assert crms.writes() == written

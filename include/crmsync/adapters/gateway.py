@@ -76,6 +76,15 @@ class Gateway(Protocol):
         """The CRM's own clock, as its latest answer told it; None before the first."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells this connection from others; says nothing of its secrets. Costs no call."""
+        ...
+
+    def account(self) -> str:
+        """The id of the portal or org that is reached."""
+        ...
+
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         """Yield every record modified at or after `since`, oldest first, each once.
 

@@ -16,23 +16,21 @@ from include.crmsync.adapters import hubspot_lists
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
-from include.crmsync.adapters.hubspot_api import BATCH, OBJECTS, HubSpotApi
+from include.crmsync.adapters.hubspot_api import ACCOUNT, BATCH, HubSpotApi
 from include.crmsync.adapters.hubspot_associations import READ, parents_of, read_associations
 from include.crmsync.adapters.hubspot_lookup import (
+    everything,
     modified_since,
     with_ids,
     with_keys,
     with_values,
 )
-from include.crmsync.adapters.hubspot_records import properties_of, to_record
+from include.crmsync.adapters.hubspot_records import to_record
 from include.crmsync.adapters.hubspot_search import PAGE_SIZE
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
-
-LIST_PAGE = 100
-"""The most records one page of the plain list may hold."""
 
 
 class HubSpot:
@@ -67,9 +65,16 @@ class HubSpot:
     def answered_at(self) -> datetime | None:
         return self._api.wire.answered_at
 
+    @property
+    def fingerprint(self) -> str:
+        return self._api.fingerprint
+
+    def account(self) -> str:
+        return str(self._api.get(ACCOUNT)["portalId"])
+
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         if since is None:
-            return self._records(mapping, self._everything(mapping))
+            return self._records(mapping, everything(self._api, mapping))
         return self._records(mapping, modified_since(self._api, mapping, since, self._page_size))
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
@@ -99,12 +104,6 @@ class HubSpot:
     ) -> Mapping[str, frozenset[str]]:
         found = read_associations(self._api, mapping.hubspot, child, ids)
         return {id_: frozenset(str(to["toObjectId"]) for to in found.get(id_, ())) for id_ in ids}
-
-    def _everything(self, mapping: ObjectMapping) -> Iterator[dict[str, Any]]:
-        properties = ",".join(properties_of(mapping))
-        path = f"{OBJECTS}/{mapping.hubspot}"
-        pages = self._api.pages(path, limit=LIST_PAGE, properties=properties, archived="false")
-        return chain.from_iterable(pages)
 
     def _records(
         self, mapping: ObjectMapping, items: Iterable[Mapping[str, Any]]

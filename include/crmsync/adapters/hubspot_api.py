@@ -16,12 +16,14 @@ from hubspot.utils.requests.http_request_builder import Request
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.failures import Refused, one_word
+from include.crmsync.adapters.fingerprint import fingerprint
 from include.crmsync.adapters.http import Wire
 from include.crmsync.errors import Unavailable
 
 OBJECTS = "/crm/v3/objects"
 OWNERS = "/crm/v3/owners"
 LISTS = "/crm/v3/lists"
+ACCOUNT = "/account-info/v3/details"
 ASSOCIATIONS = "/crm/v4/associations"
 
 BATCH = 100
@@ -34,6 +36,7 @@ class HubSpotApi:
     def __init__(self, token: str, base_url: str, wire: Wire) -> None:
         self.wire = wire
         address = base_url.rstrip("/")
+        self.fingerprint = fingerprint(address, token)
         self._client = Client(access_token=token, host=address, base_url=address)
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 A look-up by id, key or e-mail reads the objects themselves, as search lags behind them. A
 match field that is neither can only be searched for. What could not be an id, or is blank, is
-not asked for: one such value would get a hundred good ones refused. A mapping with more
-properties than a search has room for is searched for ids alone and then read.
+not asked for: one such value would get a hundred good ones refused. Where a mapping has more
+properties than a search or a list has room for, ids alone are asked for and then read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from include.crmsync.adapters.batches import chunks
@@ -29,6 +30,24 @@ Items = Iterator[dict[str, Any]]
 
 EMAIL = "email"
 """The one property of HubSpot's own that is unique; contacts only."""
+
+
+LIST_PAGE = 100
+"""The most records one page of the plain list may hold."""
+
+LONGEST_LIST = 6000
+"""Characters of property names that an address has room for."""
+
+
+def everything(api: HubSpotApi, mapping: ObjectMapping) -> Items:
+    """Yield every object there is, in HubSpot's own order."""
+    kind, properties = mapping.hubspot, properties_of(mapping)
+    names = ",".join(properties)
+    narrow = len(names) <= LONGEST_LIST
+    asked = names if narrow else modified_property(kind)
+    pages = api.pages(f"{OBJECTS}/{kind}", limit=LIST_PAGE, properties=asked, archived="false")
+    found = chain.from_iterable(pages)
+    return found if narrow else _filled(api, kind, found, properties)
 
 
 def with_ids(api: HubSpotApi, mapping: ObjectMapping, ids: Sequence[str]) -> Items:

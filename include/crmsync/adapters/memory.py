@@ -46,6 +46,8 @@ class Memory:
     system: System
     clock: Callable[[], datetime]
     batch_size: int = 100
+    name: str = "memory"
+    """Which account it is."""
     records: dict[str, Record] = field(default_factory=dict)
     """By id. Ids are unique over all kinds, unlike HubSpot's."""
     lists: dict[str, set[str]] = field(default_factory=dict)
@@ -60,6 +62,14 @@ class Memory:
     @property
     def answered_at(self) -> datetime | None:
         return self.clock() if self.calls else None
+
+    @property
+    def fingerprint(self) -> str:
+        return f"memory-{self.name}"
+
+    def account(self) -> str:
+        self.calls += 1
+        return self.name
 
     # What somebody in the CRM does.
 

@@ -66,6 +66,14 @@ class Salesforce:
     def answered_at(self) -> datetime | None:
         return self._api.wire.answered_at
 
+    @property
+    def fingerprint(self) -> str:
+        return self._api.fingerprint
+
+    def account(self) -> str:
+        [organization] = self._api.query(select(["Id"], "Organization"))
+        return str(organization["Id"])
+
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         where = [] if since is None else [f"{STAMP} >= {moment(since)}"]
         kinds = [self._query(mapping, kind, where) for kind in mapping.salesforce]

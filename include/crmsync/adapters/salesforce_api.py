@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from simple_salesforce.api import Salesforce as Client
 
 from include.crmsync.adapters.failures import SessionExpired
+from include.crmsync.adapters.fingerprint import fingerprint
 from include.crmsync.adapters.http import Wire
 from include.crmsync.adapters.plain_http import allow_plain_http
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials, log_in
@@ -31,6 +32,7 @@ class SalesforceApi:
 
     def __init__(self, credentials: SalesforceCredentials, wire: Wire, version: str) -> None:
         self.wire = wire
+        self.fingerprint = fingerprint(credentials.token_url, credentials.client_id)
         self._credentials = credentials
         self._version = version
         self._client = self._open()

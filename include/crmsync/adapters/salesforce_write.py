@@ -32,7 +32,7 @@ def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write
         creates = batch[0].record_id is None
         answers = api.upsert(kind, key, records) if creates else api.update(records)
         answered = zip(batch, answers, strict=False)
-        return [written(write, said) for write, said in answered if isinstance(said, Mapping)]
+        return [written(write, said, key) for write, said in answered if isinstance(said, Mapping)]
 
     return settle(rows, send, _blame, _refused)
 
@@ -48,14 +48,16 @@ def to_body(mapping: ObjectMapping, write: Write) -> dict[str, Any]:
     return {**body, mapping.salesforce_key: write.external_key}
 
 
-def written(write: Write, answer: Mapping[str, Any]) -> Written:
-    """What Salesforce said to one record."""
+def written(write: Write, answer: Mapping[str, Any], key: str) -> Written:
+    """What Salesforce said to one record; `key` is the external key's field."""
     if answer.get("success"):
         return Written(write.key, record_id=answer.get("id") or write.record_id)
     error = (answer.get("errors") or [{}])[0]
     code = one_word(error.get("statusCode")) or "UNKNOWN"
     message = _message(write, code, str(error.get("message") or ""), error.get("fields") or ())
-    return Written(write.key, write.record_id, code, message, code in RETRYABLE_CODES)
+    # Two upserts of one new key met, ours and its own repeat; next time there is one to find.
+    raced = write.record_id is None and code == "DUPLICATE_VALUE" and key in message
+    return Written(write.key, write.record_id, code, message, raced or code in RETRYABLE_CODES)
 
 
 def _message(write: Write, code: str, text: str, fields: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
+from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.reading import Reading, keys, read, read_others
 from include.crmsync.pipeline.stamps import judged, read_at
@@ -35,6 +36,7 @@ def run(
         shop.journal.start(started)
         mapping = shop.mappings[object_type]
         spent = shop.gateways.calls()
+        check(shop)
         reading = read(mapping, sync_run, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)

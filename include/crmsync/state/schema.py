@@ -51,6 +51,14 @@ link = Table(
     sqlite_autoincrement=True,  # children remember a parent by its link: no id is given twice
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("system", String, primary_key=True),
+    Column("account_id", String, nullable=False),
+    Column("connection", String, nullable=False),
+)
+
 watermark = Table(
     "watermark",
     metadata,

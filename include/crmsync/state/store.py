@@ -24,7 +24,7 @@ from include.crmsync.state.plans import store_history
 from include.crmsync.state.remember import store_held, store_retries, store_watermarks
 from include.crmsync.state.rows import to_held, to_link
 from include.crmsync.state.runs import commit_run
-from include.crmsync.state.transaction import chunks, reading, writing
+from include.crmsync.state.transaction import chunks, reading, upsert, writing
 
 
 class Store:
@@ -32,6 +32,20 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def account(self, system: System) -> tuple[str, str] | None:
+        """The account whose records are remembered, and by which connection it was reached."""
+        table = schema.account.c
+        query = select(table.account_id, table.connection).where(table.system == str(system))
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row[0], row[1])
+
+    def bind(self, system: System, account_id: str, by: str) -> None:
+        """Say whose records are remembered from now on, and by which connection."""
+        row = {"system": str(system), "account_id": account_id, "connection": by}
+        with writing(self._engine) as connection:
+            upsert(connection, schema.account, [row], keys=["system"])
 
     def watermarks(self, object_type: str) -> dict[System, datetime]:
         """Up to where each system has been read and committed; none before the first run."""

@@ -11,6 +11,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make every table."""
+    _account()
     _held()
     _link()
     _retry()
@@ -33,6 +34,17 @@ def downgrade() -> None:
     op.drop_table("retry")
     op.drop_table("link")
     op.drop_table("held")
+    op.drop_table("account")
+
+
+def _account() -> None:
+    op.create_table(
+        "account",
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("system"),
+    )
 
 
 def _held() -> None:
