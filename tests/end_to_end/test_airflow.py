@@ -82,8 +82,10 @@ def test_the_next_run_ends_early_and_writes_nothing(running: Running) -> None:
     assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
 
 
-def test_a_dry_run_by_conf_plans_and_writes_nothing(running: Running) -> None:
-    contact = next(iter(_linked(running)))
+def test_a_dry_run_by_conf_plans_and_writes_nothing_and_the_next_run_writes(
+    running: Running,
+) -> None:
+    contact = _linked(running)[0]
     change = {"properties": {"jobtitle": "Dry runner"}}
     _hubspot(running, "PATCH", f"/crm/v3/objects/contacts/{contact}", change)
     running.sandbox.forget_calls()
@@ -92,6 +94,8 @@ def test_a_dry_run_by_conf_plans_and_writes_nothing(running: Running) -> None:
     assert tasks["contacts.load"] == "skipped"
     calls = running.sandbox.calls()
     assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
+    assert running.trigger()["contacts.load"] == "success"
+    assert running.sandbox.calls()["salesforce"]["writes"] == 1
 
 
 def test_what_tasks_hand_on_is_a_reference(running: Running) -> None:
