@@ -1,0 +1,1 @@
+"""Measurements: printed for people, never asserted by a test."""
