@@ -27,6 +27,7 @@ from include.crmsync.adapters.hubspot_lookup import (
 )
 from include.crmsync.adapters.hubspot_records import to_record
 from include.crmsync.adapters.hubspot_search import PAGE_SIZE
+from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.mapping import ObjectMapping
@@ -51,11 +52,12 @@ class HubSpot:
         timeout: Timeout = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
         page_size: int = PAGE_SIZE,
+        version: str = NUMBERED,
     ) -> Self:
         """Answer with a gateway; nothing is asked of HubSpot yet."""
         wire = Wire(timeout=timeout, sleep=sleep)
         wire.pace = HubSpotPace(time.monotonic, sleep)
-        return cls(HubSpotApi(token, base_url, wire), page_size=page_size)
+        return cls(HubSpotApi(token, base_url, wire, version), page_size=page_size)
 
     @property
     def calls(self) -> int:
