@@ -38,6 +38,8 @@ class HubSpot:
     """One HubSpot portal."""
 
     system = System.HUBSPOT
+    window = BATCH
+    bulk = None
 
     def __init__(self, api: HubSpotApi, *, page_size: int = PAGE_SIZE) -> None:
         self._api = api
