@@ -133,6 +133,14 @@ def test_a_netrc_file_does_not_take_the_tokens_place(
     assert adapter.sent[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
 
+def test_a_redirect_never_takes_the_token_to_another_host() -> None:
+    elsewhere = {"Location": "https://elsewhere.example/"}
+    wire, adapter, _ = scripted([(307, {}, elsewhere), (200, {})])
+    with pytest.raises(Refused):
+        wire.get(URL, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert [sent.url for sent in adapter.sent] == [URL]
+
+
 def test_every_attempt_keeps_the_pace() -> None:
     wire, _, _ = scripted([(503, ""), (200, {})])
     paced: list[str] = []

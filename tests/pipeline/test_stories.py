@@ -127,13 +127,13 @@ def test_an_edit_between_reading_and_writing_is_never_overwritten(crms: TwoCrms)
     crms.sync()
     salesforce_id = crms.links()[hubspot_id]
     crms.hubspot.edit(hubspot_id, jobtitle="Countess")
-    meanwhile = iter([lambda: crms.salesforce.edit(salesforce_id, Title="CTO")])
     plain: Any = crms.salesforce.read
+    edits = ["CTO"]
 
     def read(*arguments: object) -> object:
-        for do in meanwhile:
+        while edits:
             crms.clock.advance(5)
-            do()
+            crms.salesforce.edit(salesforce_id, Title=edits.pop())
         return plain(*arguments)
 
     crms.salesforce.read = read  # type: ignore[method-assign, assignment]
