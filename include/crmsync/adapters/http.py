@@ -114,7 +114,14 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _is_whole(response: requests.Response) -> bool:
-    """Whether an answer is JSON to its end; neither API answers with a bare word or number."""
+    """Whether an answer is JSON to its end; neither API answers with a bare word or number.
+
+    A table's reader counts its rows; a taken upload is answered with nothing.
+    """
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return True
+    if response.request.method == "PUT" and not response.content:
+        return response.status_code == HTTPStatus.CREATED
     return isinstance(body_of(response), dict | list)
 
 

@@ -47,11 +47,17 @@ class Salesforce:
     system = System.SALESFORCE
     window = RETRIEVE
 
-    def __init__(self, api: SalesforceApi, *, bulk_read: int = BULK_READ) -> None:
+    def __init__(
+        self,
+        api: SalesforceApi,
+        *,
+        bulk_read: int = BULK_READ,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._api = api
         self._prefixes = dict(PREFIXES)
         self._bulk_read = bulk_read
-        self.bulk = SalesforceBulk(api)
+        self.bulk = SalesforceBulk(api, sleep)
 
     @classmethod
     def connect(
@@ -65,7 +71,7 @@ class Salesforce:
     ) -> Self:
         """Log in and answer with a gateway; its session is kept and renewed when it ends."""
         wire = Wire(timeout=timeout, sleep=sleep)
-        return cls(SalesforceApi(credentials, wire, version), bulk_read=bulk_read)
+        return cls(SalesforceApi(credentials, wire, version), bulk_read=bulk_read, sleep=sleep)
 
     @property
     def calls(self) -> int:
