@@ -51,6 +51,8 @@ class SalesforceBulk:
     def __init__(self, api: SalesforceApi, sleep: Callable[[float], None] = time.sleep) -> None:
         self._api = api
         self._sleep = sleep
+        self._known: dict[str, Mapping[str, Any]] = {}
+        """What was last told of a job that has run: it does not change any more."""
 
     def takes(self, write: Write) -> bool:
         return sayable(write)
@@ -67,6 +69,7 @@ class SalesforceBulk:
         sheet = to_sheet(mapping, writes)
         self._once("PUT", f"{INGEST}/{job}/batches", data=sheet, headers=CSV)
         self._once("PATCH", f"{INGEST}/{job}", json={"state": "UploadComplete"})
+        self._sleep(FIRST_PAUSE)
 
     def ended(self, job: str) -> bool:
         try:
@@ -78,13 +81,13 @@ class SalesforceBulk:
         if told.get("state") == "Open":
             self._once("PATCH", f"{INGEST}/{job}", json={"state": "Aborted"})
             return False
-        told = self._run(INGEST, job, told)
+        told = self._known[job] = self._run(INGEST, job, told)
         return told["state"] != "Aborted" or bool(told.get("numberRecordsProcessed"))
 
     def answers(
         self, job: str, mapping: ObjectMapping, writes: Sequence[Write]
     ) -> Iterator[Sequence[Written]]:
-        told = self._told(INGEST, job)
+        told = self._known.get(job) or self._told(INGEST, job)
         processed = int(told.get("numberRecordsProcessed") or 0)
         failed = int(told.get("numberRecordsFailed") or 0)
         if told.get("state") == "Failed" and not processed:

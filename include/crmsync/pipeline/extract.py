@@ -44,7 +44,7 @@ def run(
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
             work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
             return None
-        read_others(mapping, reading, shop)
+        read_others(mapping, reading, sync_run, shop)
         extracted = _document(mapping, started, reading, spent, shop)
         reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
         work.tell(reference=reference, **_told(reading, extracted.calls))

@@ -27,6 +27,9 @@ class Settings:
     dropped again, so an overlap costs pages read, never writes."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
+    read_counterparts: int = 100
+    """Up to so many unchanged counterparts of changed records are read; of more, their bases
+    are taken for what they hold, and the look before each write proves it."""
     bulk_threshold: int = 2000
     """Records of one kind and verb above which Salesforce writes them by a bulk job."""
     hubspot_api_version: str = "v3"

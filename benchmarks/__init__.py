@@ -1,0 +1,1 @@
+"""What a run costs: calls, seconds, memory. `make bench` writes docs/benchmarks.md."""

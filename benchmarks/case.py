@@ -1,0 +1,104 @@
+"""One benchmark in a process of its own: so many changed each way, one run, what it cost.
+
+The peak memory of a process is all of it, so every case starts a fresh one. The case prints
+one line of JSON: calls by endpoint as the sandbox counted them, refusals for going too fast,
+seconds by step, and the peak.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from benchmarks.world import remember
+from include.crmsync.adapters.hubspot import HubSpot
+from include.crmsync.adapters.salesforce import Salesforce
+from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
+from include.crmsync.model.record import System
+from include.crmsync.model.run import Trigger
+from include.crmsync.pipeline import commit, extract, load, plan, validate
+from include.crmsync.pipeline.settings import Settings
+from include.crmsync.pipeline.workshop import Workshop
+
+TYPE = "contacts"
+
+
+def workshop(url: str, folder: Path, bulk_threshold: int) -> Workshop:
+    """As in production, but for the inclusion list: every contact may sync."""
+    credentials = SalesforceCredentials(
+        token_url=f"{url}/services/oauth2/token",
+        client_id="sandbox-client-id",
+        client_secret="sandbox-client-secret",  # noqa: S106  the sandbox's, and public
+    )
+    connect: dict[System, Callable[[], Any]] = {
+        System.HUBSPOT: lambda: HubSpot.connect("sandbox-hubspot-token", url),
+        System.SALESFORCE: lambda: Salesforce.connect(credentials),
+    }
+    settings = Settings(
+        state=f"sqlite:///{folder / 'state.db'}",
+        artifacts=folder / "artifacts",
+        inclusion_list=None,
+        bulk_threshold=bulk_threshold,
+    )
+    return Workshop(settings, connect, partial(datetime.now, UTC))
+
+
+def run(shop: Workshop, sync_run: str) -> dict[str, float]:
+    """One run of contacts; seconds by step."""
+    took: dict[str, float] = {}
+    names = {"sync_run": sync_run, "object_type": TYPE, "workshop": shop}
+    handed: str | None = None
+    for name, step in (
+        ("extract", lambda _: extract.run(TYPE, sync_run, trigger=Trigger.MANUAL, workshop=shop)),
+        ("validate", lambda last: validate.run(last, **names)),
+        ("plan", lambda last: plan.run(last, **names)),
+        ("load", lambda last: load.run(last, **names)),
+        ("commit", lambda last: commit.run(last, **names)),
+    ):
+        began = time.monotonic()
+        handed = step(handed)
+        took[name] = round(time.monotonic() - began, 2)
+        took[f"{name}_peak"] = peak()
+        if handed is None:
+            break
+    return took
+
+
+def peak() -> float:
+    """The most memory this process ever had, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
+
+
+def main() -> int:
+    """Run one case and print what it cost."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--changed", type=int, required=True)
+    parser.add_argument("--bulk-threshold", type=int, default=2000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        shop = workshop(options.url, Path(folder), options.bulk_threshold)
+        remember(shop.store, shop.journal, shop.mappings[TYPE], options.changed)
+        ready = peak()
+        requests.delete(f"{options.url}/_sandbox/calls", timeout=60)
+        took = run(shop, "measured")
+        counted = requests.get(f"{options.url}/_sandbox/calls", timeout=60).json()
+        [ended] = shop.journal.run("measured")
+        counts = {str(system): one.updated for system, one in ended.counts.items()}
+        told = {"ready": ready, "took": took, "peak": peak(), "calls": counted, "updated": counts}
+        sys.stdout.write(json.dumps(told) + "\n")
+        shop.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
