@@ -58,7 +58,8 @@ class HubSpot:
     ) -> Self:
         """Answer with a gateway; nothing is asked of HubSpot yet."""
         wire = Wire(timeout=timeout, sleep=sleep)
-        wire.pace = HubSpotPace(time.monotonic, sleep)
+        pace = HubSpotPace(time.monotonic, sleep)
+        wire.pace, wire.heed = pace, pace.heed
         return cls(HubSpotApi(token, base_url, wire, version), page_size=page_size)
 
     @property

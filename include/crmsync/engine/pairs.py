@@ -68,7 +68,8 @@ def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) 
     """Settle every field of every pair."""
     verdicts = [Verdict() for _ in pairing.links]
     travelling = [one for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
-    rows = moved_rows((_versions(one, pairing) for one in travelling), len(pairing.links))
+    here = np.arange(len(pairing.links))
+    rows = moved_rows((_versions(one, pairing) for one in travelling), here, here)
     moved, theirs = pairing.only(rows), [verdicts[row] for row in rows]
     for one in travelling:
         _judge_field(one, moved, mapping, directory, theirs)

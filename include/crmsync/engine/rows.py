@@ -2,11 +2,12 @@
 
 Nearly every pair of a big run holds what its base says. Three versions of a field are three
 columns; where they are equal row for row there is nothing to settle, write or remember,
-whatever the sync rule. So columns are compared first, which costs a comparison of pointers
-where the values are the same object, and only the rows that differ somewhere are merged.
+whatever the sync rule. So columns are compared first, and only the rows that differ somewhere
+are merged. Comparing is cheapest where two cells are one object in memory: the same object is
+the same value, and only the cells that are not are compared by what they hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,15 +20,20 @@ Cells = NDArray[np.object_]
 Rows = NDArray[np.intp]
 
 Versions = tuple[Cells, Cells, Cells]
-"""One field of every pair: base, HubSpot, Salesforce; one row per pair, in one order."""
+"""One field of every pair: base, HubSpot, Salesforce."""
 
 
-def moved_rows(columns: Iterable[Versions], count: int) -> Rows:
-    """Positions, ascending, of the pairs of which any field is not alike three times over."""
-    moved: Mask = np.zeros(count, dtype=bool)
+def moved_rows(
+    columns: Iterable[Versions], at_hubspot: Rows, at_salesforce: Rows
+) -> Rows:
+    """Positions, ascending, of the pairs of which any field is not alike three times over.
+
+    `at_hubspot` and `at_salesforce` say where in its own columns each pair's record is.
+    """
+    moved: Mask = np.zeros(len(at_hubspot), dtype=bool)
     for base, hubspot, salesforce in columns:
-        moved |= np.asarray(base != hubspot, dtype=bool)
-        moved |= np.asarray(base != salesforce, dtype=bool)
+        moved[_differing(base, hubspot, at_hubspot)] = True
+        moved[_differing(base, salesforce, at_salesforce)] = True
     return np.flatnonzero(moved)
 
 
@@ -45,26 +51,34 @@ def settle_frames(
     """
     at_hubspot = hubspot.index.get_indexer(base.index)
     at_salesforce = salesforce.index.get_indexer(base.index)
-
-    def versions() -> Iterator[Versions]:
-        for name in rules:
-            yield (
-                _cells(base, name),
-                _cells(hubspot, name).take(at_hubspot),
-                _cells(salesforce, name).take(at_salesforce),
-            )
-
-    rows = moved_rows(versions(), len(base))
+    columns = {
+        name: (_cells(base, name), _cells(hubspot, name), _cells(salesforce, name))
+        for name in rules
+    }
+    rows = moved_rows(columns.values(), at_hubspot, at_salesforce)
     return rows, {
         name: settle_column(
-            _cells(base, name).take(rows),
-            _cells(hubspot, name).take(at_hubspot[rows]),
-            _cells(salesforce, name).take(at_salesforce[rows]),
-            rule,
+            was.take(rows),
+            ours.take(at_hubspot[rows]),
+            theirs.take(at_salesforce[rows]),
+            rules[name],
             salesforce_newest[rows],
         )
-        for name, rule in rules.items()
+        for name, (was, ours, theirs) in columns.items()
     }
+
+
+def _differing(base: Cells, held: Cells, at: Rows) -> Rows:
+    """Rows of `base` whose value is not the one held at the place `at` says."""
+    suspects = np.flatnonzero(_addresses(base) != _addresses(held).take(at))
+    apart = base.take(suspects) != held.take(at[suspects])
+    return suspects[np.asarray(apart, dtype=bool)]
+
+
+def _addresses(cells: Cells) -> NDArray[np.intp]:
+    """Where in memory each cell's object is; good while the array lives."""
+    whole = np.ascontiguousarray(cells)
+    return np.ndarray(whole.shape, dtype=np.intp, buffer=whole)
 
 
 def _cells(frame: pd.DataFrame, name: str) -> Cells:
