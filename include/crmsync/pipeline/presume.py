@@ -45,9 +45,7 @@ def _record(
     for one in mapping.fields:
         if one.rule is SyncRule.DONT_SYNC or link.kind not in one.salesforce:
             continue
-        if one.name not in link.base:
-            return None
-        value, name = link.base[one.name], mapping.wire_name(one.name, system, kind)
+        value, name = link.base.get(one.name), mapping.wire_name(one.name, system, kind)
         if one.type is FieldType.PARENT:
             parents[one.parent or ""] = directory.write(value, one, system)
         elif one.type is FieldType.OWNER:
