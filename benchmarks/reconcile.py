@@ -94,7 +94,8 @@ def main() -> int:
     parser.add_argument("--engine-only", action="store_true", help="to see the engine's own peak")
     options = parser.parse_args()
     three = frames(options.count, options.fields)
-    told: dict[str, object] = {"input_mb": _peak()}
+    told: dict[str, object] = {"count": options.count, "fields": options.fields}
+    told["input_mb"] = _peak()
     took, ours = _timed(lambda: by_engine(*three))
     told |= {"engine_seconds": took, "engine_peak_mb": _peak(), "cells": len(ours)}
     if not options.engine_only:

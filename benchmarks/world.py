@@ -95,7 +95,7 @@ def _salesforce(number: int, changed: int, now: datetime) -> SalesforceRecord:
 def _modified(number: int, changed: int, now: datetime, *, moved: bool) -> datetime:
     if not moved:
         return now - timedelta(days=2)
-    return now - SPREAD * (1 - (number % changed) / changed) - timedelta(seconds=30)
+    return now - SPREAD * (1 - (number % max(changed, 1)) / max(changed, 1)) - timedelta(seconds=30)
 
 
 def _link(number: int, mapping: ObjectMapping, at: datetime) -> Link:

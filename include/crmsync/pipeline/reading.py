@@ -162,6 +162,8 @@ def _add_counterparts(
         directory = directory_of(sync_run, mapping, shop)
         _add(reading, system, presumed(links, mapping, system, directory))
         missing -= reading.counterparts[system].keys()
+    if not missing:
+        return
     found = list(shop.gateways[system].read(mapping, sorted(missing)))
     refuse_shrunken(len(found), len(missing), mapping.object_type, system)
     _add(reading, system, found)
