@@ -8,7 +8,7 @@ LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 READY := .venv/.ready
 export PYTHONPATH := .
 
-.PHONY: help setup demo up sandbox sync summary test bench check fix docs screenshots lock clean
+.PHONY: help setup demo up sandbox sync summary test bench check fix docs bench-sandbox screenshots lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,7 @@ check: setup ## lint, types, import contracts, generated documents
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 	@$(PY) scripts/docs_reference.py --check
+	@$(PY) scripts/sandbox_reference.py --check
 
 fix: setup ## format, and mend what can be mended safely
 	@$(PY) -m ruff format .
@@ -53,6 +54,10 @@ fix: setup ## format, and mend what can be mended safely
 
 docs: setup ## write the generated documents anew
 	@$(PY) scripts/docs_reference.py
+	@$(PY) scripts/sandbox_reference.py
+
+bench-sandbox: setup ## how quick the sandbox is with a million contacts
+	@$(PY) -m benchmarks.sandbox
 
 screenshots: setup ## photograph Airflow's UI for the documents, after `make demo`
 	@$(PY) -m scripts.screenshots

@@ -1,1 +1,1 @@
-"""What a run costs: calls, seconds, memory. `make bench` writes docs/benchmarks.md."""
+"""Measurements: printed or written down for people, never asserted by a test."""

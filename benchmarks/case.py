@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.workshop import Workshop
 
 TYPE = "contacts"
+PLAIN_QUERY = "GET /services/data/{version}/query"
 
 
 def workshop(url: str, folder: Path, bulk_threshold: int) -> Workshop:
@@ -73,6 +75,19 @@ def run(shop: Workshop, sync_run: str) -> dict[str, float]:
     return took
 
 
+def _refusals(shop: Workshop) -> list[int]:
+    """A list that fills with every answer that says we were too fast."""
+    seen: list[int] = []
+
+    def look(answer: requests.Response, *_: Any, **__: Any) -> None:
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            seen.append(answer.status_code)
+
+    for gateway in shop.gateways.values():
+        gateway._api.wire.hooks["response"].append(look)  # type: ignore[attr-defined]  # noqa: SLF001
+    return seen
+
+
 def peak() -> float:
     """The most memory this process ever had, in MB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
@@ -90,11 +105,21 @@ def main() -> int:
         remember(shop.store, shop.journal, shop.mappings[TYPE], options.changed)
         ready = peak()
         requests.delete(f"{options.url}/_sandbox/calls", timeout=60)
+        refused = _refusals(shop)
         took = run(shop, "measured")
         counted = requests.get(f"{options.url}/_sandbox/calls", timeout=60).json()
         [ended] = shop.journal.run("measured")
         counts = {str(system): one.updated for system, one in ended.counts.items()}
-        told = {"ready": ready, "took": took, "peak": peak(), "calls": counted, "updated": counts}
+        plain = counted["salesforce"]["by_endpoint"].get(PLAIN_QUERY, 0)
+        told = {
+            "ready": ready,
+            "took": took,
+            "peak": peak(),
+            "calls": counted,
+            "plain_queries": plain,
+            "updated": counts,
+            "refused": len(refused),
+        }
         sys.stdout.write(json.dumps(told) + "\n")
         shop.close()
     return 0

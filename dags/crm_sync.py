@@ -24,6 +24,8 @@ from airflow.sdk import Param, chain, dag, task, task_group
 Options = Mapping[str, Any]
 """What the run was triggered with; Airflow fills `params` in."""
 OBJECT_TYPES = ("companies", "contacts", "deals")
+RUN = "{{ run_id }}"
+"""The sync run goes by the name of the Airflow run."""
 
 
 @task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="none_failed")
@@ -55,8 +57,12 @@ def plan(
     """
     from include.crmsync.pipeline import plan
 
-    names = {"object_type": object_type, "sync_run": sync_run}
-    return plan.run(validated, **names, allow_clears=bool((params or {}).get("allow_clears")))
+    return plan.run(
+        validated,
+        object_type=object_type,
+        sync_run=sync_run,
+        allow_clears=bool((params or {}).get("allow_clears")),
+    )
 
 
 @task(retries=4, pool="crm_writes")
@@ -101,10 +107,9 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
 def crm_sync() -> None:
     @task_group(tooltip="Extract, validate, plan, load, commit one object type")
     def sync(object_type: str) -> None:
-        names = {"object_type": object_type, "sync_run": "{{ run_id }}"}
-        extracted = extract(**names)
-        planned = plan(validate(extracted, **names), **names)
-        commit(load(planned, **names), **names)
+        extracted = extract(object_type, RUN)
+        planned = plan(validate(extracted, object_type, RUN), object_type, RUN)
+        commit(load(planned, object_type, RUN), object_type, RUN)
 
     chain(*(sync.override(group_id=name)(name) for name in OBJECT_TYPES))
 

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from include.sandbox import hubspot, salesforce
 from include.sandbox.calls import Calls
 from include.sandbox.control import Control
+from include.sandbox.crm import Crm
 from include.sandbox.database import Database
 from include.sandbox.faults import Faults
 from include.sandbox.front import Front
+from include.sandbox.memory import format_of, open_file
+from include.sandbox.pages.site import Site
 from include.sandbox.seeding import kept
 from include.sandbox.settings import GENERAL
 from include.sandbox.world import World
@@ -33,19 +37,38 @@ class Sandbox:
         if (before := kept(self.world)) is None:
             self.control.reset(seed, random_seed)
         else:
-            self.control.seeded = before
+            self.control.resume(before)
 
     def close(self) -> None:
         self.world.database.close()
 
 
 def assemble(database: str = MEMORY) -> Sandbox:
-    """Both CRMs behind one front door, on a database in memory or in a file."""
-    if database != MEMORY:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    world = World(Database(database))
-    crms = (here := hubspot.HubSpot(world), salesforce.Salesforce(world))
-    defaults = {**GENERAL, "hubspot": hubspot.DEFAULTS, "salesforce": salesforce.DEFAULTS}
+    """Both CRMs behind one front door, on a database in memory or in a file.
+
+    Raises Unusable for a file that another version made or another sandbox uses.
+    """
+    world = World(_opened(database))
+    crms = _crms(world)
     faults, calls = Faults(), Calls(crm.name for crm in crms)
-    control = Control(world, crms, faults, calls, defaults, verbs=here.verbs)
+    control = Control(world, crms, faults, calls, _defaults())
+    control.add(Site(world, crms, control, faults, calls).routes())
     return Sandbox(world, control, Front(world, crms, control, faults, calls))
+
+
+def _crms(world: World) -> tuple[Crm, Crm]:
+    return hubspot.HubSpot(world), salesforce.Salesforce(world)
+
+
+def _defaults() -> dict[str, Any]:
+    return {**GENERAL, "hubspot": hubspot.DEFAULTS, "salesforce": salesforce.DEFAULTS}
+
+
+def _opened(database: str) -> Database:
+    if database == MEMORY:
+        return Database()
+    pattern = Database()
+    _crms(World(pattern))
+    wanted = format_of(pattern)
+    pattern.close()
+    return open_file(Path(database), wanted)

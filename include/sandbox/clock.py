@@ -9,6 +9,11 @@ class Clock:
     def __init__(self) -> None:
         self._offset = timedelta()
 
+    @property
+    def offset_seconds(self) -> float:
+        """How far it is ahead of real time."""
+        return self._offset.total_seconds()
+
     def now(self) -> datetime:
         return datetime.now(UTC) + self._offset
 

@@ -2,18 +2,23 @@
 
 They are for tests and for people, live under `/_sandbox/`, need no credentials and are never
 counted. Bad input is answered with 400 and one plain sentence. A CRM may bring verbs of its
-own, for what only a person could do in the real one.
+own, for what only a person could do in the real one. Settings and clock are remembered with
+the records where those are kept in a file.
 """
 
+import contextlib
+import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from include.sandbox import page, settings
+from include.sandbox import settings
 from include.sandbox.calls import Calls
 from include.sandbox.crm import Crm
 from include.sandbox.faults import BadFault, Faults, read_faults
+from include.sandbox.memory import recall, remember
 from include.sandbox.router import Route, Router
 from include.sandbox.seeding import Seeded, UnknownSeed, check, start_over
 from include.sandbox.settings import BadSetting
@@ -21,6 +26,8 @@ from include.sandbox.wire import Answer, NotJson, Request
 from include.sandbox.world import World
 
 PREFIX = "/_sandbox"
+LISTS = "inclusion_lists"
+"""Among the settings a client may change, but kept where HubSpot keeps its lists."""
 CENTURY = 100 * 365 * 86_400
 
 
@@ -38,7 +45,6 @@ class Control:
         faults: Faults,
         calls: Calls,
         defaults: dict[str, Any],
-        verbs: Iterable[Route] = (),
     ) -> None:
         self._world = world
         self._crms = crms
@@ -46,8 +52,16 @@ class Control:
         self._calls = calls
         self._defaults = defaults
         self.seeded = Seeded("empty", 1)
-        self._router = Router([*self._routes(), *verbs])
+        self.authority: bytes | None = None
+        """The certificate of the authority behind HTTPS, when that is served."""
+        self._table = [*self._routes(), *(verb for crm in crms for verb in crm.verbs)]
+        self._router = Router(self._table)
         self._restore_settings()
+
+    def add(self, routes: Iterable[Route]) -> None:
+        """Serve further routes under the same prefix."""
+        self._table += routes
+        self._router = Router(self._table)
 
     def owns(self, path: str) -> bool:
         return path == PREFIX or path.startswith(f"{PREFIX}/")
@@ -72,11 +86,42 @@ class Control:
         self._faults.clear()
         self._calls.forget()
         self._restore_settings()
+        self._remember()
+
+    def resume(self, seeded: Seeded) -> None:
+        """Go on where an earlier run on the same database stopped."""
+        self.seeded = seeded
+        self._world.clock.advance(float(recall(self._world.database, "clock") or 0))
+        with contextlib.suppress(BadSetting):
+            told = recall(self._world.database, "settings") or {}
+            settings.change(self._world.settings, told, self._defaults)
+
+    def move_clock(self, told: Mapping[str, Any]) -> None:
+        """Set or advance the clock, as `POST /_sandbox/clock` does; raises BadRequest."""
+        if "advance_seconds" in told:
+            self._world.clock.advance(_seconds(told["advance_seconds"]))
+        elif "now" in told:
+            self._world.clock.set(_moment(told["now"]))
+        else:
+            raise BadRequest("the clock takes now (ISO 8601) or advance_seconds")
+        self._remember()
+
+    def change_settings(self, told: Any) -> None:
+        """Turn switches, as `PATCH /_sandbox/settings` does; raises BadSetting."""
+        settings.change(self._world.settings, told, self._defaults)
+        self._remember()
+
+    def restore_settings(self) -> None:
+        """Every switch back to its default."""
+        self._restore_settings()
+        self._remember()
+
+    def shown_settings(self) -> dict[str, Any]:
+        """The switches as they are, and their defaults."""
+        return {**self._world.settings, "defaults": self._defaults}
 
     def _routes(self) -> list[Route]:
         return [
-            Route("GET", PREFIX, self._page),
-            Route("GET", f"{PREFIX}/", self._page),
             Route("GET", f"{PREFIX}/health", self._health),
             Route("POST", f"{PREFIX}/reset", self._reset),
             Route("GET", f"{PREFIX}/calls", self._show_calls),
@@ -88,6 +133,8 @@ class Control:
             Route("DELETE", f"{PREFIX}/faults", self._clear_faults),
             Route("GET", f"{PREFIX}/settings", self._show_settings),
             Route("PATCH", f"{PREFIX}/settings", self._change_settings),
+            Route("DELETE", f"{PREFIX}/settings", self._forget_settings),
+            Route("GET", f"{PREFIX}/ca.pem", self._certificate),
         ]
 
     def _nowhere(self, request: Request) -> Answer:
@@ -95,10 +142,6 @@ class Control:
             told = {"message": f"{request.path} takes {', '.join(allowed)}"}
             return Answer(405, told, {"Allow": ", ".join(allowed)})
         return Answer(404, {"message": f"there is no control route {request.path}"})
-
-    def _page(self, _: Request) -> Answer:
-        html = page.render(self.seeded.seed, self._world, self._calls, self._faults.shown())
-        return Answer(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     def _health(self, _: Request) -> Answer:
         return Answer(200, {"status": "ok", **_shown(self.seeded), "now": self._now()})
@@ -124,13 +167,7 @@ class Control:
         return Answer(200, {"now": self._now()})
 
     def _move_clock(self, request: Request) -> Answer:
-        told = _object(request)
-        if "advance_seconds" in told:
-            self._world.clock.advance(_seconds(told["advance_seconds"]))
-        elif "now" in told:
-            self._world.clock.set(_moment(told["now"]))
-        else:
-            raise BadRequest("the clock takes now (ISO 8601) or advance_seconds")
+        self.move_clock(_object(request))
         return Answer(200, {"now": self._now()})
 
     def _show_faults(self, _: Request) -> Answer:
@@ -145,11 +182,39 @@ class Control:
         return Answer(204)
 
     def _show_settings(self, _: Request) -> Answer:
-        return Answer(200, self._world.settings)
+        return Answer(200, self.shown_settings())
 
     def _change_settings(self, request: Request) -> Answer:
-        settings.change(self._world.settings, request.json(), self._defaults)
-        return Answer(200, self._world.settings)
+        told = request.json()
+        lists = told.pop(LISTS, {}) if isinstance(told, dict) else {}
+        self.change_settings(told)
+        return self._changed_lists(lists) or Answer(200, self.shown_settings())
+
+    def _changed_lists(self, told: Any) -> Answer | None:
+        """Change who is on which list; the first refusal, if any, is the answer."""
+        if not isinstance(told, dict):
+            raise BadRequest(f"{LISTS} takes an object of list names")
+        for name, members in told.items():
+            body = json.dumps(members).encode()
+            put = Request("PUT", f"{PREFIX}/lists/{quote(name, safe='')}/members", body=body)
+            answer = self.answer(put)
+            if answer.status != 200:
+                return answer
+        return None
+
+    def _forget_settings(self, _: Request) -> Answer:
+        self.restore_settings()
+        return Answer(200, self.shown_settings())
+
+    def _certificate(self, _: Request) -> Answer:
+        if self.authority is None:
+            raise BadRequest("HTTPS is not served: start the sandbox with --https-port")
+        return Answer(200, self.authority, {"Content-Type": "application/x-pem-file"})
+
+    def _remember(self) -> None:
+        changed = settings.changed(self._world.settings, self._defaults)
+        remember(self._world.database, "settings", changed)
+        remember(self._world.database, "clock", self._world.clock.offset_seconds)
 
     def _restore_settings(self) -> None:
         self._world.settings.clear()

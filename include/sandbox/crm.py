@@ -1,8 +1,10 @@
 """What the server asks of an emulated CRM, whichever it is."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from include.sandbox.population import Population
+from include.sandbox.router import Route
 from include.sandbox.wire import Answer, Request
 
 
@@ -11,6 +13,9 @@ class Crm(Protocol):
 
     name: str
     """hubspot or salesforce: how the control routes speak of it."""
+
+    verbs: Sequence[Route]
+    """Control routes of its own: what only a person could do in the real one."""
 
     def owns(self, path: str) -> bool:
         """Whether a path is this CRM's to answer, known or not."""

@@ -73,27 +73,26 @@ class Front:
     def _call(self, crm: Crm, request: Request) -> Reply:
         endpoint, writes = crm.endpoint(request)
         fault = self._faults.strike(crm.name, request.method, request.path)
-        reply = self._struck(crm, request, fault)
+        latency = float(self._world.settings.get("latency_seconds", 0))
+        reply = self._struck(crm, request, fault, latency)
         status = reply.answer.status if reply.answer else None
         at = self._world.clock.now()
         call = Call(crm.name, request.method, request.path, writes, status, at)
         self._calls.count(call, endpoint)
         return reply
 
-    def _struck(self, crm: Crm, request: Request, fault: Fault | None) -> Reply:
+    def _struck(self, crm: Crm, request: Request, fault: Fault | None, latency: float) -> Reply:
         kind = fault.kind if fault else None
         amount = fault.amount if fault else 0
         if kind is Kind.DROP_BEFORE:
-            return Reply(None)
+            return Reply(None, latency)
         if kind is Kind.STATUS:
-            return Reply(refusal(crm.name, int(amount)))
+            return Reply(refusal(crm.name, int(amount)), latency)
         answer = _unbroken(crm.name, lambda: crm.answer(request))
         if kind is Kind.DROP_AFTER:
-            return Reply(None)
-        delay = float(self._world.settings.get("latency_seconds", 0))
-        if kind is Kind.DELAY:
-            delay += amount
-        return Reply(answer, delay, truncated=kind is Kind.TRUNCATE)
+            return Reply(None, latency)
+        delay = amount if kind is Kind.DELAY else 0
+        return Reply(answer, latency + delay, truncated=kind is Kind.TRUNCATE)
 
 
 def _unbroken(system: str, answer: Callable[[], Answer]) -> Answer:

@@ -1,11 +1,14 @@
 """Which handler answers a path: a table of patterns, the first that fits.
 
 A pattern is a path in which `{name}` stands for one segment and `{name:path}` for the rest.
+Paths come as they were sent and are decoded only once they are cut, so that an id with a
+slash in it (`a%2Fb`) stays one segment and reaches its handler as `a/b`.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from include.sandbox.wire import Handler
 
@@ -29,6 +32,7 @@ class Found:
 
     route: Route
     names: dict[str, str]
+    """Percent-decoded."""
 
 
 class Router:
@@ -40,7 +44,8 @@ class Router:
     def find(self, method: str, path: str) -> Found | None:
         for expression, route in self._routes:
             if route.method == method and (fits := expression.fullmatch(path)):
-                return Found(route, fits.groupdict())
+                names = {name: unquote(value) for name, value in fits.groupdict().items()}
+                return Found(route, names)
         return None
 
     def methods(self, path: str) -> list[str]:

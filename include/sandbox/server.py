@@ -1,74 +1,82 @@
-"""HTTP: the one module that knows the web server's machinery.
+"""HTTP and HTTPS: the one module that knows the web server's machinery.
 
-It reads a whole request (chunked or not, gzipped or not), hands it to the front door in a
-thread, and sends what comes back. A cut connection is really cut: the socket is aborted,
-without the answer that a web server would otherwise make up. Waiting is done here and not
-in a thread, so that a thousand slow answers hold up nobody, and a signal ends it at once.
+A whole request is handed to the front door in a thread; what comes back is sent, late, cut
+short or not at all if a fault says so. A cut connection is really cut: the socket is aborted,
+without the answer that a web server would otherwise make up. Waiting is done here and not in
+a thread, so that a thousand slow answers hold up nobody, and a signal ends it at once.
 """
 
 import asyncio
 import contextlib
-import json
 import signal
 import socket
 import sys
+import threading
 import traceback
-import zlib
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from include.sandbox.authority import Authority
 from include.sandbox.front import Front, Reply
-from include.sandbox.wire import Answer, Request
+from include.sandbox.reading import Receive, Scope, read
+from include.sandbox.sending import Payload, payload
+from include.sandbox.spelling import Respelled
+from include.sandbox.wire import Request
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-LARGEST_BODY = 160 * 1024 * 1024
-"""Bytes, unzipped: a little over Salesforce's largest bulk upload."""
 CUT = "sandbox.cut"
 THREADS = 8
 GRACE = 1
 """Seconds that calls in flight get when the server is told to end."""
-
-
-class Unreadable(ValueError):
-    """A body that is too large or is not what its headers say."""
-
-    def __init__(self, status: int, message: str) -> None:
-        self.status = status
-        super().__init__(message)
+ENDLESS_HEAD = 1024 * 1024
+"""Bytes after which a head that has not ended is not listened to any more."""
 
 
 class Cuttable(HttpToolsProtocol):
-    """HTTP/1.1 that lets the application abort its connection."""
+    """HTTP/1.1 that lets the application abort its connection, and whose heads end."""
+
+    _head = 0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(Respelled(transport))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head += len(data)
+            if self._head > ENDLESS_HEAD:
+                return self.send_400_response("Invalid HTTP request received.")
+        return super().data_received(data)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        self._head, self._in_head = 0, False
         self.scope[CUT] = self.transport.abort  # type: ignore[literal-required]
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        super().on_message_complete()
 
 
 class Server(uvicorn.Server):
-    """A server that says when it is ready, and for which a signal is a normal end."""
+    """A server that says when it is up and leaves signals to whoever runs it."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._ready = ready
+        self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready()
+        self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
         yield
 
 
@@ -92,40 +100,108 @@ class Application:
             scope[CUT]()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request, trouble = await _read(scope, receive)
+        request, trouble = await read(scope, receive)
         if trouble:
             reply = self._front.unreadable(request, trouble.status, str(trouble))
+            ready = _made_ready(reply, request)
         else:
             loop = asyncio.get_running_loop()
-            reply = await loop.run_in_executor(self._threads, self._front.reply, request)
+            reply, ready = await loop.run_in_executor(self._threads, self._worked_out, request)
         if reply.delay:
             await asyncio.sleep(reply.delay)
-        await _send(reply, scope, receive, send)
+        await _send(reply, ready, scope, receive, send)
+
+    def _worked_out(self, request: Request) -> tuple[Reply, Payload | None]:
+        reply = self._front.reply(request)
+        return reply, _made_ready(reply, request)
 
 
-def run(front: Front, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox") as threads:
-        config = uvicorn.Config(
-            Application(front, threads),
-            http=Cuttable,
-            ws="none",
-            lifespan="off",
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=75,
-            backlog=2048,
+def _made_ready(reply: Reply, request: Request) -> Payload | None:
+    return None if reply.answer is None else payload(reply.answer, request.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port to serve; with an authority it speaks HTTPS."""
+
+    listener: socket.socket
+    authority: Authority | None = None
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+
+def run(front: Front, doors: Sequence[Door], ready: Callable[[], None]) -> bool:
+    """Serve until SIGINT or SIGTERM; answers whether every call in flight came to its end."""
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox")
+    application = Application(front, threads)
+    asyncio.run(_serve(application, doors, ready))
+    threads.shutdown(wait=False, cancel_futures=True)
+    return all(_ended(thread) for thread in threading.enumerate() if _works(thread))
+
+
+async def _serve(
+    application: Application, doors: Sequence[Door], ready: Callable[[], None]
+) -> None:
+    servers = [Server(_config(application, door)) for door in doors]
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        for server in servers:
+            server.handle_exit(number, None)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end, number)
+    serving = asyncio.gather(
+        *(
+            server.serve(sockets=[door.listener])
+            for server, door in zip(servers, doors, strict=True)
         )
-        asyncio.run(Server(config, ready).serve(sockets=[listener]))
+    )
+    for server in servers:
+        await server.up.wait()
+    ready()
+    await serving
+
+
+def _config(application: Application, door: Door) -> uvicorn.Config:
+    certificate = door.authority.certificate() if door.authority else None
+    config = uvicorn.Config(
+        application,
+        http=Cuttable,
+        ws="none",
+        lifespan="off",
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=75,
+        backlog=2048,
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
+    )
+    config.load()
+    if config.ssl and door.authority:
+        config.ssl.sni_callback = door.authority.present
+    return config
+
+
+def _works(thread: threading.Thread) -> bool:
+    return thread.name.startswith("sandbox_")
+
+
+def _ended(thread: threading.Thread) -> bool:
+    thread.join(GRACE)
+    return not thread.is_alive()
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket; raises OSError when the port is taken. Port 0: any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only where the protocol is named: 40 ms for each answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -136,70 +212,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _read(scope: Scope, receive: Receive) -> tuple[Request, Unreadable | None]:
-    headers = {
-        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-    }
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    host = headers.get("host") or "localhost"
-    body, trouble = await _body(receive, headers.get("content-encoding", ""))
-    return (
-        Request(
-            method=scope["method"],
-            path=scope["path"],
-            query=tuple(query),
-            headers=headers,
-            body=body,
-            origin=f"{scope['scheme']}://{host}",
-        ),
-        trouble,
-    )
-
-
-async def _body(receive: Receive, encoding: str) -> tuple[bytes, Unreadable | None]:
-    """The whole body. One that is too large is read to its end all the same, and dropped."""
-    parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= LARGEST_BODY:
-            parts.append(part)
-        more = message.get("more_body", False)
-    if size > LARGEST_BODY:
-        return b"", Unreadable(413, "The request body is too large.")
-    try:
-        return _unzipped(b"".join(parts), encoding.strip().lower()), None
-    except Unreadable as trouble:
-        return b"", trouble
-
-
-def _unzipped(body: bytes, encoding: str) -> bytes:
-    if encoding in ("", "identity") or not body:
-        return body
-    if encoding not in ("gzip", "deflate"):
-        raise Unreadable(415, f"The content encoding {encoding!r} is not supported.")
-    try:
-        unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | (32 if encoding == "gzip" else 0))
-        plain = unzip.decompress(body, LARGEST_BODY + 1)
-    except zlib.error as error:
-        raise Unreadable(400, f"The request body is not {encoding}.") from error
-    if len(plain) > LARGEST_BODY:
-        raise Unreadable(413, "The request body is too large.")
-    return plain
-
-
-async def _send(reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
-    if reply.answer is None:
+async def _send(
+    reply: Reply, ready: Payload | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    if ready is None:
         return await _cut(scope, receive)
-    body, headers = payload(reply.answer)
-    await send({"type": "http.response.start", "status": reply.answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
     if reply.truncated:
-        half = body[: len(body) // 2]
+        half = ready.body[: len(ready.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         return await _cut(scope, receive)
-    shown = b"" if scope["method"] == "HEAD" else body
+    shown = b"" if scope["method"] == "HEAD" else ready.body
     return await send({"type": "http.response.body", "body": shown})
 
 
@@ -209,21 +232,3 @@ async def _cut(scope: Scope, receive: Receive) -> None:
     scope[CUT]()
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def payload(answer: Answer) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """An answer's bytes and headers."""
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    if isinstance(answer.body, bytes):
-        body = answer.body
-        headers.setdefault("content-type", "application/octet-stream")
-    elif answer.body is None:
-        body = b""
-    else:
-        body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
-        headers.setdefault("content-type", "application/json;charset=utf-8")
-    if answer.status not in (204, 304):
-        headers["content-length"] = str(len(body))
-    return body, [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
-    ]

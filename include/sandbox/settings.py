@@ -3,7 +3,7 @@
 Each CRM declares its switches as a nested dict of defaults, and the type of a default is the
 type of the switch. A change names only what it changes; a name nobody declared or a value of
 another type is refused, and then nothing changes at all. An empty dict among the defaults is
-an open table: any name fits in it.
+an open table: any name fits in it, and null takes one out again.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,20 @@ def change(current: dict[str, Any], changes: Any, defaults: Mapping[str, Any]) -
     if not isinstance(changes, Mapping):
         raise BadSetting("settings are a JSON object")
     _check(changes, defaults, "")
-    _merge(current, changes)
+    _merge(current, changes, defaults)
+
+
+def changed(current: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs from the defaults, in the shape of a change."""
+    told: dict[str, Any] = {}
+    for name, value in current.items():
+        default = defaults.get(name)
+        if isinstance(value, Mapping) and isinstance(default, Mapping) and default:
+            if nested := changed(value, default):
+                told[name] = nested
+        elif value != default:
+            told[name] = value
+    return told
 
 
 def _check(changes: Mapping[str, Any], defaults: Mapping[str, Any], place: str) -> None:
@@ -89,9 +102,14 @@ def _numeric(default: Any) -> bool:
     return isinstance(default, float)
 
 
-def _merge(current: dict[str, Any], changes: Mapping[str, Any]) -> None:
+def _merge(
+    current: dict[str, Any], changes: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> None:
     for name, value in changes.items():
-        if isinstance(value, Mapping) and isinstance(current.get(name), dict):
-            _merge(current[name], value)
+        default = defaults.get(name)
+        if isinstance(default, Mapping) and isinstance(current.get(name), dict):
+            _merge(current[name], value, default)
+        elif value is None and name not in defaults:
+            current.pop(name, None)
         else:
             current[name] = value

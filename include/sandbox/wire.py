@@ -20,7 +20,8 @@ class Request:
 
     method: str
     path: str
-    """Percent-decoded, without the query: /crm/v3/objects/contacts."""
+    """As it was sent, without the query: /crm/v3/objects/contacts/a%40b.com. Routers decode
+    what they cut out of it."""
     query: tuple[tuple[str, str], ...] = ()
     """Decoded, in order; a name may come twice."""
     headers: Mapping[str, str] = field(default_factory=dict)

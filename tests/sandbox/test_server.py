@@ -4,11 +4,8 @@ import contextlib
 import gzip
 import http.client
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from include.sandbox.world import HUBSPOT_TOKEN
-from tests.conftest import ROOT, Sandbox, free_port
+from include.sandbox.world import HUBSPOT_TOKEN, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET
+from tests.conftest import Sandbox, free_port
+from tests.sandbox.starting import started
 
 pytestmark = pytest.mark.sandbox
 BEARER = {"Authorization": f"Bearer {HUBSPOT_TOKEN}"}
@@ -111,30 +109,103 @@ def test_two_hundred_connections_at_once_are_ordinary(sandbox: Sandbox) -> None:
     assert sandbox.calls()["hubspot"]["writes"] == 200
 
 
-@contextlib.contextmanager
-def started(port: int, *more: str) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "include.sandbox", "--port", str(port), "--seed", "empty", *more],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+def raw(sandbox: Sandbox, text: bytes) -> bytes:
+    """What comes back for these bytes until the server closes or has said enough."""
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as line:
+        line.sendall(text)
+        return line.recv(65536)
+
+
+def test_a_body_waits_for_the_server_to_agree_when_the_client_expects_so(
+    sandbox: Sandbox,
+) -> None:
+    address = urlsplit(sandbox.url)
+    head = (
+        f"POST {CONTACTS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {HUBSPOT_TOKEN}\r\n"
+        f"Content-Length: {len(ADA)}\r\nExpect: 100-continue\r\n\r\n"
     )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as line:
+        line.sendall(head.encode())
+        assert line.recv(65536).startswith(b"HTTP/1.1 100 ")
+        line.sendall(ADA)
+        assert line.recv(65536).startswith(b"HTTP/1.1 201 ")
+
+
+def test_a_client_may_send_its_request_byte_by_byte(sandbox: Sandbox) -> None:
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as line:
+        for byte in b"GET /_sandbox/health HTTP/1.1\r\nHost: x\r\n\r\n":
+            line.sendall(bytes([byte]))
+        assert line.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(("accepts", "zipped"), [("gzip", True), ("br", False), ("", False)])
+def test_a_long_answer_is_gzipped_for_a_client_that_takes_it(
+    sandbox: Sandbox, accepts: str, zipped: bool
+) -> None:
+    with connected(sandbox) as connection:
+        connection.request(
+            "GET", "/crm/v3/properties/contacts", headers={**BEARER, "Accept-Encoding": accepts}
+        )
+        answer = connection.getresponse()
+        body = answer.read()
+    assert (answer.headers["Content-Encoding"] == "gzip") is zipped
+    assert json.loads(gzip.decompress(body) if zipped else body)["results"]
+
+
+def test_a_slash_inside_an_id_stays_inside_it(sandbox: Sandbox) -> None:
+    path = "/services/data/v62.0/sobjects/Contact/crmsync_hubspot_id__c/a%2Fb%25c"
+    told = sandbox.call(
+        "POST",
+        "/services/oauth2/token?grant_type=client_credentials"
+        f"&client_id={SALESFORCE_CLIENT_ID}&client_secret={SALESFORCE_CLIENT_SECRET}",
+    )
+    headers = {"Authorization": f"Bearer {told['access_token']}"}
+    with connected(sandbox) as connection:
+        body = json.dumps({"LastName": "Lovelace"})
+        connection.request("PATCH", path, body, headers)
+        assert connection.getresponse().read()
+        connection.request("GET", path, headers=headers)
+        assert json.loads(connection.getresponse().read())["crmsync_hubspot_id__c"] == "a/b%c"
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "status"),
+    [("x" * 17_000, "", 414), ("", "x" * 17_000, 431)],
+)
+def test_a_head_that_is_too_large_is_refused_in_the_shape_of_its_system(
+    sandbox: Sandbox, path: str, header: str, status: int
+) -> None:
+    for system, shape in ((CONTACTS, dict), ("/services/data/v62.0/query", list)):
+        with connected(sandbox) as connection:
+            connection.request("GET", f"{system}?q={path}", headers={**BEARER, "X-Long": header})
+            answer = connection.getresponse()
+            assert answer.status == status
+            assert isinstance(json.loads(answer.read()), shape)
+
+
+def test_a_head_without_an_end_is_not_listened_to_for_ever(sandbox: Sandbox) -> None:
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nX-Long: ")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(200):
+                line.sendall(b"x" * 10_000)
+            assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"hello\r\n\r\n", b"GET  HTTP/9.9\r\n\r\n", b"\x16\x03\x01\r\n"]
+)
+def test_what_is_not_http_is_answered_with_400(sandbox: Sandbox, nonsense: bytes) -> None:
+    assert raw(sandbox, nonsense).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_when_it_is_ready_and_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
-    port = free_port()
-    with started(port) as process:
-        assert process.stdout
-        line = process.stdout.readline()
+    with started("--port", str(port := free_port())) as process:
+        line = process.first_line()
         assert f"http://127.0.0.1:{port}" in line
         assert HUBSPOT_TOKEN in line
         # An idle connection and a call that is held back must not keep it.
@@ -144,9 +215,21 @@ def test_it_says_when_it_is_ready_and_a_signal_ends_it_cleanly(number: signal.Si
             idle.request("GET", "/_sandbox/health")
             idle.getresponse().read()
             held.request("GET", CONTACTS, headers=BEARER)
-            process.send_signal(number)
-            out, err = process.communicate(timeout=15)
-    assert (process.returncode, out, err) == (0, "", "")
+            assert process.end(number) == (0, "", "")
+
+
+def test_a_signal_ends_it_while_it_is_hard_at_work(tmp_path: Path) -> None:
+    with started("--port", "0", "--db", str(tmp_path / "sandbox.db")) as process:
+        (url,) = process.urls()
+        with connected(Sandbox(url)) as connection:
+            connection.request("POST", "/_sandbox/reset", json.dumps({"seed": 1_000_000}))
+            with connected(Sandbox(url)) as other:
+                other.request("GET", "/_sandbox/faults")
+                other.getresponse().read()
+            assert process.end() == (0, "", "")
+    with started("--port", "0", "--db", str(tmp_path / "sandbox.db")) as process:
+        assert names(Sandbox(*process.urls())) == []
+        process.end()
 
 
 def test_a_port_that_is_taken_is_exit_status_2_and_a_message() -> None:
@@ -154,27 +237,43 @@ def test_a_port_that_is_taken_is_exit_status_2_and_a_message() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with started(port) as process:
-            _, err = process.communicate(timeout=15)
-    assert process.returncode == 2
+        with started("--port", str(port)) as process:
+            status, _, err = process.ended()
+    assert status == 2
     assert err.startswith(f"sandbox: cannot listen on 127.0.0.1:{port}: ")
 
 
 def test_an_unknown_seed_is_exit_status_2() -> None:
-    with started(free_port(), "--seed", "nonsense") as process:
-        _, err = process.communicate(timeout=15)
-    assert (process.returncode, "nonsense" in err) == (2, True)
+    with started("--port", "0", seed="nonsense") as process:
+        status, _, err = process.ended()
+    assert (status, "nonsense" in err) == (2, True)
 
 
-def test_a_database_in_a_file_is_there_again(tmp_path: Path) -> None:
-    for before, after in (([], ["Ada"]), (["Ada"], ["Ada", "Ada"])):
-        port = free_port()
-        with started(port, "--db", str(tmp_path / "new" / "sandbox.db")) as process:
-            assert process.stdout
-            process.stdout.readline()
-            running = Sandbox(f"http://127.0.0.1:{port}")
-            assert names(running) == before
-            made(running, ADA)
-            assert names(running) == after
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=15)
+def test_a_database_in_a_file_is_there_again_with_its_settings_and_its_clock(
+    tmp_path: Path,
+) -> None:
+    database = ("--port", "0", "--db", str(tmp_path / "new" / "sandbox.db"))
+    with started(*database) as process:
+        running = Sandbox(*process.urls())
+        assert names(running) == []
+        made(running, ADA)
+        running.settings(hubspot={"page_sizes": {"objects": 2}})
+        running.call("POST", "/_sandbox/clock", {"now": "2040-01-01T00:00:00Z"})
+        process.end()
+    with started(*database) as process:
+        running = Sandbox(*process.urls())
+        assert names(running) == ["Ada"]
+        told = running.call("GET", "/_sandbox/settings")
+        assert told["hubspot"]["page_sizes"]["objects"] == 2
+        assert running.call("GET", "/_sandbox/clock")["now"].startswith("2040-01-01")
+        process.end()
+
+
+def test_a_database_that_another_sandbox_uses_is_exit_status_2(tmp_path: Path) -> None:
+    database = ("--port", "0", "--db", str(tmp_path / "sandbox.db"))
+    with started(*database) as first:
+        first.urls()
+        with started(*database) as second:
+            status, _, err = second.ended()
+        assert (status, "locked" in err) == (2, True)
+        first.end()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.sandbox.settings import BadSetting, Choice, change, fresh
+from include.sandbox.settings import BadSetting, Choice, change, changed, fresh
 
 DEFAULTS: dict[str, Any] = {
     "latency_seconds": 0.0,
@@ -63,3 +63,23 @@ def test_a_bad_change_is_refused_and_nothing_changes(told: Any) -> None:
 def test_changing_a_copy_leaves_the_defaults_alone() -> None:
     change(fresh(DEFAULTS), {"sizes": {"page": 5}}, DEFAULTS)
     assert DEFAULTS["sizes"] == {"page": 100}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"latency_seconds": 1}, {"sizes": {"page": 5}, "strict": True}, {"open": {"a": 1}}],
+)
+def test_what_was_changed_can_be_told_and_changed_again(told: Any) -> None:
+    current = fresh(DEFAULTS)
+    change(current, told, DEFAULTS)
+    assert changed(current, DEFAULTS) == told
+    again = fresh(DEFAULTS)
+    change(again, changed(current, DEFAULTS), DEFAULTS)
+    assert again == current
+
+
+def test_null_takes_a_name_out_of_an_open_table() -> None:
+    current = fresh(DEFAULTS)
+    change(current, {"open": {"a": 1, "b": [2]}}, DEFAULTS)
+    change(current, {"open": {"a": None, "c": None}}, DEFAULTS)
+    assert current["open"] == {"b": [2]}

@@ -5,7 +5,7 @@ finish if a record that was read is unaccounted for. Run again, it finds itself 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from include.crmsync.engine.account import account
@@ -14,7 +14,7 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
-from include.crmsync.model.run import RunState, SyncRun
+from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
@@ -52,9 +52,19 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
                 _commit(finished, planned, validated, extracted, advanced, held)
             )
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
-        work.tell(links=len(advanced.links), held=len(held), again=len(advanced.again))
+        work.tell(links=len(advanced.links), again=len(advanced.again), **_told(counts))
         if committed.stale_links:
             work.tell(left_to_next_run=len(committed.stale_links))
+
+
+def _told(counts: Mapping[System, Counts]) -> dict[str, str]:
+    """The sums of each direction, for whoever reads only the task's log."""
+    return {
+        f"from_{system}": ",".join(
+            f"{name}:{count}" for name, count in asdict(counts[system]).items() if count
+        )
+        for system in System
+    }
 
 
 def _advance(

@@ -1,59 +1,42 @@
-"""The account behind a token, and the OAuth endpoints that hand tokens out.
-
-A private app's token never ends. An OAuth client gets one that lasts half an hour and is
-good until then; which client asks does not matter here, only that it says who it is.
-"""
+"""The account behind a token, and the OAuth endpoints that hand tokens out."""
 
 import secrets
 from typing import Any
 from urllib.parse import parse_qsl
 
 from include.sandbox.hubspot.call import Call
+from include.sandbox.hubspot.custom_types import PORTAL_ID
 from include.sandbox.hubspot.failures import Failure, not_found
 from include.sandbox.hubspot.portal import Portal
+from include.sandbox.hubspot.tokens import Tokens
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
-from include.sandbox.world import HUBSPOT_TOKEN
 
-PORTAL_ID = 4242
-LIFETIME = 1800
-"""Seconds an OAuth access token is good for."""
-SCOPES = [
-    f"crm.objects.{name}.{right}"
-    for name in ("contacts", "companies", "deals", "owners")
-    for right in ("read", "write")
-]
+_OWNED = {
+    "user": "sandbox@crm.example.com",
+    "hub_domain": "sandbox.example.com",
+    "hub_id": PORTAL_ID,
+    "user_id": 9_000_081,
+}
+_GRANTS = {"refresh_token": "refresh_token", "authorization_code": "code"}
+"""Grant type -> the parameter that proves it."""
 
 
 class Account:
-    """Knows tokens, and what portal they belong to."""
+    """Serves the account and its tokens."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, tokens: Tokens) -> None:
         self._portal = portal
-        self._tokens: dict[str, int] = {}
-
-    def reset(self) -> None:
-        self._tokens.clear()
-
-    def check(self, authorization: str) -> None:
-        """Refuse a call without a good bearer token."""
-        scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise _refused("INVALID_AUTHENTICATION", "Authentication credentials not found.")
-        if token == HUBSPOT_TOKEN:
-            return
-        ends = self._tokens.get(token)
-        if ends is None:
-            raise _refused("INVALID_AUTHENTICATION", "The access token is not known.")
-        if ends <= self._portal.now():
-            raise _refused("EXPIRED_AUTHENTICATION", "The OAuth token used has expired.")
+        self._tokens = tokens
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/account-info/details", self._details),
+            Route("GET", "/integrations/me", self._details),
             Route("POST", "/oauth/token", self._token),
             Route("GET", "/oauth/access-tokens/{token}", self._about),
+            Route("GET", "/oauth/refresh-tokens/{token}", self._about_refresh),
+            Route("DELETE", "/oauth/refresh-tokens/{token}", self._revoke),
         ]
 
     def _details(self, _: Call) -> Answer:
@@ -74,44 +57,66 @@ class Account:
 
     def _token(self, call: Call) -> Answer:
         told = dict(parse_qsl(call.request.body.decode("latin-1")))
-        key = {"refresh_token": "refresh_token", "authorization_code": "code"}
-        needed = key.get(told.get("grant_type", ""))
-        if needed is None or not all(told.get(n) for n in (needed, "client_id", "client_secret")):
-            raise Failure(400, "BAD_GRANT", f"missing or invalid {needed or 'grant_type'}")
-        token = secrets.token_hex(16)
-        self._tokens[token] = self._portal.now() + LIFETIME * 1000
-        refresh = told.get("refresh_token") or secrets.token_hex(16)
+        proof = _GRANTS.get(told.get("grant_type", ""))
+        needed = (proof, "client_id", "client_secret") if proof else ("grant_type",)
+        if lacking := next((name for name in needed if not told.get(name)), None):
+            raise _bad_grant("BAD_GRANT", f"missing or invalid {lacking}")
+        if proof is None:
+            raise _bad_grant("BAD_GRANT", "missing or unknown grant type")
+        refresh = told[proof] if proof == "refresh_token" else secrets.token_hex(16)
+        if proof == "refresh_token" and not self._tokens.accepts(refresh):
+            raise _bad_grant("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
+        token = self._tokens.issue(refresh, told["client_id"])
         body: dict[str, Any] = {
             "token_type": "bearer",
             "refresh_token": refresh,
-            "access_token": token,
-            "expires_in": LIFETIME,
+            "access_token": token.text,
+            "expires_in": self._left(token.ends),
         }
         return Answer(200, body)
 
     def _about(self, _: Call, token: str) -> Answer:
-        known = token == HUBSPOT_TOKEN or token in self._tokens
-        if not known:
+        found = self._tokens.find(token)
+        if found is None:
             raise not_found("The access token is not known.")
-        ends = self._tokens.get(token)
-        left = LIFETIME if ends is None else max(0, (ends - self._portal.now()) // 1000)
         return Answer(
             200,
             {
+                **_OWNED,
                 "token": token,
-                "user": "sandbox@crm.example.com",
-                "hub_domain": "sandbox.example.com",
-                "scopes": SCOPES,
-                "hub_id": PORTAL_ID,
+                "scopes": sorted(found.scopes),
                 "app_id": 4_242_424,
-                "expires_in": left,
-                "user_id": 9_000_081,
+                "expires_in": self._left(found.ends),
                 "token_type": "access",
             },
         )
 
+    def _about_refresh(self, _: Call, token: str) -> Answer:
+        grant = self._tokens.grant(token)
+        if grant is None:
+            raise not_found("The refresh token is not known.")
+        return Answer(
+            200,
+            {
+                **_OWNED,
+                "token": token,
+                "client_id": grant.client_id,
+                "scopes": sorted(self._tokens.oauth_scopes()),
+                "token_type": "refresh",
+            },
+        )
 
-def _refused(category: str, message: str) -> Failure:
-    return Failure(
-        401, category, f"{message} This API supports OAuth 2.0 and private app access tokens."
-    )
+    def _revoke(self, _: Call, token: str) -> Answer:
+        self._tokens.revoke(token)
+        return Answer(204)
+
+    def _left(self, ends: int | None) -> int:
+        if ends is None:
+            return int(self._portal.setting("oauth_lifetime_seconds"))
+        return max(0, (ends - self._portal.now()) // 1000)
+
+
+def _bad_grant(status: str, message: str) -> Failure:
+    """OAuth's errors put their code where others say "error"."""
+    extra = {"status": status, "error": "invalid_grant", "error_description": message}
+    return Failure(400, status, message, extra=extra)

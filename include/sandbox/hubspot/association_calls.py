@@ -1,7 +1,8 @@
-"""The associations API: version 4 and later, batches and single ones, and labels.
+"""The associations API: version 4 and later, batches and single ones.
 
-Version 4 answers a created batch with 201, the dated versions with 200. What one row of a
-batch gets wrong is told in `errors`, and the other rows are done.
+Version 4 answers a created batch with 201, one with bad rows with 207 and an archived one
+with 204, where the dated versions from 2026-09 on always say 200. What one row of a batch
+gets wrong is told in `errors`, and the other rows are done.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,9 @@ from include.sandbox.hubspot.association_types import AssociationType
 from include.sandbox.hubspot.associations import Associated
 from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import NOT_FOUND, VALIDATION, Failure, bad_request
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
+from include.sandbox.hubspot.versions import STRICT_SINCE
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
@@ -39,8 +41,6 @@ class AssociationCalls:
             Route("POST", f"{BASE}/batch/associate/default", self._associate, writes=True),
             Route("POST", f"{BASE}/batch/archive", self._archive, writes=True),
             Route("POST", f"{BASE}/batch/labels/archive", self._unlabel, writes=True),
-            Route("GET", f"{BASE}/labels", self._labels),
-            Route("POST", f"{BASE}/labels", self._make_label, writes=True),
             Route("GET", f"{SINGLE}/{{to_kind}}", self._of),
             Route("PUT", default, self._put_default, writes=True),
             Route("PUT", pair, self._put, writes=True),
@@ -48,7 +48,7 @@ class AssociationCalls:
         ]
 
     def _read(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         results, errors = [], []
         for one in call.inputs(READ):
             told = str(one.get("id", ""))
@@ -58,7 +58,7 @@ class AssociationCalls:
                 errors.append(_none_found(here, there, told).row())
             else:
                 results.append({"from": {"id": told}, **shown})
-        return self._answer(200, results, errors)
+        return self._answer(call, 200, results, errors)
 
     def _page(
         self, here: ObjectType, there: ObjectType, told: str, after: str
@@ -73,7 +73,7 @@ class AssociationCalls:
         return shown
 
     def _create(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         results, errors = [], []
         with self._portal.database.transaction():
             for one in call.inputs(WRITE):
@@ -82,10 +82,10 @@ class AssociationCalls:
                     results.append(self._pair(here, there, *_ends(one), kinds))
                 except Failure as failure:
                     errors.append(failure.row())
-        return self._answer(200 if call.place.dated else 201, results, errors)
+        return self._answer(call, 201, results, errors)
 
     def _associate(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         results, errors = [], []
         with self._portal.database.transaction():
             for one in call.inputs(WRITE):
@@ -93,10 +93,10 @@ class AssociationCalls:
                     results += self._default(here, there, *_ends(one))
                 except Failure as failure:
                     errors.append(failure.row())
-        return self._answer(200, results, errors)
+        return self._answer(call, 200, results, errors)
 
     def _archive(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         inputs = call.inputs(WRITE)
         if len({_end(one.get("from")) for one in inputs}) > ARCHIVE:
             raise bad_request(f"At most {ARCHIVE} distinct from ids are allowed in a batch")
@@ -109,37 +109,23 @@ class AssociationCalls:
                         self._portal.associations.remove(
                             here.name, int(from_id), there.name, int(to_id)
                         )
-        return Answer(204)
+        return self._archived(call)
 
     def _unlabel(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         with self._portal.database.transaction():
             for one in call.inputs(WRITE):
                 kinds = self._specs(here, there, one.get("types"))
                 from_id, to_id = _ends(one)
                 if is_id(from_id) and is_id(to_id):
                     self._portal.associations.unlabel(int(from_id), int(to_id), kinds)
-        return Answer(204)
+        return self._archived(call)
 
-    def _labels(self, _: Call, kind: str, to_kind: str) -> Answer:
-        kinds = self._portal.kinds.between(object_type(kind), object_type(to_kind))
-        return Answer(200, {"results": [_spec(one) for one in kinds]})
-
-    def _make_label(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there, told = object_type(kind), object_type(to_kind), call.fields()
-        label = str(told.get("label") or "").strip()
-        if not label or not told.get("name"):
-            raise bad_request("A label needs a label and a name")
-        inverse = str(told.get("inverseLabel") or label)
-        numbers = self._portal.kinds.label(here, there, label, inverse)
-        results = [
-            {"category": "USER_DEFINED", "typeId": number, "label": words}
-            for number, words in zip(numbers, (label, inverse), strict=False)
-        ]
-        return Answer(200, {"results": results})
+    def _archived(self, call: Call) -> Answer:
+        return self._answer(call, 200, [], []) if call.place.since(STRICT_SINCE) else Answer(204)
 
     def _of(self, call: Call, kind: str, object_id: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         row = self._portal.one(here, object_id)
         asked = call.number("limit", LARGEST_PAGE, LARGEST_PAGE)
         limit = min(asked, self._portal.page_size("associations"))
@@ -150,21 +136,23 @@ class AssociationCalls:
         results = [_associated(one) for one in found[:limit]]
         return Answer(200, {"results": results, **call.paging(next_after)})
 
-    def _put_default(self, _: Call, kind: str, object_id: str, to_kind: str, to_id: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+    def _put_default(
+        self, call: Call, kind: str, object_id: str, to_kind: str, to_id: str
+    ) -> Answer:
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         with self._portal.database.transaction():
             results = self._default(here, there, object_id, to_id)
-        return self._answer(200, results, [])
+        return self._answer(call, 200, results, [])
 
     def _put(self, call: Call, kind: str, object_id: str, to_kind: str, to_id: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         kinds = self._specs(here, there, call.body())
         with self._portal.database.transaction():
             told = self._pair(here, there, object_id, to_id, kinds)
-        return Answer(200 if call.place.dated else 201, told)
+        return Answer(200 if call.place.since(STRICT_SINCE) else 201, told)
 
     def _delete(self, _: Call, kind: str, object_id: str, to_kind: str, to_id: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         if is_id(object_id) and is_id(to_id):
             ends = (here.name, int(object_id), there.name, int(to_id))
             self._portal.associations.remove(*ends)
@@ -182,9 +170,9 @@ class AssociationCalls:
         self._portal.associations.add(int(from_id), int(to_id), kinds)
         return {
             "fromObjectTypeId": here.id,
-            "fromObjectId": int(from_id),
+            "fromObjectId": from_id,
             "toObjectTypeId": there.id,
-            "toObjectId": int(to_id),
+            "toObjectId": to_id,
             "labels": [one.label for one in kinds if one.label],
         }
 
@@ -215,7 +203,7 @@ class AssociationCalls:
             raise bad_request("An association needs types, each with a category and a number")
         return [self._portal.kinds.told(here, there, spec) for spec in told]
 
-    def _answer(self, status: int, results: list[Any], errors: list[Any]) -> Answer:
+    def _answer(self, call: Call, status: int, results: list[Any], errors: list[Any]) -> Answer:
         now = moments.shown(self._portal.now())
         body: dict[str, Any] = {
             "status": "COMPLETE",
@@ -225,7 +213,8 @@ class AssociationCalls:
         }
         if errors:
             body |= {"numErrors": len(errors), "errors": errors}
-        return Answer(207 if errors else status, body)
+        strict = call.place.since(STRICT_SINCE)
+        return Answer(200 if strict else 207 if errors else status, body)
 
 
 def _ends(one: Mapping[str, Any]) -> tuple[str, str]:
@@ -239,10 +228,11 @@ def _end(told: Any) -> str:
 
 
 def _associated(one: Associated) -> dict[str, Any]:
-    return {"toObjectId": one.to_id, "associationTypes": [_spec(kind) for kind in one.kinds]}
+    return {"toObjectId": str(one.to_id), "associationTypes": [spec(kind) for kind in one.kinds]}
 
 
-def _spec(kind: AssociationType) -> dict[str, Any]:
+def spec(kind: AssociationType) -> dict[str, Any]:
+    """A kind as answers show it."""
     return {"category": kind.category, "typeId": kind.id, "label": kind.label}
 
 

@@ -65,11 +65,19 @@ _PLAIN = (
     ("communications", "companies", 87, 88),
     ("communications", "deals", 85, 86),
     ("communications", "tickets", 84, 83),
+    ("line_items", "deals", 20, 19),
+    ("quotes", "deals", 64, 63),
+    ("quotes", "line_items", 67, 68),
+    ("quotes", "contacts", 69, 70),
+    ("quotes", "companies", 71, 72),
+    ("leads", "contacts", 608, 609),
+    ("leads", "companies", 610, 611),
 )
 _LABELLED = (
     ("contacts", "companies", 1, 2, "Primary", "Primary"),
     ("deals", "companies", 5, 6, "Primary", "Primary"),
     ("tickets", "companies", 26, 25, "Primary", "Primary"),
+    ("leads", "contacts", 578, 579, "Primary", "Primary"),
     ("companies", "companies", 14, 13, "Parent Company", "Child Company"),
 )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from include.sandbox.database import Database
 from include.sandbox.hubspot.association_kinds import AssociationKinds
 from include.sandbox.hubspot.association_types import AssociationType
+from include.sandbox.hubspot.failures import VALIDATION, Failure
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS hs_association (
@@ -71,15 +72,12 @@ class Associations:
         return [Associated(row["to_id"], self._named(here, there, row["kinds"])) for row in rows]
 
     def add(self, from_id: int, to_id: int, kinds: Sequence[AssociationType]) -> None:
-        """Associate two records in these ways."""
-        if not kinds:
-            return
-        here, there = kinds[0].from_type, kinds[0].to_type
-        numbers = {one.id for one in kinds} | {self._kinds.plain_number(here, there)}
-        with self._database.transaction():
-            for kind in kinds:
-                self._take_mark(kind, from_id, to_id)
-            self.load((here, from_id, there, to_id, number) for number in numbers)
+        """Associate two records in these ways; raises Failure beyond a limit."""
+        for kind in self._with_plain(kinds):
+            self._check_limit(kind, from_id, to_id)
+            if mirror := self._kinds.numbered(kind.to_type, kind.from_type, kind.reverse):
+                self._check_limit(mirror, to_id, from_id)
+        self._add(from_id, to_id, kinds)
 
     def remove(self, here: str, from_id: int, there: str, to_id: int) -> None:
         """End every association of two records."""
@@ -122,7 +120,53 @@ class Associations:
                 kind = self._kinds.numbered(here, row["to_type"], row["kind"])
                 if kind and not (row["to_type"] == here and row["to_id"] == winner):
                     kept = [] if kind.primary and self._marked(kind, winner) else [kind]
-                    self.add(winner, row["to_id"], kept)
+                    self._add(winner, row["to_id"], kept)
+
+    def forget(self, kind: AssociationType) -> None:
+        """End every association of a kind that is about to go."""
+        query = "DELETE FROM hs_association WHERE from_type = ? AND to_type = ? AND kind = ?"
+        with self._database.transaction() as sql:
+            sql.execute(query, (kind.from_type, kind.to_type, kind.id))
+            sql.execute(query, (kind.to_type, kind.from_type, kind.reverse))
+
+    def _add(self, from_id: int, to_id: int, kinds: Sequence[AssociationType]) -> None:
+        with self._database.transaction():
+            for kind in kinds:
+                self._take_mark(kind, from_id, to_id)
+            self.load(
+                (kind.from_type, from_id, kind.to_type, to_id, kind.id)
+                for kind in self._with_plain(kinds)
+            )
+
+    def _with_plain(self, kinds: Sequence[AssociationType]) -> list[AssociationType]:
+        """These kinds, and the plain one that comes with every label."""
+        if not kinds:
+            return []
+        here, there = kinds[0].from_type, kinds[0].to_type
+        number = self._kinds.plain_number(here, there)
+        plain = None if number is None else self._kinds.numbered(here, there, number)
+        return list(dict.fromkeys([*kinds, *([plain] if plain else [])]))
+
+    def _check_limit(self, kind: AssociationType, from_id: int, to_id: int) -> None:
+        most = self._kinds.limits().get((kind.from_type, kind.to_type, kind.id))
+        if most is None:
+            return
+        query = (
+            "SELECT count(*) FROM hs_association WHERE from_type = ? AND from_id = ? "
+            "AND to_type = ? AND kind = ? AND to_id <> ?"
+        )
+        told = (kind.from_type, from_id, kind.to_type, kind.id, to_id)
+        with self._database.reading() as sql:
+            count = sql.execute(query, told).fetchone()[0]
+        if count >= most:
+            raise Failure(
+                400,
+                VALIDATION,
+                f"Association type {kind.id} from {kind.from_type} to {kind.to_type} is limited "
+                f"to {most} records, and {from_id} has them already.",
+                sub_category="crm.associations.ASSOCIATION_LIMIT_EXCEEDED",
+                context={"fromObjectId": [str(from_id)], "limit": [str(most)]},
+            )
 
     def _marked(self, kind: AssociationType, from_id: int) -> bool:
         associated = self.of(kind.from_type, from_id, kind.to_type)

@@ -11,9 +11,10 @@ from typing import Any
 from include.sandbox.hubspot import inline, moments
 from include.sandbox.hubspot.call import Call
 from include.sandbox.hubspot.failures import NOT_FOUND, Failure, bad_request
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.objects import PATH, archive, properties_in
 from include.sandbox.hubspot.portal import Portal
+from include.sandbox.hubspot.versions import STRICT_SINCE
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
@@ -41,7 +42,7 @@ class Batches:
         ]
 
     def _read(self, call: Call, kind: str) -> Answer:
-        what, told = object_type(kind), call.fields()
+        what, told = self._portal.types.named(kind), call.fields()
         ids = [named(one) for one in call.inputs(BATCH)]
         found = self._portal.by(what, str(told.get("idProperty") or ""), ids)
         rows = {row.id: row for row in (found[one] for one in ids if one in found)}
@@ -51,53 +52,57 @@ class Batches:
         return self._answer(200, results, [_missing(what, missing).row()] if missing else [])
 
     def _create(self, call: Call, kind: str) -> Answer:
-        what = object_type(kind)
+        what, strict = self._portal.types.named(kind), call.place.since(STRICT_SINCE)
 
         def write(one: Input) -> Shown:
-            row = self._portal.writing.create(what, properties_in(one))
+            row = self._portal.writing.create(what, properties_in(one), strict=strict)
             inline.associate(self._portal, what, row, one.get("associations"))
             return self._portal.showing.filled(what, row)
 
         return self._each(201, call.inputs(BATCH), write)
 
     def _update(self, call: Call, kind: str) -> Answer:
-        what, inputs = object_type(kind), call.inputs(BATCH)
+        what, inputs = self._portal.types.named(kind), call.inputs(BATCH)
+        strict = call.place.since(STRICT_SINCE)
         _check_distinct(inputs)
 
         def write(one: Input) -> Shown:
-            return self._change(what, one)
+            return self._change(what, one, strict=strict)
 
         return self._each(200, inputs, write)
 
     def _upsert(self, call: Call, kind: str) -> Answer:
-        what, inputs = object_type(kind), call.inputs(BATCH)
+        what, inputs = self._portal.types.named(kind), call.inputs(BATCH)
+        strict = call.place.since(STRICT_SINCE)
         _check_distinct(inputs)
 
         def write(one: Input) -> Shown:
             name, value = str(one.get("idProperty") or ""), named(one)
             if self._portal.by(what, name, [value]):
-                return {**self._change(what, one), "new": False}
+                return {**self._change(what, one, strict=strict), "new": False}
             if name in ("", "hs_object_id"):
                 raise _missing(what, [value])
-            row = self._portal.writing.create(what, {name: value, **properties_in(one)})
+            row = self._portal.writing.create(
+                what, {name: value, **properties_in(one)}, strict=strict
+            )
             return {**self._portal.showing.filled(what, row), "new": True}
 
         return self._each(200, inputs, write)
 
     def _archive(self, call: Call, kind: str) -> Answer:
-        what = object_type(kind)
+        what = self._portal.types.named(kind)
         ids = [named(one) for one in call.inputs(BATCH)]
         with self._portal.database.transaction():
             for row in {row.id: row for row in self._portal.by(what, "", ids).values()}.values():
                 archive(self._portal, what, row)
         return Answer(204)
 
-    def _change(self, kind: ObjectType, one: Input) -> Shown:
+    def _change(self, kind: ObjectType, one: Input, *, strict: bool) -> Shown:
         value, told = named(one), properties_in(one)
         row = self._portal.by(kind, str(one.get("idProperty") or ""), [value]).get(value)
         if row is None:
             raise _missing(kind, [value])
-        after, changed = self._portal.writing.update(kind, row, told)
+        after, changed = self._portal.writing.update(kind, row, told, strict=strict)
         return self._portal.showing.filled(kind, after, {*told, *changed})
 
     def _each(

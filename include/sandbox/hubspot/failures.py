@@ -47,10 +47,9 @@ class Failure(Exception):
 
     def row(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One entry of `errors` in an answer that was given in part."""
-        told = {"status": "error", "message": self.message, **self._rest()}
-        if both := {**self.context, **(context or {})}:
-            told["context"] = both
-        return told
+        both = {**self.context, **(context or {})}
+        told = {"status": "error", "message": self.message, "errors": [], "links": {}}
+        return {**told, **self._rest(), "context": both}
 
     def _rest(self) -> dict[str, Any]:
         told: dict[str, Any] = {"category": self.category}

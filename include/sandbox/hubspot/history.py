@@ -5,7 +5,7 @@ version is made up from the record itself. The first change of a property writes
 version before it as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from include.sandbox.database import Database
 from include.sandbox.hubspot.row import Row, Version
@@ -44,16 +44,16 @@ class History:
         with self._database.transaction() as sql:
             sql.executemany(_INSERT, lines)
 
-    def note(self, object_type: str, before: Row, after: Row, names: Iterable[str]) -> None:
-        """Write down that these properties changed with the last modification."""
+    def note(self, object_type: str, before: Row, after: Row, names: Mapping[str, str]) -> None:
+        """Write down that these properties changed with the last modification, and by what."""
         lines: list[Line] = []
         known = self._versions(object_type, before.id)
-        for name in names:
+        for name, source in sorted(names.items()):
             old = before.properties.get(name)
             if old is not None and name not in known:
                 lines.append((object_type, before.id, name, before.created, old, before.source))
             new = after.properties.get(name, "")
-            lines.append((object_type, after.id, name, after.modified, new, "INTEGRATION"))
+            lines.append((object_type, after.id, name, after.modified, new, source))
         self.load(lines)
 
     def of(self, object_type: str, row: Row, name: str) -> list[Version]:
@@ -63,6 +63,12 @@ class History:
             return known
         value = row.properties.get(name)
         return [] if value is None else [Version(value, row.created, row.source)]
+
+    def move(self, object_type: str, before: int, after: int) -> None:
+        """Give a record's versions to the one it became."""
+        query = "UPDATE OR REPLACE hs_history SET id = ? WHERE type = ? AND id = ?"
+        with self._database.transaction() as sql:
+            sql.execute(query, (after, object_type, before))
 
     def forget(self, object_type: str, id_: int) -> None:
         """Take a record's versions out for good."""

@@ -6,7 +6,7 @@ from typing import Any
 from include.sandbox.hubspot.association_types import AssociationType
 from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.failures import VALIDATION, Failure, bad_request
-from include.sandbox.hubspot.object_types import BY_NAME, ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.row import Row
 
@@ -14,9 +14,9 @@ from include.sandbox.hubspot.row import Row
 def shown(portal: Portal, kind: ObjectType, row: Row, names: Iterable[str]) -> dict[str, Any]:
     """The `associations` of a record, empty where it has none."""
     told = {}
-    for there in (object_type(name) for name in names):
+    for there in (portal.types.named(name) for name in names):
         rows = [
-            {"id": str(one.to_id), "type": type_name(each)}
+            {"id": str(one.to_id), "type": type_name(portal, each)}
             for one in portal.associations.of(kind.name, row.id, there.name)
             for each in one.kinds
         ]
@@ -25,14 +25,15 @@ def shown(portal: Portal, kind: ObjectType, row: Row, names: Iterable[str]) -> d
     return {"associations": told} if told else {}
 
 
-def type_name(kind: AssociationType) -> str:
+def type_name(portal: Portal, kind: AssociationType) -> str:
     """The old name of a kind of association: contact_to_company."""
-    here, there = BY_NAME[kind.from_type].singular, BY_NAME[kind.to_type].singular
+    here = portal.types.of(kind.from_type).singular
+    there = portal.types.of(kind.to_type).singular
     name = f"{here}_to_{there}"
     if kind.plain and "companies" in (kind.from_type, kind.to_type) and kind.id >= 279:
         return f"{name}_unlabeled"
-    if kind.category == "USER_DEFINED" or kind.id in (13, 14):
-        return (kind.label or "").lower().replace(" ", "_")
+    if kind.label and (kind.category == "USER_DEFINED" or kind.id in (13, 14)):
+        return kind.label.lower().replace(" ", "_")
     return name
 
 
@@ -46,7 +47,7 @@ def associate(portal: Portal, kind: ObjectType, row: Row, told: Any) -> None:
         target = one.get("to")
         id_ = str(target.get("id")) if isinstance(target, Mapping) else ""
         kinds = _kinds(portal, kind, one.get("types"))
-        if not is_id(id_) or not portal.live(BY_NAME[kinds[0].to_type], [int(id_)]):
+        if not is_id(id_) or not portal.live(portal.types.of(kinds[0].to_type), [int(id_)]):
             raise Failure(
                 400,
                 VALIDATION,
@@ -63,11 +64,8 @@ def _kinds(portal: Portal, kind: ObjectType, told: Any) -> Sequence[AssociationT
 
 
 def _kind(portal: Portal, kind: ObjectType, spec: Mapping[str, Any]) -> AssociationType:
-    for there in BY_NAME.values():
-        for one in portal.kinds.between(kind, there):
-            if (str(one.id), one.category) == (
-                str(spec.get("associationTypeId")),
-                spec.get("associationCategory"),
-            ):
-                return one
+    told = str(spec.get("associationTypeId")), spec.get("associationCategory")
+    for one in portal.kinds.from_type(kind):
+        if (str(one.id), one.category) == told:
+            return one
     raise bad_request(f"No association type {spec.get('associationTypeId')} from {kind.name}")

@@ -1,20 +1,45 @@
 """HubSpot's rate limits: calls in ten seconds, in a day, and searches in a second.
 
-Off by default. "real" has the limits of a Professional account; "fast" has the same numbers
-in windows ten times shorter, so that a test can wait them out. A refused call does not use
-up a limit. Time is the sandbox's own, so that moving the clock opens the next window.
+Off by default. "real" has the limits of the account's tier; "fast" has the same numbers in
+windows ten times shorter, so that a test can wait them out. A refused call does not use up a
+limit. Time is the sandbox's own, so that moving the clock opens the next window; a day ends
+at midnight where the portal is. Calls by OAuth have a smaller limit and no daily one.
 """
 
 import threading
 from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from include.sandbox.hubspot.failures import Failure
 from include.sandbox.hubspot.portal import Portal
 
-BURST, BURST_WINDOW = 190, 10_000
+BURST_WINDOW = 10_000
 SEARCHES, SEARCH_WINDOW = 5, 1000
-DAILY, DAY = 625_000, 86_400_000
 """Calls, and the milliseconds they are counted in."""
+OAUTH_BURST = 110
+ZONE = ZoneInfo("America/New_York")
+"""Where the portal is."""
+TIERS = {
+    "starter": (100, 250_000),
+    "professional": (190, 625_000),
+    "enterprise": (190, 1_000_000),
+    "add_on": (250, 2_000_000),
+}
+"""Tier -> calls in ten seconds, and in a day."""
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What has been spent."""
+
+    calls: deque[int] = field(default_factory=deque)
+    oauth: deque[int] = field(default_factory=deque)
+    searches: deque[int] = field(default_factory=deque)
+    today: int = 0
+    day: Any = None
 
 
 class Limits:
@@ -27,47 +52,69 @@ class Limits:
 
     def reset(self) -> None:
         with self._lock:
-            self._calls: deque[int] = deque()
-            self._searches: deque[int] = deque()
-            self._today, self._day = 0, 0
+            self._spent = _Counted()
 
-    def spend(self, *, search: bool) -> dict[str, str]:
+    def spend(self, *, search: bool, oauth: bool = False) -> dict[str, str]:
         """Count a call; answers with the headers that tell what is left. Raises Failure."""
         mode = self._portal.setting("rate_limits")
         if mode == "off":
             return {}
         shorter = 10 if mode == "fast" else 1
         with self._lock:
-            return self._spend(shorter, search=search)
+            self._begin(shorter)
+            return self._search() if search else self._call(shorter, oauth=oauth)
 
-    def _spend(self, shorter: int, *, search: bool) -> dict[str, str]:
-        now = self._portal.now()
-        _forget(self._calls, now - BURST_WINDOW // shorter)
-        _forget(self._searches, now - SEARCH_WINDOW // shorter)
-        if now // DAY != self._day:
-            self._day, self._today = now // DAY, 0
-        if self._today >= DAILY:
-            raise _too_many("DAILY", "daily")
-        if search and len(self._searches) >= SEARCHES:
+    @property
+    def _tier(self) -> tuple[int, int]:
+        burst, daily = TIERS[self._portal.setting("account_tier")]
+        return burst, int(self._portal.setting("daily_limit")) or daily
+
+    def _begin(self, shorter: int) -> None:
+        now, spent = self._portal.now(), self._spent
+        for stamps, window in (
+            (spent.calls, BURST_WINDOW),
+            (spent.oauth, BURST_WINDOW),
+            (spent.searches, SEARCH_WINDOW),
+        ):
+            _forget(stamps, now - window // shorter)
+        day = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZONE).date()
+        if day != spent.day:
+            spent.day, spent.today = day, 0
+
+    def _search(self) -> dict[str, str]:
+        self._check_day()
+        if len(self._spent.searches) >= SEARCHES:
             raise _too_many("SECONDLY", "secondly")
-        if not search and len(self._calls) >= BURST:
-            raise _too_many("TEN_SECONDLY_ROLLING", "ten_secondly_rolling")
-        (self._searches if search else self._calls).append(now)
-        self._today += 1
-        return self._headers(shorter, search=search)
-
-    def _headers(self, shorter: int, *, search: bool) -> dict[str, str]:
-        daily = {
-            "X-HubSpot-RateLimit-Daily": str(DAILY),
-            "X-HubSpot-RateLimit-Daily-Remaining": str(DAILY - self._today),
-        }
+        self._spent.searches.append(self._portal.now())
+        self._spent.today += 1
         # Answers of search carry no others.
-        if search:
-            return daily
-        return daily | {
-            "X-HubSpot-RateLimit-Max": str(BURST),
-            "X-HubSpot-RateLimit-Remaining": str(BURST - len(self._calls)),
+        return self._daily()
+
+    def _call(self, shorter: int, *, oauth: bool) -> dict[str, str]:
+        stamps = self._spent.oauth if oauth else self._spent.calls
+        burst = OAUTH_BURST if oauth else self._tier[0]
+        if not oauth:
+            self._check_day()
+        if len(stamps) >= burst:
+            raise _too_many("TEN_SECONDLY_ROLLING", "ten_secondly_rolling")
+        stamps.append(self._portal.now())
+        self._spent.today += not oauth
+        told = {
+            "X-HubSpot-RateLimit-Max": str(burst),
+            "X-HubSpot-RateLimit-Remaining": str(burst - len(stamps)),
             "X-HubSpot-RateLimit-Interval-Milliseconds": str(BURST_WINDOW // shorter),
+        }
+        return told if oauth else told | self._daily()
+
+    def _check_day(self) -> None:
+        if self._spent.today >= self._tier[1]:
+            raise _too_many("DAILY", "daily")
+
+    def _daily(self) -> dict[str, str]:
+        daily = self._tier[1]
+        return {
+            "X-HubSpot-RateLimit-Daily": str(daily),
+            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, daily - self._spent.today)),
         }
 
 

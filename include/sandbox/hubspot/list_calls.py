@@ -1,4 +1,4 @@
-"""The lists API: lists by id, by name and by search; memberships by list and by record."""
+"""The lists API: lists by id, by name and by search, made, changed, deleted and restored."""
 
 from typing import Any
 
@@ -6,65 +6,62 @@ from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.call import Call, is_id, whole
 from include.sandbox.hubspot.failures import Failure, bad_request, not_found
 from include.sandbox.hubspot.lists import List
-from include.sandbox.hubspot.object_types import object_type
+from include.sandbox.hubspot.membership import Membership
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.router import Route
-from include.sandbox.wire import Answer, Request
+from include.sandbox.wire import Answer
 
 BASE = "/crm/lists"
-LARGEST_PAGE = 250
-DEFAULT_PAGE = 100
 LARGEST_SEARCH = 500
 DEFAULT_SEARCH = 20
 PROCESSING = ("MANUAL", "DYNAMIC", "SNAPSHOT")
+_SORTS = {
+    "HS_LIST_ID": lambda one: one.id,
+    "HS_CREATEDAT": lambda one: one.created,
+    "HS_UPDATEDAT": lambda one: one.updated,
+    "HS_LIST_NAME": lambda one: one.name.lower(),
+    "HS_LIST_SIZE": lambda one: one.size,
+}
 
 
 class ListCalls:
     """Serves lists."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, membership: Membership) -> None:
         self._portal = portal
         self._lists = portal.lists
+        self._membership = membership
 
     def routes(self) -> list[Route]:
         one = f"{BASE}/{{list_id}}"
-        members = f"{one}/memberships"
         return [
             Route("POST", f"{BASE}/search", self._search),
             Route("GET", f"{BASE}/object-type-id/{{kind}}/name/{{name:path}}", self._by_name),
-            Route("GET", f"{BASE}/records/{{kind}}/{{record_id}}/memberships", self._of_record),
+            Route("GET", f"{BASE}/idmapping", self._mapped),
+            Route("POST", f"{BASE}/idmapping", self._all_mapped),
             Route("GET", BASE, self._several),
             Route("POST", BASE, self._create, writes=True),
             Route("GET", one, self._by_id),
             Route("DELETE", one, self._delete, writes=True),
             Route("PUT", f"{one}/restore", self._restore, writes=True),
             Route("PUT", f"{one}/update-list-name", self._rename, writes=True),
-            Route("GET", members, self._members),
-            Route("DELETE", members, self._clear, writes=True),
-            Route("GET", f"{members}/join-order", self._members),
-            Route("PUT", f"{members}/add", self._add, writes=True),
-            Route("PUT", f"{members}/remove", self._remove, writes=True),
-            Route("PUT", f"{members}/add-and-remove", self._add_and_remove, writes=True),
+            Route("PUT", f"{one}/update-list-filters", self._refilter, writes=True),
         ]
 
-    def verbs(self) -> list[Route]:
-        """What a person could do in HubSpot's own pages: change who is on any list."""
-        return [Route("PUT", "/_sandbox/lists/{name:path}/members", self._put_members)]
+    def found(self, list_id: str) -> List:
+        """The list of this id with the members it should have; raises Failure."""
+        found = self._lists.get(int(list_id)) if is_id(list_id) else None
+        if found is None:
+            raise not_found(f"List does not exist with ID {list_id}.")
+        return self._membership.fresh(found)
 
     def _search(self, call: Call) -> Answer:
         told = call.fields()
         most = min(LARGEST_SEARCH, self._portal.page_size("lists"))
         count = min(whole(told.get("count", DEFAULT_SEARCH), "count", LARGEST_SEARCH), most)
         offset = whole(told.get("offset", 0), "offset", 1_000_000, least=0)
-        query = str(told.get("query") or "").lower()
-        asked = told.get("processingTypes")
-        kinds = asked if isinstance(asked, list) and asked else PROCESSING
-        found = [
-            one
-            for one in self._lists.all()
-            if query in one.name.lower() and one.processing_type in kinds
-        ]
-        page = found[offset : offset + count]
+        found = self._sorted(told, [one for one in self._lists.all() if _wanted(one, told)])
+        page = [self._membership.fresh(one) for one in found[offset : offset + count]]
         return Answer(
             200,
             {
@@ -75,142 +72,112 @@ class ListCalls:
             },
         )
 
-    def _by_name(self, _: Call, kind: str, name: str) -> Answer:
-        found = self._lists.called(object_type(kind).id, name)
+    def _sorted(self, told: dict[str, Any], found: list[List]) -> list[List]:
+        sort = str(told.get("sort") or "HS_LIST_ID")
+        key = _SORTS.get(sort.removeprefix("-"))
+        if key is None:
+            raise bad_request(f"Invalid sort: {sort}. One of {', '.join(_SORTS)}")
+        return sorted(found, key=key, reverse=sort.startswith("-"))
+
+    def _by_name(self, call: Call, kind: str, name: str) -> Answer:
+        found = self._lists.called(self._portal.types.named(kind).id, name)
         if found is None:
             raise not_found(f"List does not exist with name {name}.")
-        return Answer(200, {"list": shown(found)})
+        return self._one(call, self._membership.fresh(found))
 
-    def _by_id(self, _: Call, list_id: str) -> Answer:
-        return Answer(200, {"list": shown(self._found(list_id))})
+    def _by_id(self, call: Call, list_id: str) -> Answer:
+        return self._one(call, self.found(list_id))
+
+    def _one(self, call: Call, found: List, key: str = "list") -> Answer:
+        filtered = call.flag("includeFilters")
+        return Answer(200, {key: shown(found, with_filters=filtered)})
 
     def _several(self, call: Call) -> Answer:
         ids = {int(one) for one in call.names("listIds") if is_id(one)}
-        return Answer(200, {"lists": [shown(one) for one in self._lists.all() if one.id in ids]})
+        found = [self._membership.fresh(one) for one in self._lists.all() if one.id in ids]
+        filtered = call.flag("includeFilters")
+        return Answer(200, {"lists": [shown(one, with_filters=filtered) for one in found]})
+
+    def _mapped(self, call: Call) -> Answer:
+        """Lists keep the ids they had in the first version of the API."""
+        found = self.found(call.request.get("legacyListId"))
+        return Answer(200, {"listId": str(found.id), "legacyListId": str(found.id)})
+
+    def _all_mapped(self, call: Call) -> Answer:
+        told = call.body()
+        if not isinstance(told, list):
+            raise bad_request("Invalid input JSON: a list of ids is required")
+        known = {str(one.id) for one in self._lists.all()}
+        ids = [str(one) for one in told]
+        mapping = [{"listId": one, "legacyListId": one} for one in ids if one in known]
+        missing = [one for one in ids if one not in known]
+        return Answer(200, {"legacyListIdsToIdsMapping": mapping, "missingLegacyListIds": missing})
 
     def _create(self, call: Call) -> Answer:
         told = call.fields()
         name, processing = str(told.get("name") or "").strip(), told.get("processingType")
-        kind = object_type(str(told.get("objectTypeId")))
+        kind = self._portal.types.named(str(told.get("objectTypeId")))
         if not name or processing not in PROCESSING:
             raise bad_request("A list needs a name and a processingType")
-        if self._lists.called(kind.id, name):
-            raise bad_request(f"List name {name} is already in use.")
-        id_ = self._lists.create(name, kind.id, processing)
-        return Answer(200, {"list": shown(self._found(str(id_)))})
+        self._check_free(kind.id, name)
+        filters = told.get("filterBranch")
+        if filters is not None:
+            self._membership.check(kind, filters)
+        with self._portal.database.transaction():
+            id_ = self._lists.create(name, kind.id, processing, filters)
+            made = self._lists.get(id_)
+            if made and processing == "SNAPSHOT":
+                self._membership.take_once(made)
+        return Answer(200, {"list": shown(self.found(str(id_)), with_filters=True)})
 
     def _delete(self, _: Call, list_id: str) -> Answer:
-        self._lists.delete(self._found(list_id).id)
+        self._lists.delete(self.found(list_id).id)
         return Answer(204)
 
     def _restore(self, _: Call, list_id: str) -> Answer:
         gone = self._lists.get(int(list_id), deleted=True) if is_id(list_id) else None
         if gone is None:
-            raise _no_list(list_id)
+            raise not_found(f"List does not exist with ID {list_id}.")
+        self._check_free(gone.object_type_id, gone.name)
         self._lists.restore(gone.id)
         return Answer(204)
 
     def _rename(self, call: Call, list_id: str) -> Answer:
-        name = call.request.get("listName").strip()
+        name, found = call.request.get("listName").strip(), self.found(list_id)
         if not name:
             raise bad_request("A list needs a name")
-        self._lists.rename(self._found(list_id).id, name)
-        return Answer(200, {"updatedList": shown(self._found(list_id))})
+        if name.lower() != found.name.lower():
+            self._check_free(found.object_type_id, name)
+        self._lists.rename(found.id, name)
+        return self._one(call, self.found(list_id), "updatedList")
 
-    def _members(self, call: Call, list_id: str) -> Answer:
-        found = self._found(list_id)
-        asked = call.number("limit", DEFAULT_PAGE, LARGEST_PAGE)
-        limit = min(asked, self._portal.page_size("memberships"))
-        after = call.request.get("after", "0")
-        if not is_id(after):
-            raise bad_request(f"Invalid value for after: {after}")
-        rows = self._lists.members(found.id, int(after), limit + 1)
-        next_after = rows[limit - 1].record_id if len(rows) > limit else None
-        results = [
-            {"recordId": str(one.record_id), "membershipTimestamp": moments.shown(one.added)}
-            for one in rows[:limit]
-        ]
-        return Answer(200, {"results": results, "total": found.size, **call.paging(next_after)})
+    def _refilter(self, call: Call, list_id: str) -> Answer:
+        found, filters = self.found(list_id), call.fields().get("filterBranch")
+        if found.writable:
+            raise bad_request(f"Filters of a list of type {found.processing_type} cannot change")
+        self._membership.check(self._portal.types.named(found.object_type_id), filters)
+        self._lists.refilter(found.id, filters)
+        return Answer(200, {"updatedList": shown(self.found(list_id), with_filters=True)})
 
-    def _of_record(self, _: Call, kind: str, record_id: str) -> Answer:
-        what = object_type(kind)
-        rows = self._lists.of(int(record_id), what.id) if is_id(record_id) else []
-        results = [
-            {
-                "listId": str(one.list_id),
-                "listVersion": 1,
-                "firstAddedTimestamp": moments.shown(one.added),
-                "lastAddedTimestamp": moments.shown(one.added),
-            }
-            for one in rows
-        ]
-        return Answer(200, {"results": results, "total": len(results)})
-
-    def _clear(self, _: Call, list_id: str) -> Answer:
-        self._lists.clear(self._writable(list_id).id)
-        return Answer(204)
-
-    def _add(self, call: Call, list_id: str) -> Answer:
-        return self._change(list_id, _ids(call.body()), [])
-
-    def _remove(self, call: Call, list_id: str) -> Answer:
-        return self._change(list_id, [], _ids(call.body()))
-
-    def _add_and_remove(self, call: Call, list_id: str) -> Answer:
-        told = call.fields()
-        return self._change(
-            list_id, _ids(told.get("recordIdsToAdd")), _ids(told.get("recordIdsToRemove"))
-        )
-
-    def _change(self, list_id: str, add: list[int], remove: list[int]) -> Answer:
-        found = self._writable(list_id)
-        known = self._portal.live(object_type(found.object_type_id), [*add, *remove])
-        on, off = self._lists.change(found.id, [one for one in add if one in known], remove)
-        # The real answer spells one name with an s too many.
-        told = {
-            "recordsIdsAdded": _texts(on),
-            "recordIdsRemoved": _texts(off),
-            "recordIdsMissing": _texts([one for one in (*add, *remove) if one not in known]),
-        }
-        return Answer(200, told)
-
-    def _put_members(self, request: Request, name: str) -> Answer:
-        told = request.json()
-        found = next((one for one in self._lists.all() if one.name == name), None)
-        if found is None:
-            return Answer(404, {"message": f"there is no list {name!r}"})
-        sides = [told.get(key, []) for key in ("add", "remove")] if isinstance(told, dict) else []
-        if not sides or not all(
-            isinstance(s, list) and all(is_id(str(o)) for o in s) for s in sides
-        ):
-            return Answer(400, {"message": "members take add and remove, lists of record ids"})
-        add, remove = ([int(one) for one in side] for side in sides)
-        on, off = self._lists.change(found.id, add, remove)
-        return Answer(200, {"added": _texts(on), "removed": _texts(off)})
-
-    def _found(self, list_id: str) -> List:
-        found = self._lists.get(int(list_id)) if is_id(list_id) else None
-        if found is None:
-            raise _no_list(list_id)
-        return found
-
-    def _writable(self, list_id: str) -> List:
-        found = self._found(list_id)
-        if not found.writable:
-            raise bad_request(
-                f"Memberships of list {list_id} cannot be changed: it is of type DYNAMIC"
+    def _check_free(self, object_type_id: str, name: str) -> None:
+        if self._lists.called(object_type_id, name):
+            raise Failure(
+                400,
+                "VALIDATION_ERROR",
+                f"List name {name} is already in use.",
+                sub_category="ILS.DUPLICATE_LIST_NAMES",
+                context={"listName": [name]},
             )
-        return found
 
 
-def shown(one: List) -> dict[str, Any]:
+def shown(one: List, *, with_filters: bool = False) -> dict[str, Any]:
     """A list as answers show it."""
-    return {
+    told = {
         "listId": str(one.id),
-        "listVersion": 1,
+        "listVersion": one.version,
         "createdAt": moments.shown(one.created),
         "updatedAt": moments.shown(one.updated),
-        "filtersUpdatedAt": moments.shown(one.created),
+        "filtersUpdatedAt": moments.shown(one.filtered),
         "processingStatus": "COMPLETE",
         "createdById": "9000081",
         "updatedById": "9000081",
@@ -220,19 +187,14 @@ def shown(one: List) -> dict[str, Any]:
         "size": one.size,
         "additionalProperties": {"hs_list_size": str(one.size)},
     }
+    return {**told, "filterBranch": one.filters} if with_filters and one.filters else told
 
 
-def _no_list(list_id: str) -> Failure:
-    return not_found(f"List does not exist with ID {list_id}.")
-
-
-def _ids(told: Any) -> list[int]:
-    if told is None:
-        return []
-    if not isinstance(told, list) or not all(is_id(str(one)) for one in told):
-        raise bad_request("Invalid input JSON: a list of record ids is required")
-    return [int(one) for one in told]
-
-
-def _texts(ids: list[int]) -> list[str]:
-    return [str(one) for one in ids]
+def _wanted(one: List, told: dict[str, Any]) -> bool:
+    kinds, ids = told.get("processingTypes"), told.get("listIds")
+    return (
+        str(told.get("query") or "").lower() in one.name.lower()
+        and (not isinstance(kinds, list) or not kinds or one.processing_type in kinds)
+        and (not isinstance(ids, list) or not ids or str(one.id) in map(str, ids))
+        and str(told.get("objectTypeId") or one.object_type_id) == one.object_type_id
+    )

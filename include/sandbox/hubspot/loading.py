@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from include.sandbox.hubspot import moments
-from include.sandbox.hubspot.derived import derive
+from include.sandbox.hubspot.derived import Derived
 from include.sandbox.hubspot.history import Line
-from include.sandbox.hubspot.object_types import BY_NAME, ObjectType
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.property import Property
 from include.sandbox.hubspot.records import Key
@@ -24,7 +24,7 @@ def load(portal: Portal, population: Population) -> None:
     with portal.database.transaction():
         portal.owners.load(population.owners)
         for name, records in groupby(population.hubspot, key=lambda record: record.object_type):
-            _load_records(portal, BY_NAME[name], list(records))
+            _load_records(portal, portal.types.of(name), list(records))
         portal.associations.load(
             (one.from_type, int(one.from_id), one.to_type, int(one.to_id), number)
             for one in population.associations
@@ -37,20 +37,22 @@ def _load_records(portal: Portal, kind: ObjectType, records: list[HubSpotRecord]
     known = portal.schema.of(kind.name)
     moving = {name: one for name, one in known.items() if one.type in ("date", "datetime")}
     unique = portal.schema.unique(kind.name)
-    rows = [_row(kind, record, moving) for record in records]
+    rows = [_row(kind, record, moving, portal.derived) for record in records]
     portal.records.put(kind.name, rows)
     portal.records.claim(kind.name, _claims(kind, unique, rows))
     portal.history.load(_versions(kind, records, rows, moving))
 
 
-def _row(kind: ObjectType, record: HubSpotRecord, moving: dict[str, Property]) -> Row:
+def _row(
+    kind: ObjectType, record: HubSpotRecord, moving: dict[str, Property], derived: Derived
+) -> Row:
     properties = {name: value for name, value in record.properties.items() if value}
     for name in properties.keys() & moving.keys():
         properties[name] = kept(moving[name], properties[name])
     for name in kind.always:
         properties.pop(name, None)
     id_ = int(record.id)
-    properties |= derive(kind.name, id_, properties)
+    derived.settle(kind, id_, properties)
     created = moments.milliseconds(record.created_at)
     return Row(id_, properties, created, moments.milliseconds(record.modified_at), source=CRM_UI)
 

@@ -1,14 +1,16 @@
-"""Merging two records into one, and erasing a contact for good.
+"""Merging two records into one, and erasing a person for good.
 
 The winner keeps its values and takes what it lacks from the loser, whose e-mails become
 additional ones. The loser is not archived: it is gone, and its id answers with the winner.
+Companies and deals can get a new record instead, to which both old ids lead.
 """
 
 from include.sandbox.hubspot.call import Call
-from include.sandbox.hubspot.failures import bad_request
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.failures import Failure, bad_request
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.objects import PATH
 from include.sandbox.hubspot.portal import Portal
+from include.sandbox.hubspot.row import MERGED as MERGE_SOURCE
 from include.sandbox.hubspot.row import Row
 from include.sandbox.hubspot.uniqueness import MORE_MAILS, keys, mails
 from include.sandbox.hubspot.writing import differing
@@ -17,6 +19,9 @@ from include.sandbox.wire import Answer
 
 MERGED = "hs_merged_object_ids"
 MERGED_AT = "hs_calculated_merged_vids"
+MOST_MERGED = 250
+"""Records that can go into one."""
+_RENUMBERED = ("companies", "deals")
 
 
 class Merging:
@@ -32,7 +37,7 @@ class Merging:
         ]
 
     def _merge(self, call: Call, kind: str) -> Answer:
-        what, told = object_type(kind), call.fields()
+        what, told = self._portal.types.named(kind), call.fields()
         ids = [str(told.get(key)) for key in ("primaryObjectId", "objectIdToMerge")]
         with self._portal.database.transaction():
             winner, loser = (self._portal.one(what, id_) for id_ in ids)
@@ -45,23 +50,50 @@ class Merging:
         after = winner.copy()
         after.properties = {**loser.properties, **winner.properties}
         own = (winner.properties.get(MERGED), loser.properties.get(MERGED), str(loser.id))
-        after.properties[MERGED] = ";".join(filter(None, own))
+        ids = ";".join(filter(None, own)).split(";")
+        if len(ids) > MOST_MERGED:
+            message = f"A record cannot have more than {MOST_MERGED} others merged into it"
+            raise Failure(414, "MERGE_LIMIT_EXCEEDED", message)
+        renumbered = kind.name in _RENUMBERED and self._portal.setting("merge_makes_a_new_record")
+        if renumbered:
+            ids.append(str(winner.id))
+        after.properties[MERGED] = ";".join(ids)
         if kind.name == "contacts":
             self._join_contacts(after, winner, loser)
+        self._take_over(kind, loser, winner.id)
+        self._keep(kind, winner, after)
+        return self._renumber(kind, after) if renumbered else after
+
+    def _take_over(self, kind: ObjectType, loser: Row, winner: int) -> None:
+        """Let a record that stays have what belongs to one that goes."""
         self._remove(kind, loser)
-        self._portal.associations.move(kind.name, loser.id, winner.id)
-        changed = differing(winner.properties, after.properties)
-        self._portal.writing.store(kind, winner, after, changed)
+        self._portal.associations.move(kind.name, loser.id, winner)
+        self._portal.lists.move(kind.id, loser.id, winner)
+        self._portal.records.merged(kind.name, loser.id, winner)
+
+    def _keep(self, kind: ObjectType, before: Row, after: Row) -> None:
+        changed = differing(before.properties, after.properties)
+        self._portal.derived.settle(kind, after.id, after.properties)
+        changed |= differing(before.properties, after.properties)
+        self._portal.writing.store(kind, before, after, changed, MERGE_SOURCE)
         unique = self._portal.schema.unique(kind.name)
-        self._portal.records.hold(kind.name, winner.id, keys(kind, unique, after.properties))
-        self._portal.records.merged(kind.name, loser.id, winner.id)
+        self._portal.records.hold(kind.name, after.id, keys(kind, unique, after.properties))
+
+    def _renumber(self, kind: ObjectType, winner: Row) -> Row:
+        after = winner.copy()
+        after.id = self._portal.records.next_id(kind.name)
+        self._portal.history.move(kind.name, winner.id, after.id)
+        self._portal.records.put(kind.name, [after])
+        self._portal.unindexed.note(kind.name, after.id, None)
+        self._take_over(kind, winner, after.id)
+        unique = self._portal.schema.unique(kind.name)
+        self._portal.records.hold(kind.name, after.id, keys(kind, unique, after.properties))
         return after
 
     def _join_contacts(self, after: Row, winner: Row, loser: Row) -> None:
         now = self._portal.now()
         vids = [one for row in (winner, loser) if (one := row.properties.get(MERGED_AT))]
         after.properties[MERGED_AT] = ";".join([*vids, f"{loser.id}:{now}"])
-        after.properties["hs_all_contact_vids"] = f"{winner.id};{after.properties[MERGED]}"
         first = after.properties.get("email")
         more = [
             one for one in (*mails(winner.properties), *mails(loser.properties)) if one != first
@@ -70,13 +102,16 @@ class Merging:
             after.properties[MORE_MAILS] = ";".join(dict.fromkeys(more))
 
     def _erase(self, call: Call, kind: str) -> Answer:
-        what, told = object_type(kind), call.fields()
+        what, told = self._portal.types.named(kind), call.fields()
         name, value = str(told.get("idProperty") or ""), str(told.get("objectId"))
         with self._portal.database.transaction():
-            for row in self._portal.by(what, name, [value]).values():
+            rows = self._portal.by(what, name, [value])
+            if not rows and (what.name, name) == ("contacts", "email"):
+                self._portal.blocked.add(value)
+            for row in rows.values():
                 self._remove(what, row)
                 self._portal.associations.part(what.name, row.id)
-                self._portal.lists.drop(row.id)
+                self._portal.lists.drop(what.id, row.id)
                 self._portal.history.forget(what.name, row.id)
         return Answer(204)
 

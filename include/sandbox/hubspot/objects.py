@@ -5,9 +5,10 @@ from typing import Any
 from include.sandbox.hubspot import inline
 from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import bad_request, not_found
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.row import Row
+from include.sandbox.hubspot.versions import STRICT_SINCE
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
@@ -33,7 +34,7 @@ class Objects:
         ]
 
     def _list(self, call: Call, kind: str) -> Answer:
-        what, past = object_type(kind), call.names("propertiesWithHistory")
+        what, past = self._portal.types.named(kind), call.names("propertiesWithHistory")
         most = LARGEST_PAGE_WITH_HISTORY if past else LARGEST_PAGE
         limit = min(call.number("limit", DEFAULT_PAGE, most), self._portal.page_size("objects"))
         after = call.request.get("after", "0")
@@ -46,30 +47,32 @@ class Objects:
         return Answer(200, {"results": results, **call.paging(next_after)})
 
     def _read(self, call: Call, kind: str, object_id: str) -> Answer:
-        what = object_type(kind)
+        what = self._portal.types.named(kind)
         if call.flag("archived"):
             return Answer(200, self._shown(call, what, self._archived(what, object_id)))
         row = self._portal.one(what, object_id, call.request.get("idProperty"))
         return Answer(200, self._shown(call, what, row))
 
     def _create(self, call: Call, kind: str) -> Answer:
-        what, told = object_type(kind), call.fields()
+        what, told = self._portal.types.named(kind), call.fields()
         with self._portal.database.transaction():
-            row = self._portal.writing.create(what, properties_in(told))
+            strict = call.place.since(STRICT_SINCE)
+            row = self._portal.writing.create(what, properties_in(told), strict=strict)
             inline.associate(self._portal, what, row, told.get("associations"))
         return Answer(201, self._portal.showing.filled(what, row))
 
     def _update(self, call: Call, kind: str, object_id: str) -> Answer:
-        what, told = object_type(kind), properties_in(call.fields())
+        what, told = self._portal.types.named(kind), properties_in(call.fields())
         if not told:
             raise bad_request("No properties found to update, please provide at least one.")
         with self._portal.database.transaction():
             before = self._portal.one(what, object_id, call.request.get("idProperty"))
-            row, changed = self._portal.writing.update(what, before, told)
+            strict = call.place.since(STRICT_SINCE)
+            row, changed = self._portal.writing.update(what, before, told, strict=strict)
         return Answer(200, self._portal.showing.filled(what, row, {*told, *changed}))
 
     def _archive(self, call: Call, kind: str, object_id: str) -> Answer:
-        what = object_type(kind)
+        what = self._portal.types.named(kind)
         with self._portal.database.transaction():
             rows = self._portal.by(what, call.request.get("idProperty"), [object_id])
             for row in rows.values():
@@ -94,8 +97,7 @@ def archive(portal: Portal, kind: ObjectType, row: Row) -> None:
     """Archive a record and part it from every other."""
     portal.writing.archive(kind, row)
     portal.associations.part(kind.name, row.id)
-    if kind.name == "contacts":
-        portal.lists.drop(row.id)
+    portal.lists.drop(kind.id, row.id)
 
 
 def properties_in(told: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from include.sandbox.hubspot.association_types import AssociationType
 from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import bad_request, not_found
 from include.sandbox.hubspot.inline import type_name
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
@@ -36,7 +36,7 @@ class OldAssociations:
         ]
 
     def _read(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         results = []
         for one in call.inputs(1000):
             told = str(one.get("id", ""))
@@ -45,7 +45,7 @@ class OldAssociations:
         return self._answer(200, results)
 
     def _create(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         inputs = call.inputs(BATCH)
         with self._portal.database.transaction():
             for one in inputs:
@@ -54,7 +54,7 @@ class OldAssociations:
         return self._answer(201, inputs)
 
     def _archive(self, call: Call, kind: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         with self._portal.database.transaction():
             for one in call.inputs(BATCH):
                 found = self._kind(here, there, str(one.get("type", "")))
@@ -62,18 +62,22 @@ class OldAssociations:
         return Answer(204)
 
     def _types(self, _: Call, kind: str, to_kind: str) -> Answer:
-        kinds = self._portal.kinds.between(object_type(kind), object_type(to_kind))
-        return Answer(200, {"results": [{"id": str(k.id), "name": type_name(k)} for k in kinds]})
+        kinds = self._portal.kinds.between(
+            self._portal.types.named(kind), self._portal.types.named(to_kind)
+        )
+        return Answer(
+            200, {"results": [{"id": str(k.id), "name": type_name(self._portal, k)} for k in kinds]}
+        )
 
     def _of(self, _: Call, kind: str, object_id: str, to_kind: str) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         row = self._portal.one(here, object_id)
         return Answer(200, {"results": self._named(here, row.id, there)})
 
     def _put(
         self, _: Call, kind: str, object_id: str, to_kind: str, to_id: str, name: str
     ) -> Answer:
-        here, there = object_type(kind), object_type(to_kind)
+        here, there = self._portal.types.named(kind), self._portal.types.named(to_kind)
         found = self._kind(here, there, name)
         with self._portal.database.transaction():
             self._associate(here, there, object_id, to_id, found)
@@ -85,7 +89,11 @@ class OldAssociations:
     def _delete(
         self, _: Call, kind: str, object_id: str, to_kind: str, to_id: str, name: str
     ) -> Answer:
-        self._part(object_id, to_id, self._kind(object_type(kind), object_type(to_kind), name))
+        self._part(
+            object_id,
+            to_id,
+            self._kind(self._portal.types.named(kind), self._portal.types.named(to_kind), name),
+        )
         return Answer(204)
 
     def _associate(
@@ -103,13 +111,13 @@ class OldAssociations:
     def _kind(self, here: ObjectType, there: ObjectType, name: str) -> AssociationType:
         """A kind by its name or, as some clients spell it, by its number."""
         for one in self._portal.kinds.between(here, there):
-            if name in (type_name(one), str(one.id)):
+            if name in (type_name(self._portal, one), str(one.id)):
                 return one
         raise bad_request(f"{name} is no association type from {here.name} to {there.name}")
 
     def _named(self, here: ObjectType, id_: int, there: ObjectType) -> list[dict[str, Any]]:
         return [
-            {"id": str(one.to_id), "type": type_name(kind)}
+            {"id": str(one.to_id), "type": type_name(self._portal, kind)}
             for one in self._portal.associations.of(here.name, id_, there.name)
             for kind in one.kinds
         ]

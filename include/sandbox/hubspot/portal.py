@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from include.sandbox.hubspot import moments
+from include.sandbox.hubspot.admin_rules import AdminRules
 from include.sandbox.hubspot.association_kinds import AssociationKinds
 from include.sandbox.hubspot.associations import Associations
+from include.sandbox.hubspot.blocked import Blocked
 from include.sandbox.hubspot.call import is_id
+from include.sandbox.hubspot.custom_types import ObjectTypes
+from include.sandbox.hubspot.derived import Derived
 from include.sandbox.hubspot.failures import not_found
+from include.sandbox.hubspot.forms import Forms
 from include.sandbox.hubspot.history import History
 from include.sandbox.hubspot.lists import Lists
 from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.owners import Owners
+from include.sandbox.hubspot.pipelines import Pipelines
 from include.sandbox.hubspot.records import Records
 from include.sandbox.hubspot.row import Row
 from include.sandbox.hubspot.schema import Schema
@@ -23,7 +29,7 @@ from include.sandbox.hubspot.showing import Showing
 from include.sandbox.hubspot.unindexed import Unindexed
 from include.sandbox.hubspot.uniqueness import Uniqueness
 from include.sandbox.hubspot.values import Values
-from include.sandbox.hubspot.writing import Writing
+from include.sandbox.hubspot.writing import Rules, Tables, Writing
 from include.sandbox.world import World
 
 
@@ -33,20 +39,26 @@ class Portal:
     def __init__(self, world: World) -> None:
         self.world = world
         self.database = world.database
+        self.types = ObjectTypes(self.database)
         self.schema = Schema(self.database)
         self.owners = Owners(self.database)
         self.records = Records(self.database)
         self.history = History(self.database)
-        lag = lambda: float(self.setting("index_lag_seconds"))  # noqa: E731
-        self.unindexed = Unindexed(self.database, self.now, lag)
+        self.unindexed = Unindexed(self.database, self.now, self.setting)
+        self.pipelines = Pipelines(self.database, self.now)
         self.kinds = AssociationKinds(self.database)
         self.associations = Associations(self.database, self.kinds)
         self.lists = Lists(self.database, self.now)
-        self.values = Values(self.owners.ids)
-        self.unique = Uniqueness(self.schema, self.records)
+        self.forms = Forms(self.database)
+        self.blocked = Blocked(self.database)
+        self.derived = Derived(self.schema, self.pipelines)
+        self.values = Values(self.owners.ids, self.pipelines)
+        self.unique = Uniqueness(self.schema, self.records, self.blocked)
         self.showing = Showing(self.schema, self.history)
         self.writing = Writing(
-            self.schema, self.records, self.history, self.unindexed, self.values, self.now
+            Tables(self.schema, self.records, self.history, self.unindexed),
+            Rules(self.values, self.derived, self.unique, AdminRules(self.setting)),
+            self.now,
         )
 
     def now(self) -> int:
@@ -64,16 +76,26 @@ class Portal:
     def reset(self) -> None:
         with self.database.transaction():
             for table in (
+                self.types,
                 self.schema,
                 self.owners,
                 self.records,
                 self.history,
                 self.unindexed,
+                self.pipelines,
                 self.kinds,
                 self.associations,
                 self.lists,
+                self.forms,
+                self.blocked,
             ):
                 table.reset()
+
+    def reload(self) -> None:
+        """Let memory hold what the tables do, after a change that was taken back."""
+        with self.database.reading():
+            for table in (self.types, self.schema, self.pipelines, self.kinds, self.blocked):
+                table.load()
 
     def live(self, kind: ObjectType, ids: Sequence[int]) -> dict[int, Row]:
         """For each id asked for: the record that is not archived, or the one it went into."""

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from include.sandbox.hubspot import moments
+
+FOUNDED = 1_672_531_200_000
+"""When the portal was set up, in milliseconds."""
+USER_ID = "9000081"
+"""The person whose private app everybody uses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -11,13 +18,17 @@ class Option:
     value: str
     label: str
     hidden: bool = False
+    description: str = ""
+    order: int | None = None
+    """Where it stands when shown; None: where it is declared."""
 
     def shown(self, order: int) -> dict[str, Any]:
         return {
             "label": self.label,
             "value": self.value,
-            "displayOrder": order,
+            "displayOrder": order if self.order is None else self.order,
             "hidden": self.hidden,
+            "description": self.description,
         }
 
 
@@ -43,6 +54,17 @@ class Property:
     hidden: bool = False
     form_field: bool = False
     display_order: int = -1
+    formula: str = ""
+    """What a calculated property of one's own is worked out from."""
+    sensitivity: str = "non_sensitive"
+    currency: bool = False
+    referenced: str = ""
+    """The object type its values name, where they do."""
+    created: int = 0
+    updated: int = 0
+    """Milliseconds since 1970; 0: there from the start."""
+    archived: int = 0
+    """When it was archived; 0: it is not."""
 
     @property
     def several(self) -> bool:
@@ -51,15 +73,7 @@ class Property:
 
     def shown(self) -> dict[str, Any]:
         """The declaration as the properties API shows it."""
-        editable = not self.own
-        metadata: dict[str, Any] = {
-            "archivable": editable,
-            "readOnlyDefinition": self.own,
-            "readOnlyValue": self.read_only,
-        }
-        if self.type == "enumeration":
-            metadata["readOnlyOptions"] = self.own
-        return {
+        told: dict[str, Any] = {
             "name": self.name,
             "label": self.label,
             "type": self.type,
@@ -73,8 +87,35 @@ class Property:
             "hasUniqueValue": self.unique,
             "hidden": self.hidden,
             "hubspotDefined": self.own,
-            "archived": False,
-            "modificationMetadata": metadata,
+            "archived": self.archived > 0,
+            "modificationMetadata": self._metadata(),
             "formField": self.form_field,
-            "dataSensitivity": "non_sensitive",
+            "dataSensitivity": self.sensitivity,
         }
+        return told | self._extras()
+
+    def _metadata(self) -> dict[str, Any]:
+        told = {
+            "archivable": not self.own,
+            "readOnlyDefinition": self.own,
+            "readOnlyValue": self.read_only,
+        }
+        return {**told, "readOnlyOptions": self.own} if self.type == "enumeration" else told
+
+    def _extras(self) -> dict[str, Any]:
+        """What is only shown of some."""
+        told: dict[str, Any] = {
+            "createdAt": moments.shown(self.created or FOUNDED),
+            "updatedAt": moments.shown(self.updated or FOUNDED),
+        }
+        if not self.own:
+            told |= {"createdUserId": USER_ID, "updatedUserId": USER_ID}
+        if self.archived:
+            told["archivedAt"] = moments.shown(self.archived)
+        if self.formula:
+            told["calculationFormula"] = self.formula
+        if self.currency:
+            told["showCurrencySymbol"] = True
+        if self.referenced:
+            told["referencedObjectType"] = self.referenced
+        return told

@@ -1,45 +1,26 @@
-"""The properties API: what there is, and making, changing and removing properties of one's own."""
+"""The properties API: what there is, and making, changing and archiving properties of one's own."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.call import Call
-from include.sandbox.hubspot.failures import CONFLICT, Failure, bad_request, not_found
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.failures import CONFLICT, NOT_FOUND, Failure, bad_request, not_found
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.property import Option, Property
+from include.sandbox.hubspot.property_bodies import changed, declared_in
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
 BASE = "/crm/properties/{kind}"
-MOST_UNIQUE = 10
-FIELD_TYPES = {
-    "string": {"text", "textarea", "html", "phonenumber", "file"},
-    "number": {"number"},
-    "date": {"date"},
-    "datetime": {"date"},
-    "bool": {"booleancheckbox"},
-    "enumeration": {"select", "radio", "checkbox", "booleancheckbox"},
-    "phone_number": {"phonenumber"},
-}
-"""Type -> the field types it can have."""
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_KEYS = {
-    "label": ("label", str),
-    "description": ("description", str),
-    "groupName": ("group", str),
-    "fieldType": ("field_type", str),
-    "displayOrder": ("display_order", int),
-    "hidden": ("hidden", bool),
-    "formField": ("form_field", bool),
-}
-"""What may be changed later: the API's word, ours, and its type."""
+MOST_UNIQUE, MOST_OWN = 10, 1000
+"""Properties of one's own in an object type: with unique values, and in all."""
+BATCH = 100
 
 
 class PropertyCalls:
-    """Serves properties and their groups."""
+    """Serves properties."""
 
     def __init__(self, portal: Portal) -> None:
         self._schema = portal.schema
@@ -50,7 +31,6 @@ class PropertyCalls:
         return [
             Route("GET", BASE, self._list),
             Route("POST", BASE, self._create, writes=True),
-            Route("GET", f"{BASE}/groups", self._groups),
             Route("POST", f"{BASE}/batch/read", self._read_batch),
             Route("POST", f"{BASE}/batch/create", self._create_batch, writes=True),
             Route("POST", f"{BASE}/batch/archive", self._archive_batch, writes=True),
@@ -59,136 +39,135 @@ class PropertyCalls:
             Route("DELETE", one, self._archive, writes=True),
         ]
 
-    def _list(self, call: Call, kind: str) -> Answer:
-        known = self._schema.of(object_type(kind).name)
-        rows = [] if call.flag("archived") else [known[name] for name in sorted(known)]
-        return Answer(200, {"results": [self._shown(kind, one) for one in rows]})
+    def make(self, kind: ObjectType, told: Any, *, group: str = "") -> Property:
+        """A new property as a client tells it; raises Failure."""
+        declared = declared_in(told, self._portal.now(), group)
+        known = self._schema.of(kind.name)
+        if declared.name in known:
+            raise Failure(
+                409,
+                CONFLICT,
+                f"A property named '{declared.name}' already exists.",
+                sub_category="Properties.PROPERTY_EXISTS",
+            )
+        if declared.unique and self._unique_own(kind) >= MOST_UNIQUE:
+            raise bad_request(f"At most {MOST_UNIQUE} properties of a type can have unique values")
+        if sum(not one.own for one in known.values()) >= MOST_OWN:
+            raise bad_request(f"At most {MOST_OWN} properties can be made for {kind.name}")
+        self._check_place(kind, declared)
+        self._put(kind, declared)
+        return declared
 
-    def _read(self, _: Call, kind: str, name: str) -> Answer:
-        return Answer(200, self._shown(kind, self._found(kind, name)))
+    def shown(self, kind: ObjectType, declared: Property) -> dict[str, Any]:
+        """A property as answers show it, with the options that live elsewhere."""
+        if not declared.external:
+            return declared.shown()
+        options = self._portal.values.options(kind, declared)
+        filled = tuple(Option(value, label or value) for value, label in options.items())
+        return replace(declared, options=filled).shown()
+
+    def _list(self, call: Call, kind: str) -> Answer:
+        what = self._portal.types.named(kind)
+        archived = call.flag("archived")
+        known = self._schema.archived(what.name) if archived else self._schema.of(what.name)
+        return Answer(200, {"results": [self.shown(what, known[name]) for name in sorted(known)]})
+
+    def _read(self, call: Call, kind: str, name: str) -> Answer:
+        what = self._portal.types.named(kind)
+        return Answer(
+            200, self.shown(what, self._found(what, name, archived=call.flag("archived")))
+        )
 
     def _create(self, call: Call, kind: str) -> Answer:
-        return Answer(201, self._made(kind, call.fields()))
+        what, told = self._portal.types.named(kind), call.fields()
+        with self._portal.database.transaction():
+            return Answer(201, self.shown(what, self.make(what, told)))
 
     def _update(self, call: Call, kind: str, name: str) -> Answer:
-        declared, told = self._own(kind, name), call.fields()
-        changed = replace(declared, **_changes(told))
-        if "options" in told:
-            changed = replace(changed, options=_options(told["options"]))
-        _check_kind(changed)
-        self._schema.put(object_type(kind).name, changed)
-        return Answer(200, self._shown(kind, changed))
+        what, told = self._portal.types.named(kind), call.fields()
+        declared = self._own(what, name)
+        after = replace(changed(declared, told), updated=self._portal.now())
+        with self._portal.database.transaction():
+            self._check_place(what, after)
+            self._put(what, after)
+        return Answer(200, self.shown(what, after))
 
     def _archive(self, _: Call, kind: str, name: str) -> Answer:
-        self._schema.remove(object_type(kind).name, self._own(kind, name).name)
+        what = self._portal.types.named(kind)
+        with self._portal.database.transaction():
+            self._schema.archive(what.name, self._own(what, name), self._portal.now())
         return Answer(204)
-
-    def _groups(self, _: Call, kind: str) -> Answer:
-        known = self._schema.of(object_type(kind).name).values()
-        results = [
-            {"name": name, "label": name.replace("_", " ").capitalize(), "archived": False}
-            for name in sorted({one.group for one in known})
-        ]
-        return Answer(200, {"results": results})
 
     def _read_batch(self, call: Call, kind: str) -> Answer:
-        names = [str(one.get("name")) for one in call.inputs(100)]
-        known = self._schema.of(object_type(kind).name)
-        results = [self._shown(kind, known[name]) for name in names if name in known]
-        return Answer(200, {"status": "COMPLETE", "results": results})
+        what, names = self._portal.types.named(kind), _names(call)
+        archived = call.fields().get("archived") is True
+        known = self._schema.archived(what.name) if archived else self._schema.of(what.name)
+        missing = [name for name in names if name not in known]
+        results = [self.shown(what, known[name]) for name in names if name in known]
+        errors = [_missing(missing).row()] if missing else []
+        return self._answer(200, results, errors)
 
     def _create_batch(self, call: Call, kind: str) -> Answer:
+        what = self._portal.types.named(kind)
         with self._portal.database.transaction():
-            results = [self._made(kind, one) for one in call.inputs(100)]
-        return Answer(201, {"status": "COMPLETE", "results": results})
+            made = [self.make(what, one) for one in call.inputs(BATCH)]
+        return self._answer(201, [self.shown(what, one) for one in made], [])
 
     def _archive_batch(self, call: Call, kind: str) -> Answer:
-        for one in call.inputs(100):
-            name = str(one.get("name"))
-            self._schema.remove(object_type(kind).name, self._own(kind, name).name)
+        what = self._portal.types.named(kind)
+        with self._portal.database.transaction():
+            for name in _names(call):
+                self._schema.archive(what.name, self._own(what, name), self._portal.now())
         return Answer(204)
 
-    def _made(self, kind: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        what, declared = object_type(kind), _declared(told)
-        if declared.name in self._schema.of(what.name):
-            raise Failure(409, CONFLICT, f"A property named '{declared.name}' already exists.")
-        if declared.unique and len(self._schema.unique(what.name)) >= MOST_UNIQUE:
-            raise bad_request(f"At most {MOST_UNIQUE} properties of a type can have unique values")
-        self._schema.put(what.name, declared)
-        return self._shown(kind, declared)
+    def _put(self, kind: ObjectType, declared: Property) -> None:
+        """Keep a property; what its formula comes to is filled in for every record."""
+        self._schema.put(kind.name, declared)
+        if declared.formula:
+            for rows in self._portal.records.all(kind.name):
+                for row in rows:
+                    self._portal.derived.settle(kind, row.id, row.properties)
+                self._portal.records.put(kind.name, rows)
 
-    def _found(self, kind: str, name: str) -> Property:
-        found = self._schema.of(object_type(kind).name).get(name)
-        if found is None:
+    def _check_place(self, kind: ObjectType, declared: Property) -> None:
+        if declared.group not in self._schema.groups(kind.name):
+            raise bad_request(
+                f"Property group {declared.group} does not exist", propertyGroup=[declared.group]
+            )
+
+    def _unique_own(self, kind: ObjectType) -> int:
+        known = self._schema.of(kind.name).values()
+        return sum(one.unique and not one.own for one in known)
+
+    def _found(self, kind: ObjectType, name: str, *, archived: bool = False) -> Property:
+        known = self._schema.archived(kind.name) if archived else self._schema.of(kind.name)
+        if name not in known:
             raise not_found(f"Property {name} does not exist")
-        return found
+        return known[name]
 
-    def _own(self, kind: str, name: str) -> Property:
+    def _own(self, kind: ObjectType, name: str) -> Property:
         found = self._found(kind, name)
         if found.own:
             raise bad_request(f"{name} is HubSpot's own property and cannot be changed")
         return found
 
-    def _shown(self, kind: str, declared: Property) -> dict[str, Any]:
-        what: ObjectType = object_type(kind)
-        if not declared.external:
-            return declared.shown()
-        options = self._portal.values.options(what.name, declared)
-        filled = tuple(Option(value, label or value) for value, label in options.items())
-        return replace(declared, options=filled).shown()
+    def _answer(self, status: int, results: list[Any], errors: list[Any]) -> Answer:
+        now = moments.shown(self._portal.now())
+        body: dict[str, Any] = {
+            "status": "COMPLETE",
+            "results": results,
+            "startedAt": now,
+            "completedAt": now,
+        }
+        if errors:
+            body |= {"numErrors": len(errors), "errors": errors}
+        return Answer(207 if errors else status, body)
 
 
-def _declared(told: Mapping[str, Any]) -> Property:
-    name = told.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise bad_request(f"Invalid property name: {name}")
-    for key in ("label", "type", "fieldType", "groupName"):
-        if not isinstance(told.get(key), str) or not told[key]:
-            raise bad_request(f"A property needs {key}")
-    made = Property(
-        name,
-        told["label"],
-        told["type"],
-        told["fieldType"],
-        told["groupName"],
-        _options(told.get("options")),
-        unique=told.get("hasUniqueValue") is True,
-        own=False,
-    )
-    made = replace(made, **_changes(told))
-    _check_kind(made)
-    return made
+def _names(call: Call) -> list[str]:
+    return list(dict.fromkeys(str(one.get("name")) for one in call.inputs(BATCH)))
 
 
-def _check_kind(declared: Property) -> None:
-    allowed = FIELD_TYPES.get(declared.type)
-    if allowed is None:
-        raise bad_request(f"Invalid property type: {declared.type}")
-    if declared.field_type not in allowed:
-        raise bad_request(f"A {declared.type} property cannot be a {declared.field_type}")
-    if declared.unique and declared.type not in ("string", "number"):
-        raise bad_request(f"A {declared.type} property cannot have unique values")
-
-
-def _changes(told: Mapping[str, Any]) -> dict[str, Any]:
-    for key, (_, kind) in _KEYS.items():
-        if key in told and not isinstance(told[key], kind):
-            raise bad_request(f"Invalid value for {key}: {told[key]}")
-    return {ours: told[key] for key, (ours, _) in _KEYS.items() if key in told}
-
-
-def _options(told: Any) -> tuple[Option, ...]:
-    if told is None:
-        return ()
-    if not isinstance(told, list) or not all(isinstance(one, Mapping) for one in told):
-        raise bad_request("Invalid input JSON: options is a list of objects")
-    if not all(isinstance(one.get("displayOrder") or 0, int) for one in told):
-        raise bad_request("Invalid input JSON: displayOrder is a whole number")
-    ordered = sorted(told, key=lambda one: one.get("displayOrder") or 0)
-    made = tuple(
-        Option(str(one.get("value")), str(one.get("label")), one.get("hidden") is True)
-        for one in ordered
-    )
-    if len({one.value for one in made}) < len(made):
-        raise bad_request("Two options have one value")
-    return made
+def _missing(names: list[str]) -> Failure:
+    message = "Some properties do not exist. Check that the names are valid."
+    return Failure(404, NOT_FOUND, message, context={"name": names})

@@ -9,6 +9,7 @@ HubSpot's is known.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from include.sandbox.database import Database
@@ -36,6 +37,10 @@ _TABLES = (
     WHERE archived IS NULL
     """,
     """
+    CREATE INDEX IF NOT EXISTS hs_record_live ON hs_record (type, archived, id)
+    WHERE archived IS NULL
+    """,
+    """
     CREATE TABLE IF NOT EXISTS hs_unique (
         type TEXT NOT NULL,
         property TEXT NOT NULL,
@@ -46,13 +51,20 @@ _TABLES = (
     """,
     "CREATE INDEX IF NOT EXISTS hs_unique_holder ON hs_unique (type, id)",
     """
+    CREATE INDEX IF NOT EXISTS hs_unique_folded
+    ON hs_unique (type, property, value COLLATE NOCASE) WHERE property <> 'email'
+    """,
+    """
     CREATE TABLE IF NOT EXISTS hs_merged (
         type TEXT NOT NULL, id INTEGER NOT NULL, winner INTEGER NOT NULL,
         PRIMARY KEY (type, id)
     ) WITHOUT ROWID
     """,
+    "CREATE TABLE IF NOT EXISTS hs_count (type TEXT PRIMARY KEY, live INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS hs_last_id (type TEXT PRIMARY KEY, id INTEGER NOT NULL)",
 )
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 FIRST = 100_001
 """The id of the first record that is created in an empty portal."""
@@ -72,10 +84,12 @@ class Records:
         with database.transaction() as sql:
             for statement in _TABLES:
                 sql.execute(statement)
+        self._generations: dict[str, int] = {}
 
     def reset(self) -> None:
+        self._moved_on(*self._generations)
         with self._database.transaction() as sql:
-            for table in ("hs_record", "hs_unique", "hs_merged", "hs_last_id"):
+            for table in ("hs_record", "hs_unique", "hs_merged", "hs_last_id", "hs_count"):
                 sql.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def find(self, object_type: str, ids: Iterable[int]) -> dict[int, Row]:
@@ -120,11 +134,42 @@ class Records:
         with self._database.reading() as sql:
             return [read_row(row) for row in sql.execute(query, (object_type, after, limit))]
 
+    def used(
+        self, object_type: str, name: str, values: Sequence[str], holder: str, holder_name: str
+    ) -> list[str]:
+        """Which values of a property live records hold, among those of one holder."""
+        query = (
+            "SELECT DISTINCT json_extract(properties, ?) AS value FROM hs_record "
+            "WHERE type = ? AND archived IS NULL AND json_extract(properties, ?) = ?"
+        )
+        told = (f'$."{name}"', object_type, f'$."{holder_name}"', holder)
+        with self._database.reading() as sql:
+            found = {row["value"] for row in sql.execute(query, told)}
+        return [one for one in values if one in found]
+
+    def all(self, object_type: str, size: int = 2000) -> Iterator[list[Row]]:
+        """Every live row, some at a time."""
+        after = 0
+        while rows := self.page(object_type, after, size, archived=False):
+            yield rows
+            after = rows[-1].id
+
+    def generation(self, object_type: str) -> int:
+        """A number that changes whenever a record of this type does."""
+        return self._generations.get(object_type, 0)
+
     def census(self) -> list[tuple[str, str, int]]:
         """How many live records there are of each object type."""
-        query = "SELECT type, count(*) FROM hs_record WHERE archived IS NULL GROUP BY type"
+        query = "SELECT type, live FROM hs_count WHERE live > 0"
         with self._database.reading() as sql:
             return [("hubspot", name, count) for name, count in sql.execute(query)]
+
+    def count(self, object_type: str) -> int:
+        """How many live records there are of one object type."""
+        query = "SELECT live FROM hs_count WHERE type = ?"
+        with self._database.reading() as sql:
+            found = sql.execute(query, (object_type,)).fetchone()
+        return int(found[0]) if found else 0
 
     def next_id(self, object_type: str) -> int:
         """An id no record of this type ever had."""
@@ -140,26 +185,20 @@ class Records:
 
     def put(self, object_type: str, rows: Iterable[Row]) -> None:
         """Store rows, new or changed."""
-        told = (
-            (
-                object_type,
-                row.id,
-                json.dumps(row.properties, ensure_ascii=False, separators=(",", ":")),
-                row.created,
-                row.modified,
-                row.archived,
-                row.source,
-            )
-            for row in rows
-        )
-        with self._database.transaction() as sql:
+        told = [_row_values(object_type, row) for row in rows]
+        if not told:
+            return
+        ids = [one[1] for one in told]
+        with self._database.transaction() as sql, self._counting(object_type, min(ids), max(ids)):
             sql.executemany("INSERT OR REPLACE INTO hs_record VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+        self._moved_on(object_type)
 
     def remove(self, object_type: str, id_: int) -> None:
         """Take a row out for good."""
-        with self._database.transaction() as sql:
+        with self._database.transaction() as sql, self._counting(object_type, id_, id_):
             sql.execute("DELETE FROM hs_record WHERE type = ? AND id = ?", (object_type, id_))
         self.hold(object_type, id_, ())
+        self._moved_on(object_type)
 
     def hold(self, object_type: str, id_: int, keys: Iterable[Key]) -> None:
         """Say which unique values a record holds from now on, instead of those before."""
@@ -181,6 +220,33 @@ class Records:
                 (winner, object_type, loser),
             )
             sql.execute("INSERT INTO hs_merged VALUES (?, ?, ?)", (object_type, loser, winner))
+
+    @contextmanager
+    def _counting(self, object_type: str, first: int, last: int) -> Iterator[None]:
+        """Keep the count of live records right while some between two ids change."""
+        query = (
+            "SELECT count(*) FROM hs_record "
+            "WHERE type = ? AND id BETWEEN ? AND ? AND archived IS NULL"
+        )
+        told = (object_type, first, last)
+        with self._database.transaction() as sql:
+            before = sql.execute(query, told).fetchone()[0]
+            yield
+            more = sql.execute(query, told).fetchone()[0] - before
+            if more:
+                sql.execute(
+                    "INSERT INTO hs_count VALUES (?, ?) ON CONFLICT DO UPDATE SET live = live + ?",
+                    (object_type, more, more),
+                )
+
+    def _moved_on(self, *object_types: str) -> None:
+        for name in object_types:
+            self._generations[name] = self._generations.get(name, 0) + 1
+
+
+def _row_values(object_type: str, row: Row) -> tuple[str, int, str, int, int, int | None, str]:
+    told = _ENCODER.encode(row.properties)
+    return object_type, row.id, told, row.created, row.modified, row.archived, row.source
 
 
 def read_row(row: sqlite3.Row) -> Row:

@@ -7,6 +7,14 @@ INTEGRATION = "INTEGRATION"
 """The source of what is written through the API."""
 CRM_UI = "CRM_UI"
 """The source of what a seed holds: people typed it."""
+CALCULATED = "CALCULATED"
+"""The source of what HubSpot works out itself."""
+MERGED = "MERGE_OBJECTS"
+"""The source of what came from a record that was merged into this one."""
+EMAIL = "EMAIL"
+"""The source of what a marketing e-mail did."""
+FORM = "FORM"
+"""The source of what somebody told a form."""
 
 
 @dataclass(slots=True)

@@ -10,13 +10,14 @@ from typing import Any
 
 from include.sandbox.hubspot.call import Call, whole
 from include.sandbox.hubspot.failures import Failure, bad_request
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.objects import PATH
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.records import read_row
 from include.sandbox.hubspot.row import Row
-from include.sandbox.hubspot.search_terms import Terms, find_property
+from include.sandbox.hubspot.search_terms import ASSOCIATED, Terms, find_property
 from include.sandbox.hubspot.search_words import register
+from include.sandbox.hubspot.totals import Totals
 from include.sandbox.hubspot.unindexed import INDEXED
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
@@ -26,6 +27,8 @@ LONGEST_BODY = 3000
 """Characters."""
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 10
+ALL = "1"
+"""A condition that holds for every record."""
 
 Told = Mapping[str, Any]
 
@@ -43,6 +46,7 @@ class Search:
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
+        self._totals = Totals()
         with portal.database.reading() as sql:
             register(sql)
 
@@ -50,7 +54,7 @@ class Search:
         return [Route("POST", f"{PATH}/search", self._search)]
 
     def _search(self, call: Call, kind: str) -> Answer:
-        what, told = object_type(kind), call.fields()
+        what, told = self._portal.types.named(kind), call.fields()
         if len(call.request.body.decode(errors="replace")) > LONGEST_BODY:
             raise bad_request(f"The request is longer than {LONGEST_BODY} characters")
         page = self._page(told)
@@ -83,16 +87,31 @@ class Search:
         source, parameters = self._portal.unindexed.source(kind.name)
         known = self._portal.schema.of(kind.name)
         exact = {*self._portal.schema.unique(kind.name), "email"} if source == INDEXED else set()
-        terms = Terms(kind, known, dict(parameters), frozenset(exact))
+        terms = Terms(kind, known, self._portal.types.named, dict(parameters), frozenset(exact))
         where, order = _where(terms, told), _order(terms, told)
         window = f"LIMIT {page.limit} OFFSET {page.after}"
+        total = self._total(terms, source, where)
         with self._portal.database.reading() as sql:
-            count = f"SELECT count(*) FROM {source} WHERE {where}"  # noqa: S608
-            total = int(sql.execute(count, terms.parameters).fetchone()[0])
             tail = f"WHERE {where} ORDER BY {order} {window}"
             query = f"SELECT * FROM {source} {tail}"  # noqa: S608
             found = sql.execute(query, terms.parameters).fetchall()
         return [read_row(row) for row in found], total
+
+    def _total(self, terms: Terms, source: str, where: str) -> int:
+        name = terms.kind.name
+
+        def count() -> int:
+            if where == ALL and source == INDEXED:
+                return self._portal.records.count(name)
+            query = f"SELECT count(*) FROM {source} WHERE {where}"  # noqa: S608
+            with self._portal.database.reading() as sql:
+                return int(sql.execute(query, terms.parameters).fetchone()[0])
+
+        if source != INDEXED or ASSOCIATED in where:
+            return count()
+        told = {key: value for key, value in terms.parameters.items() if key != "now"}
+        question = (name, where, tuple(told.items()))
+        return self._totals.of(question, self._portal.records.generation(name), count)
 
 
 def _where(terms: Terms, told: Told) -> str:
@@ -101,7 +120,7 @@ def _where(terms: Terms, told: Told) -> str:
     parts = [" OR ".join(f"({one})" for one in conditions)] if conditions else []
     if query := str(told.get("query") or "").strip():
         parts.append(terms.words(query))
-    return " AND ".join(f"({part})" for part in parts) or "1"
+    return " AND ".join(f"({part})" for part in parts) or ALL
 
 
 def _groups(told: Told) -> list[list[Told]]:

@@ -13,8 +13,9 @@ from typing import Any
 from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.failures import Failure, bad_request
-from include.sandbox.hubspot.object_types import ObjectType, object_type
+from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.property import Property
+from include.sandbox.hubspot.search_words import words_of
 
 Told = Mapping[str, Any]
 
@@ -31,6 +32,8 @@ OPERATORS = (
     "NOT_CONTAINS_TOKEN",
 )
 ASSOCIATIONS = "associations."
+ASSOCIATED = "hs_association"
+"""Occurs in the conditions that look at other things than records."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class Terms:
 
     kind: ObjectType
     known: Mapping[str, Property]
+    named: Callable[[str], ObjectType]
+    """Finds an object type by any of its names."""
     parameters: dict[str, Any] = field(default_factory=dict)
     exact: frozenset[str] = frozenset()
     """Properties whose holders `hs_unique` can tell, which is quicker than looking at all."""
@@ -77,7 +82,11 @@ class Terms:
             for name in self.kind.searched
             if name in self.known
         ]
-        return f"hs_words({' || char(10) || '.join(parts)}, {self.bind(query)})"
+        # SQLite itself sets aside most of the records that have not got the words anywhere.
+        plain = (one for one in words_of(query) if one.isascii())
+        near = [f"properties LIKE {self.bind(f'%{one}%')}" for one in plain]
+        found = f"hs_words({' || char(10) || '.join(parts)}, {self.bind(query)})"
+        return " AND ".join([*near, found])
 
     def raw(self, declared: Property) -> str:
         """A property as it is kept."""
@@ -110,7 +119,7 @@ class Terms:
         if operator == "NEQ":
             return f"{self.compared(declared)} IS NOT {value}"
         plain = f"{self.compared(declared)} {COMPARE[operator]} {value}"
-        if operator == "EQ" and declared.name in self.exact:
+        if operator == "EQ" and self._is_exact(declared, [value_of(told)]):
             return f"{self._held(declared, [value_of(told)])} AND {plain}"
         return plain
 
@@ -123,16 +132,27 @@ class Terms:
             found = f"{self.compared(declared)} IN ({values})"
         if operator == "NOT_IN":
             return f"NOT coalesce({found}, 0)"
-        exact = f"{self._held(declared, told)} AND " if declared.name in self.exact else ""
+        exact = f"{self._held(declared, told)} AND " if self._is_exact(declared, told) else ""
         return f"{exact}{found}"
+
+    def _is_exact(self, declared: Property, told: Sequence[str]) -> bool:
+        """Whether `hs_unique` can tell the holders; its index only folds plain letters."""
+        if declared.name not in self.exact:
+            return False
+        return declared.name == "email" or all(one.isascii() for one in told)
 
     def _held(self, declared: Property, told: Sequence[str]) -> str:
         self.narrow = True
-        folded = [one.lower() if declared.name == "email" else one for one in told]
-        values = ", ".join(self.bind(one) for one in folded)
+        values = ", ".join(self.bind(one.lower()) for one in told)
+        # E-mails are kept folded; anything else is kept as it was told.
+        fits = (
+            f"value IN ({values})"
+            if declared.name == "email"
+            else f"property <> 'email' AND value COLLATE NOCASE IN ({values})"
+        )
         return (
             "id IN (SELECT id FROM hs_unique WHERE type = :type "  # noqa: S608  names of parameters
-            f"AND property = {self.bind(declared.name)} AND value IN ({values}))"
+            f"AND property = {self.bind(declared.name)} AND {fits})"
         )
 
     def _token(self, declared: Property, operator: str, told: Told) -> str:
@@ -142,7 +162,7 @@ class Terms:
     def _associated(self, name: str, operator: str, told: Told) -> str:
         rows = (
             "SELECT 1 FROM hs_association WHERE from_type = :type AND from_id = id "  # noqa: S608
-            f"AND to_type = {self.bind(object_type(name).name)}"
+            f"AND to_type = {self.bind(self.named(name).name)}"
         )
         negative = operator in ("NEQ", "NOT_IN", "NOT_HAS_PROPERTY")
         if operator in ("EQ", "NEQ", "IN", "NOT_IN"):

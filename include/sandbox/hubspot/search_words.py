@@ -6,7 +6,7 @@ The functions are given to SQLite, so that one statement filters, sorts and coun
 import json
 import re
 import sqlite3
-from functools import lru_cache
+from collections.abc import Sequence
 
 _TOKEN = re.compile(r"\w+")
 
@@ -30,8 +30,8 @@ def has_token(text: str | None, wanted: str) -> bool:
         return False
     folded = text.casefold()
     if "*" in wanted:
-        pattern = _pattern(wanted.casefold())
-        return any(pattern.fullmatch(one) for one in (folded, *folded.split(), *_tokens(folded)))
+        parts = tuple(wanted.casefold().split("*"))
+        return any(_fits(one, parts) for one in (folded, *folded.split(), *_tokens(folded)))
     return f" {' '.join(_tokens(wanted.casefold()))} " in f" {' '.join(_tokens(folded))} "
 
 
@@ -39,6 +39,11 @@ def has_words(text: str | None, query: str) -> bool:
     """Whether every word of a query begins some word of the text."""
     tokens = _tokens((text or "").casefold())
     return all(any(one.startswith(word) for one in tokens) for word in _tokens(query.casefold()))
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a query, folded."""
+    return _tokens(query.casefold())
 
 
 def has_any(text: str | None, wanted: str) -> bool:
@@ -50,6 +55,15 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-@lru_cache(maxsize=64)
-def _pattern(wanted: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in wanted.split("*")), re.DOTALL)
+def _fits(text: str, parts: Sequence[str]) -> bool:
+    """Whether a text has these parts in their order, the ends at its ends; in linear time."""
+    first, *middle, last = parts
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

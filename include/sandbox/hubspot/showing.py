@@ -11,7 +11,7 @@ from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.history import History
 from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.property import Property
-from include.sandbox.hubspot.row import INTEGRATION, Row, Version
+from include.sandbox.hubspot.row import CRM_UI, INTEGRATION, Row, Version
 from include.sandbox.hubspot.schema import Schema
 
 _APP = "4242424"
@@ -91,6 +91,8 @@ def _version(one: Version, declared: Property) -> dict[str, Any]:
         "timestamp": moments.shown(one.at),
         "sourceType": one.source,
     }
+    if one.source == CRM_UI:
+        return {**told, "sourceId": "userId:9000081", "updatedByUserId": 9_000_081}
     if one.source == INTEGRATION:
         return {**told, "sourceId": _APP, "sourceLabel": "Sandbox private app"}
-    return {**told, "sourceId": "userId:9000081", "updatedByUserId": 9_000_081}
+    return told

@@ -2,11 +2,14 @@
 
 When the lag is not zero, each write leaves behind what the record was, with the moment until
 which the index still shows that. A search sees the oldest of those that have not run out,
-or nothing where the record did not exist yet. With no lag nothing is kept.
+or nothing where the record did not exist yet. With no lag nothing is kept. Every write can
+have a lag of its own: the jitter adds to it what a seeded dice says.
 """
 
 import json
 from collections.abc import Callable
+from random import Random
+from typing import Any
 
 from include.sandbox.database import Database
 from include.sandbox.hubspot.row import Row
@@ -44,22 +47,25 @@ class Unindexed:
     """What the index has not taken in yet."""
 
     def __init__(
-        self, database: Database, now: Callable[[], int], lag: Callable[[], float]
+        self, database: Database, now: Callable[[], int], setting: Callable[[str], Any]
     ) -> None:
         self._database = database
         self._now = now
-        self._lag = lag
+        self._setting = setting
+        self._dice = Random(0)  # noqa: S311  a play of chance, not a secret
+        self._seed: int | None = None
         with database.transaction() as sql:
             for statement in _TABLES:
                 sql.execute(statement)
 
     def reset(self) -> None:
+        self._seed = None
         with self._database.transaction() as sql:
             sql.execute("DELETE FROM hs_unindexed")
 
     def note(self, object_type: str, id_: int, before: Row | None) -> None:
         """A record is about to change; `before` is None for one that is new."""
-        lag = int(self._lag() * 1000)
+        lag = self._lag()
         now = self._now()
         with self._database.transaction() as sql:
             sql.execute("DELETE FROM hs_unindexed WHERE until <= ?", (now,))
@@ -73,6 +79,14 @@ class Unindexed:
                 "INSERT OR IGNORE INTO hs_unindexed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (object_type, id_, now + lag, told, *stamps),
             )
+
+    def _lag(self) -> int:
+        """How long the index takes for one write, in milliseconds."""
+        jitter = float(self._setting("index_lag_jitter_seconds"))
+        if (seed := int(self._setting("index_lag_seed"))) != self._seed:
+            self._seed, self._dice = seed, Random(seed)  # noqa: S311
+        extra = self._dice.uniform(0, jitter) if jitter else 0.0
+        return int((float(self._setting("index_lag_seconds")) + extra) * 1000)
 
     def source(self, object_type: str) -> tuple[str, dict[str, str | int]]:
         """What a search selects from: SQL and its parameters."""

@@ -5,7 +5,15 @@ E-mails compare without regard to case, and a contact's additional ones count li
 
 from collections.abc import Iterable, Mapping
 
-from include.sandbox.hubspot.failures import VALIDATION, Failure, bad_request, conflict
+from include.sandbox.hubspot.blocked import Blocked
+from include.sandbox.hubspot.failures import (
+    VALIDATION,
+    Failure,
+    Problem,
+    bad_request,
+    conflict,
+    invalid_values,
+)
 from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.records import Key, Records
 from include.sandbox.hubspot.schema import Schema
@@ -41,9 +49,10 @@ def swap_mails(before: Mapping[str, str], after: dict[str, str]) -> None:
 class Uniqueness:
     """Finds records by what they alone hold, and refuses a second holder."""
 
-    def __init__(self, schema: Schema, records: Records) -> None:
+    def __init__(self, schema: Schema, records: Records, blocked: Blocked) -> None:
         self._schema = schema
         self._records = records
+        self._blocked = blocked
 
     def finds_by(self, kind: ObjectType, name: str) -> None:
         """Refuse a property that does not identify a record."""
@@ -64,6 +73,10 @@ class Uniqueness:
     def claim(self, kind: ObjectType, id_: int | None, properties: Mapping[str, str]) -> list[Key]:
         """What the record will hold; raises Failure when somebody else holds some of it."""
         wanted = keys(kind, self._schema.unique(kind.name), properties)
+        mail = self._blocked.first(value for name, value in wanted if name == "email")
+        if mail is not None:
+            message = f"Email address {mail} was deleted for privacy and is on the block list"
+            raise invalid_values([Problem("email", "INVALID_EMAIL", message)])
         for name, value in wanted:
             holder = self._records.holders(kind.name, name, [value]).get(value)
             if holder is None or holder == id_:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from include.sandbox.hubspot import moments, pipelines
+from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.failures import Problem
+from include.sandbox.hubspot.object_types import ObjectType
+from include.sandbox.hubspot.pipelines import Pipelines
 from include.sandbox.hubspot.property import Property
 
 LONGEST = 65_536
@@ -33,10 +35,11 @@ class Invalid(Exception):
 class Values:
     """Checks values against the portal they are meant for."""
 
-    def __init__(self, owners: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, owners: Callable[[], frozenset[str]], pipelines: Pipelines) -> None:
         self._owners = owners
+        self._pipelines = pipelines
 
-    def kept(self, object_type: str, declared: Property, told: Any, now: str | None) -> str | None:
+    def kept(self, kind: ObjectType, declared: Property, told: Any, now: str | None) -> str | None:
         """How a value is kept, None for blank; `now` is what is kept so far. Raises Invalid."""
         text = as_text(declared, told)
         if text is None or text == "" or (declared.type != "string" and not text.strip()):
@@ -44,19 +47,19 @@ class Values:
         if declared.name in _MAILS:
             return _mails(declared, text)
         if declared.type in ("enumeration", "bool"):
-            return self._option(object_type, declared, text, now)
+            return self._option(kind, declared, text, now)
         return _BY_TYPE.get(declared.type, _string)(declared, text)
 
-    def options(self, object_type: str, declared: Property) -> Mapping[str, str]:
+    def options(self, kind: ObjectType, declared: Property) -> Mapping[str, str]:
         """Value -> label of everything an enumeration takes."""
         if declared.name == "hubspot_owner_id":
             return dict.fromkeys(self._owners(), "")
         if declared.external:
-            return pipelines.options(object_type, declared.name)
+            return self._pipelines.options(kind, declared.name)
         return {one.value: one.label for one in declared.options}
 
-    def _option(self, object_type: str, declared: Property, text: str, now: str | None) -> str:
-        options = self.options(object_type, declared)
+    def _option(self, kind: ObjectType, declared: Property, text: str, now: str | None) -> str:
+        options = self.options(kind, declared)
         if not declared.several:
             chosen = text.lower() if declared.type == "bool" else text
             if chosen not in options:
@@ -94,7 +97,7 @@ def _mails(declared: Property, text: str) -> str:
     several = declared.name == "hs_additional_emails"
     mails = [one.strip().lower() for one in (text.split(";") if several else [text])]
     for mail in mails:
-        if not _MAIL.fullmatch(mail) or len(mail) > 254:
+        if len(mail) > 254 or not _MAIL.fullmatch(mail):
             raise _invalid(declared, "INVALID_EMAIL", f"Email address {mail} is invalid")
     return ";".join(dict.fromkeys(mails))
 

@@ -8,8 +8,16 @@ a version; the version travels beside it, for the few things that differ.
 import re
 from dataclasses import dataclass
 
-_NUMBERED = re.compile(r"/(crm|account-info|oauth|integrations)/(v\d)(/.*)?")
-_DATED = re.compile(r"/(crm/\w+|account-info|oauth)/(\d{4}-\d{2})(/.*)?")
+STRICT_SINCE = "2026-09"
+"""From here on what administrators require also holds for the API."""
+DATES = ("2025-09", "2026-03", "2026-09", "2027-03")
+"""The dated versions that are served; the last one is a beta."""
+
+_AREAS = (
+    "crm-object-schemas|account-info|oauth|form-integrations|marketing|integrations|submissions"
+)
+_NUMBERED = re.compile(rf"/(crm/associations|crm|{_AREAS})/(v[1-4])(/.*)?")
+_DATED = re.compile(rf"/(crm/[\w-]+|marketing/\w+|{_AREAS})/(\d{{4}}-\d{{2}})(?:-beta)?(/.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,10 @@ class Place:
     def dated(self) -> bool:
         return self.version[:2] == "20"
 
+    def since(self, date: str) -> bool:
+        """Whether the version is a dated one, this or a later."""
+        return self.dated and self.version >= date
+
     def spelled(self, pattern: str) -> str:
         """A pattern without a version, with this request's version put back."""
         return f"{self.prefix}/{self.version}{pattern.removeprefix(self.prefix)}"
@@ -33,8 +45,10 @@ class Place:
 def place_of(path: str) -> Place:
     """The place a path means; a trailing slash does not matter."""
     tidy = path.rstrip("/") or "/"
-    found = _NUMBERED.fullmatch(tidy) or _DATED.fullmatch(tidy)
+    found = _NUMBERED.fullmatch(tidy)
     if found is None:
-        return Place(tidy, "", "")
+        found = _DATED.fullmatch(tidy)
+        if found is None or found[2] not in DATES:
+            return Place(tidy, "", "")
     prefix = f"/{found[1]}"
     return Place(f"{prefix}{found[3] or ''}", found[2], prefix)

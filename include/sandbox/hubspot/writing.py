@@ -7,73 +7,94 @@ is silently ignored, as HubSpot does, until the stage is cleared.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from include.sandbox.hubspot import derived, moments
+from include.sandbox.hubspot import moments
+from include.sandbox.hubspot.admin_rules import AdminRules
+from include.sandbox.hubspot.derived import Derived
 from include.sandbox.hubspot.failures import Failure, Problem, invalid_values
 from include.sandbox.hubspot.history import History
 from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.records import Records
-from include.sandbox.hubspot.row import Row
+from include.sandbox.hubspot.row import CALCULATED, INTEGRATION, Row
 from include.sandbox.hubspot.schema import Schema
 from include.sandbox.hubspot.unindexed import Unindexed
 from include.sandbox.hubspot.uniqueness import Uniqueness, swap_mails
 from include.sandbox.hubspot.values import Invalid, Values
 
-REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "contacts": (("email", "firstname", "lastname"),),
-    "companies": (("name", "domain"),),
-    "deals": (("dealname",), ("dealstage",)),
-    "tickets": (("hs_pipeline_stage",),),
-    "tasks": (("hs_timestamp",),),
-    "notes": (("hs_timestamp",),),
-    "calls": (("hs_timestamp",),),
-    "emails": (("hs_timestamp",),),
-    "meetings": (("hs_timestamp",),),
-}
-"""Object type -> groups of properties of which one has to be filled at creation."""
-
 Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a write reads and changes."""
+
+    schema: Schema
+    records: Records
+    history: History
+    unindexed: Unindexed
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a write is held to."""
+
+    values: Values
+    derived: Derived
+    unique: Uniqueness
+    admin: AdminRules
 
 
 class Writing:
     """Writes single records; a caller makes several one transaction."""
 
-    def __init__(
-        self,
-        schema: Schema,
-        records: Records,
-        history: History,
-        unindexed: Unindexed,
-        values: Values,
-        now: Callable[[], int],
-    ) -> None:
-        self._schema = schema
-        self._records = records
-        self._history = history
-        self._unindexed = unindexed
-        self._values = values
+    def __init__(self, tables: Tables, rules: Rules, now: Callable[[], int]) -> None:
+        self._schema = tables.schema
+        self._records = tables.records
+        self._history = tables.history
+        self._unindexed = tables.unindexed
+        self._values = rules.values
+        self._derived = rules.derived
+        self._unique = rules.unique
+        self._rules = rules.admin
         self._now = now
-        self._unique = Uniqueness(schema, records)
 
-    def create(self, kind: ObjectType, told: Told) -> Row:
-        """A new record; raises Failure and then changes nothing."""
+    def create(
+        self, kind: ObjectType, told: Told, *, strict: bool = False, source: str = INTEGRATION
+    ) -> Row:
+        """A new record; raises Failure and then changes nothing.
+
+        `strict` also holds it to what the portal's administrators require.
+        """
         properties = self._merged(kind, told, {})
-        properties |= derived.defaults(kind.name, properties)
+        properties |= self._derived.defaults(kind, properties)
         _check_required(kind, properties)
+        if strict:
+            self._rules.check_created(kind, properties)
         held = self._unique.claim(kind, None, properties)
         id_, now = self._records.next_id(kind.name), self._now()
-        row = Row(id_, properties, now, now)
+        row = Row(id_, properties, now, now, source=source)
         self._settle(kind, row)
         self._unindexed.note(kind.name, id_, None)
         self._records.put(kind.name, [row])
         self._records.hold(kind.name, id_, held)
         return row
 
-    def update(self, kind: ObjectType, row: Row, told: Told) -> tuple[Row, set[str]]:
+    def update(
+        self,
+        kind: ObjectType,
+        row: Row,
+        told: Told,
+        *,
+        strict: bool = False,
+        source: str = INTEGRATION,
+    ) -> tuple[Row, set[str]]:
         """The record after a change, and which properties changed; raises Failure."""
         after = row.copy()
         after.properties = self._merged(kind, told, row.properties)
+        if strict:
+            self._rules.check_changed(kind, row.properties, after.properties)
         if kind.name == "contacts":
             swap_mails(row.properties, after.properties)
         self._settle(kind, after)
@@ -81,15 +102,24 @@ class Writing:
         if not changed and after.created == row.created:
             return row, set()
         held = self._unique.claim(kind, row.id, after.properties)
-        self.store(kind, row, after, changed)
+        self.store(kind, row, after, changed, source)
         self._records.hold(kind.name, row.id, held)
         return after, changed
 
-    def store(self, kind: ObjectType, before: Row, after: Row, changed: set[str]) -> None:
+    def store(
+        self,
+        kind: ObjectType,
+        before: Row,
+        after: Row,
+        changed: set[str],
+        source: str = INTEGRATION,
+    ) -> None:
         """Keep a changed record with a fresh stamp and its versions."""
         after.modified = max(self._now(), before.modified + 1)
         self._unindexed.note(kind.name, before.id, before)
-        self._history.note(kind.name, before, after, sorted(changed))
+        sources = dict.fromkeys(changed, source)
+        sources |= dict.fromkeys(changed.intersection(self._derived.names(kind)), CALCULATED)
+        self._history.note(kind.name, before, after, sources)
         self._records.put(kind.name, [after])
 
     def archive(self, kind: ObjectType, row: Row) -> None:
@@ -128,7 +158,7 @@ class Writing:
     ) -> None:
         declared = self._schema.of(kind.name)[name]
         try:
-            kept = self._values.kept(kind.name, declared, value, merged.get(name))
+            kept = self._values.kept(kind, declared, value, merged.get(name))
         except Invalid as invalid:
             problems.append(invalid.problem)
             return
@@ -145,9 +175,7 @@ class Writing:
         """Bring what follows from other properties up to date."""
         if told := row.properties.pop("createdate", None):
             row.created = moments.read(told) or row.created
-        for name in derived.DERIVED.get(kind.name, ()):
-            row.properties.pop(name, None)
-        row.properties |= derived.derive(kind.name, row.id, row.properties)
+        self._derived.settle(kind, row.id, row.properties)
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
@@ -157,9 +185,7 @@ def differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
 
 def _check_required(kind: ObjectType, properties: Mapping[str, str]) -> None:
     missing = [
-        group[0]
-        for group in REQUIRED.get(kind.name, ())
-        if not any(properties.get(name) for name in group)
+        group[0] for group in kind.required if not any(properties.get(name) for name in group)
     ]
     if missing:
         raise Failure(

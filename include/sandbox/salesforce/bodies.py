@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from include.sandbox.salesforce.errors import Refusal, missing, refusal
+from include.sandbox.salesforce.errors import Refusal, refusal
 from include.sandbox.salesforce.schema import Field, Schema, SObject
 from include.sandbox.salesforce.values import WrongKind, kind_of, stored
 from include.sandbox.wire import NotJson, Request
@@ -24,10 +24,12 @@ class Draft:
     sobject: SObject
     values: dict[str, Any] = field(default_factory=dict)
     """By API name, in the columns' own spelling; lengths and references are not checked."""
-    parents: dict[str, tuple[str, Any]] = field(default_factory=dict)
-    """Reference field -> external id field of the parent, and its value."""
+    parents: dict[str, tuple[str, Any, str]] = field(default_factory=dict)
+    """Reference field -> external id field of the parent, its value, and the parent's object."""
     record_id: str | None = None
     """As it was given."""
+    free: str | None = None
+    """An external id field whose value is known to be nobody else's."""
 
 
 def json_body(request: Request) -> Any:
@@ -77,17 +79,15 @@ def draft_of_any(body: Any, schema: Schema, text: bytes = b"") -> Draft:
     return draft(_named(name, schema), body, schema, text)
 
 
-def known_object(name: str, schema: Schema) -> SObject:
-    """An object of the address; raises Refusal."""
-    if found := schema.sobject(name):
-        return found
-    raise missing()
-
-
 def _named(name: str, schema: Schema) -> SObject:
     if found := schema.sobject(name):
         return found
-    raise refusal("INVALID_TYPE", f"sObject type '{name}' is not supported.")
+    raise not_supported(name)
+
+
+def not_supported(name: str) -> Refusal:
+    """The org has no such object, as far as the user can see."""
+    return refusal("INVALID_TYPE", f"sObject type '{name}' is not supported.")
 
 
 def no_column(name: str, sobject: SObject) -> Refusal:
@@ -128,23 +128,30 @@ def _position(name: str, text: bytes) -> str:
     return f"[line:{line}, column:{column}]"
 
 
-def _parent(sobject: SObject, name: str, value: Any, schema: Schema) -> tuple[str, tuple[str, Any]]:
+def _parent(
+    sobject: SObject, name: str, value: Any, schema: Schema
+) -> tuple[str, tuple[str, Any, str]]:
     reference = sobject.relation(name)
     if reference is None:
         raise no_column(name, sobject)
-    keys = (
-        {key: one for key, one in value.items() if key != "attributes"}
-        if isinstance(value, dict)
-        else {}
-    )
+    told = value if isinstance(value, dict) else {}
+    keys = {key: one for key, one in told.items() if key != "attributes"}
     if len(keys) != 1:
         raise refusal(
             "INVALID_FIELD", f"{name} must name its record by exactly one external ID field"
         )
+    parent = _parent_object(reference, told.get("attributes"), schema)
     [(key, given)] = keys.items()
-    column = schema.named(reference.to[0]).field(key)
+    column = parent.field(key)
     if column is None or not (column.external_id or column.id_lookup):
         raise refusal(
-            "INVALID_FIELD", f"{key} is not an External ID or indexed field for {reference.to[0]}"
+            "INVALID_FIELD", f"{key} is not an External ID or indexed field for {parent.name}"
         )
-    return reference.name, (column.name, given)
+    return reference.name, (column.name, given, parent.name)
+
+
+def _parent_object(reference: Field, attributes: Any, schema: Schema) -> SObject:
+    """Which of the objects a reference may point at is meant; the first unless it is said."""
+    told = attributes.get("type") if isinstance(attributes, dict) else None
+    named = {one.lower(): one for one in reference.to}
+    return schema.named(named.get(str(told).lower(), reference.to[0]))

@@ -7,7 +7,6 @@ back for changes, 15 for deletions.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from include.sandbox.salesforce.bodies import known_object
 from include.sandbox.salesforce.errors import refusal
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.schema import SObject
@@ -26,13 +25,13 @@ class Changes:
         self._org = org
 
     def updated(self, visit: Visit, sobject: str) -> Answer:
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.seen(sobject)
         start, end = self._span(visit, CHANGES_REACH)
         found = self._stamped(kind, start, end, deleted=False)
         return Answer(body={"ids": [row["Id"] for row in found], "latestDateCovered": end})
 
     def deleted(self, visit: Visit, sobject: str) -> Answer:
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.seen(sobject)
         start, end = self._span(visit, DELETIONS_REACH)
         found = self._stamped(kind, start, end, deleted=True) if kind.deletable else []
         reach = self._org.world.clock.now() - DELETIONS_REACH

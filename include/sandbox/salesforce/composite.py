@@ -12,14 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from include.sandbox.salesforce.bodies import draft, json_object, known_object
+from include.sandbox.salesforce.bodies import draft, json_object
 from include.sandbox.salesforce.errors import Refusal, refusal
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.schema import SObject
 from include.sandbox.wire import Answer, Request
 
 MOST_REQUESTS = 25
-MOST_IN_TREE = 200
+MOST_LARGE = 5
+"""Requests of a composite call that may be queries or collections."""
+_LARGE = re.compile(r"/(query|queryAll|composite/sobjects)\b")
+MOST_IN_TREE, DEEPEST_TREE = 200, 5
 HALTED = {
     "errorCode": "PROCESSING_HALTED",
     "message": "The transaction was rolled back since another operation in the same transaction"
@@ -32,7 +35,7 @@ Perform = Callable[[Visit, Request], Answer]
 """Answers one request below this visit's version; never raises Refusal."""
 
 
-class _Undo(Exception):
+class Undo(Exception):
     """Leaves the transaction of calls that must not happen."""
 
 
@@ -45,24 +48,29 @@ class Composite:
 
     def composite(self, visit: Visit) -> Answer:
         body = json_object(visit.request)
-        asked = _listed(body, "compositeRequest")
+        asked = listed(body, "compositeRequest", MOST_REQUESTS)
+        if sum(_LARGE.search(str(one.get("url", ""))) is not None for one in asked) > MOST_LARGE:
+            raise refusal(
+                "LIMIT_EXCEEDED",
+                f"A composite request may hold {MOST_LARGE} query and collection requests",
+            )
         all_or_none = body.get("allOrNone") is True
         done: dict[str, Answer] = {}
         try:
             with self._org.world.database.transaction():
                 for one in asked:
-                    self._next(visit, one, done)
-                _undo_if(all_or_none and any(answer.status >= 400 for answer in done.values()))
-        except _Undo:
-            done = {name: _halted(answer) for name, answer in done.items()}
-        return Answer(body={"compositeResponse": [_part(*item) for item in done.items()]})
+                    self.next(visit, one, done)
+                undo_if(all_or_none and any(answer.status >= 400 for answer in done.values()))
+        except Undo:
+            done = {name: halted(answer) for name, answer in done.items()}
+        return Answer(body={"compositeResponse": [part(*item) for item in done.items()]})
 
     def batch(self, visit: Visit) -> Answer:
         body = json_object(visit.request)
         halts = body.get("haltOnError") is True
         results: list[dict[str, Any]] = []
         failed = False
-        for one in _listed(body, "batchRequests"):
+        for one in listed(body, "batchRequests", MOST_REQUESTS):
             if failed and halts:
                 results.append({"statusCode": 412, "result": [HALTED]})
                 continue
@@ -74,18 +82,19 @@ class Composite:
 
     def tree(self, visit: Visit, sobject: str) -> Answer:
         records = _records(json_object(visit.request))
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.known(sobject)
         harvest = _Harvest()
         try:
             with self._org.world.database.transaction():
                 for record in records:
                     self._plant(visit, kind, record, {}, harvest)
-                _undo_if(bool(harvest.failed))
-        except _Undo:
+                undo_if(bool(harvest.failed))
+        except Undo:
             return Answer(400, {"hasErrors": True, "results": harvest.failed})
         return Answer(201, {"hasErrors": False, "results": harvest.made})
 
-    def _next(self, visit: Visit, one: Any, done: dict[str, Answer]) -> None:
+    def next(self, visit: Visit, one: Any, done: dict[str, Answer]) -> None:
+        """Perform one request after those already done; raises Refusal for one without name."""
         name = str(one.get("referenceId", ""))
         if not name or name in done:
             raise refusal("INVALID_INPUT", f"referenceId {name!r} is missing or used twice")
@@ -109,7 +118,7 @@ class Composite:
         below = {key: one for key, one in record.items() if _is_subtree(one)}
         own = {key: one for key, one in record.items() if key not in below}
         try:
-            planted = draft(kind, own, self._org.schema, visit.request.body)
+            planted = draft(kind, own, self._org.present, visit.request.body)
             planted.values |= parent
             record_id = self._org.writer.create(planted, self._org.author(visit))
         except Refusal as refused:
@@ -117,13 +126,15 @@ class Composite:
             harvest.failed.append({"referenceId": name, "errors": faults})
             return
         harvest.made.append({"referenceId": name, "id": record_id})
+        harvest.level += 1
         for relation, children in below.items():
             child = kind.child(relation)
             if child is None:
                 raise refusal("INVALID_FIELD", f"No such relation '{relation}' on {kind.name}")
-            target = self._org.schema.named(child.sobject)
+            target = self._org.present.named(child.sobject)
             for one in _records(children):
                 self._plant(visit, target, one, {child.field: record_id}, harvest)
+        harvest.level -= 1
 
 
 @dataclass(slots=True)
@@ -132,6 +143,8 @@ class _Harvest:
 
     made: list[dict[str, Any]] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
+    level: int = 1
+    """How deep below the top the next record is, itself counted."""
     _names: set[str] = field(default_factory=set)
 
     def admitted(self, record: Any) -> str:
@@ -140,6 +153,8 @@ class _Harvest:
         name = attributes.get("referenceId") if isinstance(attributes, dict) else None
         if not isinstance(name, str) or name in self._names:
             raise refusal("INVALID_INPUT", "Include a unique reference ID for each record.")
+        if self.level > DEEPEST_TREE:
+            raise refusal("INVALID_INPUT", f"a tree may have {DEEPEST_TREE} levels")
         if len(self._names) >= MOST_IN_TREE:
             raise refusal("EXCEEDED_ID_LIMIT", f"a tree may have {MOST_IN_TREE} records")
         self._names.add(name)
@@ -150,12 +165,13 @@ def _is_subtree(value: Any) -> bool:
     return isinstance(value, dict) and "records" in value
 
 
-def _listed(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def listed(body: Mapping[str, Any], name: str, most: int) -> list[dict[str, Any]]:
+    """A list of requests under a name of the body; raises Refusal."""
     asked = body.get(name)
     if not isinstance(asked, list) or not all(isinstance(one, dict) for one in asked):
         raise refusal("INVALID_INPUT", f"{name} is a list of requests")
-    if len(asked) > MOST_REQUESTS:
-        raise refusal("LIMIT_EXCEEDED", f"The limit of {MOST_REQUESTS} requests was exceeded.")
+    if len(asked) > most:
+        raise refusal("LIMIT_EXCEEDED", f"The limit of {most} requests was exceeded.")
     return asked
 
 
@@ -206,7 +222,8 @@ def _steps(path: str) -> Iterator[str | int]:
         yield step[1] or int(step[2])
 
 
-def _part(name: str, answer: Answer) -> dict[str, Any]:
+def part(name: str, answer: Answer) -> dict[str, Any]:
+    """One answer as a part of the whole."""
     return {
         "body": answer.body,
         "httpHeaders": answer.headers,
@@ -215,10 +232,12 @@ def _part(name: str, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _halted(answer: Answer) -> Answer:
+def halted(answer: Answer) -> Answer:
+    """What a request answers that is undone for another's sake."""
     return answer if answer.status >= 400 else Answer(400, [HALTED])
 
 
-def _undo_if(failed: bool) -> None:  # noqa: FBT001
+def undo_if(failed: bool) -> None:  # noqa: FBT001
+    """Leave the transaction, undone, if something failed."""
     if failed:
-        raise _Undo
+        raise Undo

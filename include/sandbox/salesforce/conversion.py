@@ -17,6 +17,7 @@ from include.sandbox.salesforce.store import Row
 from include.sandbox.salesforce.values import wire_time
 from include.sandbox.salesforce.writer import Author
 
+MOST_MERGED = 3
 STATUS = "Closed - Converted"
 _PLACE = ("Street", "City", "State", "PostalCode", "Country")
 _PERSON = ("FirstName", "LastName", "Salutation", "Title", "Email", "Phone", "MobilePhone", "Fax")
@@ -77,6 +78,8 @@ def merge(
     """Merge records into a master; raises Refusal and then changes nothing."""
     if not kind.mergeable:
         raise refusal("INVALID_TYPE", f"{kind.name} records cannot be merged")
+    if not 1 <= len(merged_ids) < MOST_MERGED:
+        raise refusal("INVALID_INPUT", f"a merge takes at most {MOST_MERGED} records in all")
     stamps = _stamps(author)
     with org.world.database.transaction():
         master = org.writer.writable(kind, master_id)
@@ -91,6 +94,8 @@ def merge(
 
 def _reparent(org: Org, sobject: str, field: str, move: tuple[str, str], author: Author) -> None:
     child = org.schema.named(sobject)
+    if not child.audited:
+        return
     for one in org.store.ids_holding(child, field, move[0]):
         org.store.update(child, one, {field: move[1], **_stamps(author)})
 

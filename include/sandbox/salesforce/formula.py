@@ -1,4 +1,4 @@
-"""Formulas of validation rules: read once, evaluated for each record.
+"""Formulas of validation rules and formula fields: read once, evaluated for each record.
 
 A formula is compiled to nested functions of a row. Blank is None everywhere: a blank text
 equals "", an order with blank is never true, arithmetic with blank is blank. Names are
@@ -8,6 +8,8 @@ fields of the record and are checked when the formula is read.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from include.sandbox.salesforce.formula_functions import FUNCTIONS, FormulaError
@@ -29,6 +31,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+def _difference(one: Any, other: Any) -> Any:
+    """A number, or the days between two dates."""
+    if isinstance(one, str) and isinstance(other, str):
+        return (date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days
+    return one - other
+
+
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda one, other: one < other,
     "<=": lambda one, other: one <= other,
@@ -37,7 +48,7 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda one, other: one + other,
-    "-": lambda one, other: one - other,
+    "-": _difference,
     "*": lambda one, other: one * other,
     "/": lambda one, other: one / other if other else None,
     "^": lambda one, other: one**other,
@@ -69,6 +80,20 @@ def compile_formula(text: str, fields: Mapping[str, str]) -> Evaluate:
     evaluate = parser.expression()
     parser.end()
     return evaluate
+
+
+def inputs_of(text: str) -> tuple[str, ...]:
+    """The names a formula uses, as it spells them; raises FormulaError."""
+    listed = list(_tokens(text))
+    names = [
+        one.text
+        for one, after in pairwise(listed)
+        if one.kind == "name" and after.text != "(" and one.text.lower() not in _CONSTANTS
+    ]
+    return tuple(dict.fromkeys(names))
+
+
+_CONSTANTS = ("true", "false", "null")
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -205,7 +230,7 @@ def _unless_blank(
             return None
         try:
             return operation(one, other)
-        except (TypeError, OverflowError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
     return evaluate

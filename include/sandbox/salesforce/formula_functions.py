@@ -9,6 +9,10 @@ Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Any]
 Maker: TypeAlias = Callable[[Sequence[Evaluate]], Evaluate]
 
 
+NOW, TODAY = "$now", "$today"
+"""Under these a row says when it is evaluated."""
+
+
 class FormulaError(ValueError):
     """A formula cannot be read."""
 
@@ -64,6 +68,12 @@ def _same_label(value: Any, label: Any) -> bool:
 
 
 FUNCTIONS: dict[str, Maker] = {
+    "TODAY": lambda _: lambda row: row.get(TODAY),
+    "NOW": lambda _: lambda row: row.get(NOW),
+    "DATEVALUE": _plain(lambda value: _text(value)[:10] or None, 1),
+    "YEAR": _plain(lambda value: int(_text(value)[:4]) if value else None, 1),
+    "MONTH": _plain(lambda value: int(_text(value)[5:7]) if value else None, 1),
+    "DAY": _plain(lambda value: int(_text(value)[8:10]) if value else None, 1),
     "AND": _all,
     "OR": _any,
     "IF": _if,

@@ -28,18 +28,20 @@ def canonical(text: str) -> str | None:
         return None
     if len(text) == 15:
         return text + checksum(text)
+    if checksum(text[:15]) == text[15:]:
+        return text
     mended = _recased(text[:15], text[15:].upper())
     return mended + text[15:].upper() if checksum(mended) == text[15:].upper() else None
 
 
 def numbered(prefix: str, number: int) -> str:
     """The id of the `number`th record of the object with this key prefix."""
-    text = ""
-    for _ in range(15 - len(prefix) - len(POD)):
-        number, digit = divmod(number, 62)
-        text = _ALPHABET[digit] + text
-    head = prefix + POD + text[:-5]
-    return head + text[-5:] + _head_checks(head) + _check(text[-5:])
+    front, number = divmod(number, 62**5)
+    number, last = divmod(number, 62)
+    first, second = _PAIRS[number // 3844], _PAIRS[number % 3844]
+    check = _CHECKS[first[1] | second[1] << 2 | ("A" <= _ALPHABET[last] <= "Z") << 4]
+    head, checks = _head(prefix, front)
+    return f"{head}{first[0]}{second[0]}{_ALPHABET[last]}{checks}{check}"
 
 
 def number_of(id_18: str, prefix: str) -> int:
@@ -60,10 +62,26 @@ def _recased(id_15: str, checks: str) -> str:
 
 
 def _check(block: str) -> str:
-    return _CHECKS[sum(1 << place for place, one in enumerate(block) if "A" <= one <= "Z")]
+    return _CHECKS[
+        _UPPER_IN[block[:2]] | _UPPER_IN[block[2:4]] << 2 | ("A" <= block[4] <= "Z") << 4
+    ]
 
 
 @lru_cache(maxsize=256)
-def _head_checks(head: str) -> str:
-    """The checks of the ten characters that a million ids share."""
-    return _check(head[:5]) + _check(head[5:])
+def _head(prefix: str, front: int) -> tuple[str, str]:
+    """The ten characters that 916 million ids share, and their checks."""
+    text = ""
+    for _ in range(10 - len(prefix) - len(POD)):
+        front, digit = divmod(front, 62)
+        text = _ALPHABET[digit] + text
+    head = prefix + POD + text
+    return head, _check(head[:5]) + _check(head[5:])
+
+
+def _upper(text: str) -> int:
+    return sum(1 << place for place, one in enumerate(text) if "A" <= one <= "Z")
+
+
+_PAIRS = [(one + other, _upper(one + other)) for one in _ALPHABET for other in _ALPHABET]
+"""Every two digits, and which of them are upper case."""
+_UPPER_IN = dict(_PAIRS)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.sandbox.clock import Clock
+from include.sandbox.salesforce.bulk.office import Office
 from include.sandbox.salesforce.errors import refusal
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.settings import Settings
@@ -11,17 +12,50 @@ from include.sandbox.wire import Answer
 
 DAY = timedelta(days=1)
 _OTHERS = {
+    "ActiveScratchOrgs": 3,
+    "AnalyticsExternalDataSizeMB": 40_960,
     "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentEinsteinDataInsightsStoryCreation": 5,
+    "ConcurrentEinsteinDiscoveryStoryCreation": 2,
+    "ConcurrentSyncReportRuns": 20,
+    "DailyAnalyticsDataflowJobExecutions": 60,
+    "DailyAnalyticsUploadedFilesSizeMB": 51_200,
     "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkApiBatches": 15_000,
+    "DailyAsyncApexTests": 500,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
+    "DailyDeliveredPlatformEvents": 50_000,
+    "DailyDurableGenericStreamingApiEvents": 10_000,
+    "DailyDurableStreamingApiEvents": 10_000,
+    "DailyEinsteinDataInsightsStoryCreation": 1000,
+    "DailyEinsteinDiscoveryPredictAPICalls": 50_000,
+    "DailyFunctionsApiCallLimit": 235_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DailyScratchOrgs": 6,
+    "DailyStandardVolumePlatformEvents": 25_000,
     "DailyStreamingApiEvents": 50_000,
+    "DailyWorkflowEmails": 100_000,
     "DataStorageMB": 1024,
+    "DurableStreamingApiConcurrentClients": 20,
     "FileStorageMB": 1024,
+    "HourlyAsyncReportRuns": 1200,
+    "HourlyDashboardRefreshes": 200,
+    "HourlyDashboardResults": 5000,
+    "HourlyDashboardStatuses": 999_999_999,
+    "HourlyLongTermIdMapping": 100_000,
+    "HourlyManagedContentPublicRequests": 50_000,
     "HourlyODataCallout": 20_000,
+    "HourlyPublishedPlatformEvents": 250_000,
+    "HourlyPublishedStandardVolumePlatformEvents": 1000,
+    "HourlyShortTermIdMapping": 100_000,
+    "HourlySyncReportRuns": 500,
+    "HourlyTimeBasedWorkflow": 1000,
     "MassEmail": 5000,
+    "MonthlyEinsteinDiscoveryStoryCreation": 500,
+    "Package2VersionCreates": 6,
+    "PermissionSets": 1500,
+    "PrivateConnectOutboundCalloutHourlyLimitMB": 0,
     "SingleEmail": 5000,
+    "StreamingApiConcurrentClients": 20,
 }
 
 
@@ -58,9 +92,10 @@ class Meter:
 class Limits:
     """The resources limits and limits/recordCount."""
 
-    def __init__(self, org: Org, meter: Meter) -> None:
+    def __init__(self, org: Org, meter: Meter, office: Office) -> None:
         self._org = org
         self._meter = meter
+        self._office = office
 
     def limits(self, visit: Visit) -> Answer:  # noqa: ARG002  every handler takes the visit
         left = max(0, self._meter.allowed - self._meter.used)
@@ -68,13 +103,21 @@ class Limits:
             name: {"Max": most, "Remaining": most} for name, most in _OTHERS.items()
         }
         body["DailyApiRequests"] = {"Max": self._meter.allowed, "Remaining": left}
+        batches = self._org.settings["daily_bulk_batches"], self._office.batches_used
+        queries = self._org.settings["daily_bulk_queries"], self._office.queries_used
+        body["DailyBulkApiBatches"] = _left(*batches)
+        body["DailyBulkV2QueryJobs"] = _left(*queries)
         return Answer(body=dict(sorted(body.items())))
 
     def record_count(self, visit: Visit) -> Answer:
         wanted = {one.strip().lower() for one in visit.request.get("sObjects").split(",")} - {""}
         counted = [
             {"count": self._org.store.count(one), "name": one.name}
-            for one in self._org.schema
+            for one in self._org.visible
             if not wanted or one.name.lower() in wanted
         ]
         return Answer(body={"sObjects": counted})
+
+
+def _left(most: int, used: int) -> dict[str, int]:
+    return {"Max": most, "Remaining": max(0, most - used)}

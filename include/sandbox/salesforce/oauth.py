@@ -18,6 +18,9 @@ from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.store import Row
 from include.sandbox.wire import Answer, Request
 
+LONGEST_ASSERTION = 180 + 5
+"""Seconds an assertion may still be valid for: three minutes, and a little for the clocks."""
+AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -40,10 +43,20 @@ class OAuth:
         form = dict(parse_qsl(visit.request.body.decode("utf-8", "replace")))
         form = {**dict(visit.request.query), **form} | _basic(visit.request)
         try:
-            return self._granted(visit.request, self._user_id(form))
+            return self._granted(visit.request, self._user_id(form, visit.request.origin))
         except Denied as denied:
             body = {"error": denied.error, "error_description": denied.description}
             return Answer(400, body, {"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+    def revoke(self, visit: Visit) -> Answer:
+        """End the session of a token; one that is not known is an error."""
+        form = dict(parse_qsl(visit.request.body.decode("utf-8", "replace")))
+        token = form.get("token") or visit.request.get("token")
+        if not self._org.sessions.knows(token):
+            body = {"error": "invalid_token", "error_description": "invalid token: " + token}
+            return Answer(400, body)
+        self._org.sessions.close(token)
+        return Answer(200)
 
     def user_info(self, visit: Visit) -> Answer:
         return Answer(body=self._user_info(visit))
@@ -55,7 +68,7 @@ class OAuth:
             return Answer(404, "Bad_Id")
         return Answer(body=self._identity(visit))
 
-    def _user_id(self, form: dict[str, str]) -> str:
+    def _user_id(self, form: dict[str, str], origin: str) -> str:
         match form.get("grant_type"):
             case "client_credentials":
                 self._check_client(form)
@@ -66,7 +79,7 @@ class OAuth:
                     raise Denied("invalid_grant", "expired access/refresh token")
                 return self._user(str(self._org.settings["username"]))
             case grant if grant == JWT_BEARER:
-                return self._asserted(form.get("assertion", ""))
+                return self._asserted(form.get("assertion", ""), origin)
         raise Denied("unsupported_grant_type", "grant type not supported")
 
     def _check_client(self, form: dict[str, str], *, secret_optional: bool = False) -> None:
@@ -78,12 +91,17 @@ class OAuth:
         if secret != self._org.settings["client_secret"]:
             raise Denied("invalid_client", "invalid client credentials")
 
-    def _asserted(self, assertion: str) -> str:
+    def _asserted(self, assertion: str, origin: str) -> str:
         claims = self._claims(assertion)
         if claims.get("iss") != self._org.settings["client_id"]:
             raise Denied("invalid_client_id", "client identifier invalid")
-        if float(claims["exp"]) < self._org.world.clock.now().timestamp():
+        left = float(claims["exp"]) - self._org.world.clock.now().timestamp()
+        if left < 0:
             raise Denied("invalid_grant", "assertion has expired")
+        if left > LONGEST_ASSERTION:
+            raise Denied("invalid_grant", "invalid assertion")
+        if not _is_audience(claims.get("aud"), origin):
+            raise Denied("invalid_grant", "audience is invalid")
         return self._user(str(claims["sub"]))
 
     def _claims(self, assertion: str) -> dict[str, Any]:
@@ -183,6 +201,19 @@ class OAuth:
             "utcOffset": 0,
             "last_modified_date": _rfc3339(user.get("LastModifiedDate")),
         }
+
+
+def _is_audience(told: Any, origin: str) -> bool:
+    """Whether an assertion was meant for this org's log-in, under one of its names."""
+    named = told if isinstance(told, list) else [told]
+    return any(
+        isinstance(one, str)
+        and (one.rstrip("/") in (*AUDIENCES, origin) or one.rstrip("/").endswith(OWN_DOMAIN))
+        for one in named
+    )
+
+
+OWN_DOMAIN = ".my.salesforce.com"
 
 
 def acting_user(org: Org) -> str:

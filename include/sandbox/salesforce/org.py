@@ -3,8 +3,12 @@
 `Visit` is one request by one user; handlers take it together with what the address names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from include.sandbox.salesforce.access import Access
+from include.sandbox.salesforce.errors import missing
+from include.sandbox.salesforce.formulas import Formulas
 from include.sandbox.salesforce.ids import numbered
 from include.sandbox.salesforce.schema import Schema, SObject
 from include.sandbox.salesforce.sessions import Sessions
@@ -40,10 +44,51 @@ class Org:
     store: Store
     writer: Writer
     sessions: Sessions
+    access: Access
+    formulas: Formulas
+
+    def filled(self, kind: SObject, rows: Sequence[Row]) -> list[Row]:
+        """Rows of an object with the values of its formula fields."""
+        return self.formulas.filled(self.schema.named(kind.name), self.schema, rows)
+
+    @property
+    def present(self) -> Schema:
+        """Every object and field that is there with the features that are on."""
+        return self.access.present
+
+    @property
+    def visible(self) -> Schema:
+        """The objects and fields that users of the API see."""
+        return self.access.visible
+
+    def known(self, name: str) -> SObject:
+        """An object the user may know of, with all its fields; raises Refusal."""
+        if self.visible.sobject(name) is None:
+            raise missing()
+        return self.present.named(name)
+
+    def seen(self, name: str) -> SObject:
+        """An object as the user sees it; raises Refusal."""
+        if found := self.visible.sobject(name):
+            return found
+        raise missing()
 
     def author(self, visit: Visit) -> Author:
-        header = visit.request.headers.get("sforce-duplicate-rule-header", "").replace(" ", "")
-        return Author(visit.user_id, self.world.clock.now(), "allowsave=true" in header.lower())
+        """The user of a request, and what its headers say about writing."""
+        headers = visit.request.headers
+        duplicates = headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+        return Author(
+            visit.user_id,
+            self.world.clock.now(),
+            saves_duplicates="allowsave=true" in duplicates,
+            assigns_owner=headers.get("sforce-auto-assign", "true").strip().lower() != "false",
+            access=self.access,
+        )
+
+    def author_of(self, user_id: str, *, assigns_owner: bool) -> Author:
+        """A user whose job is at work."""
+        now = self.world.clock.now()
+        return Author(user_id, now, assigns_owner=assigns_owner, access=self.access)
 
     @property
     def organization_id(self) -> str:

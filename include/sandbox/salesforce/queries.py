@@ -11,16 +11,20 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from include.sandbox.salesforce.errors import Refusal, refusal
 from include.sandbox.salesforce.ids import numbered
-from include.sandbox.salesforce.org import Org, Visit
+from include.sandbox.salesforce.org import Visit
+from include.sandbox.salesforce.schema import Schema
+from include.sandbox.salesforce.settings import Settings
+from include.sandbox.salesforce.store import Store
 from include.sandbox.soql.compiler import Context, compile_query
 from include.sandbox.soql.errors import SoqlError
 from include.sandbox.soql.parser import parse
 from include.sandbox.soql.statement import Offspring, Statement, record
 from include.sandbox.wire import Answer
+from include.sandbox.world import World
 
 LIFETIME = timedelta(days=2)
 SMALLEST, LARGEST = 200, 2000
@@ -38,25 +42,38 @@ class Cursor:
     opened_at: datetime
 
 
+class Place(Protocol):
+    """Where records lie and what they look like."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def visible(self) -> Schema: ...
+    @property
+    def world(self) -> World: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
 class Queries:
     """The resources query, queryAll and their further pages."""
 
-    def __init__(self, org: Org) -> None:
-        self._org = org
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._cursors: OrderedDict[str, Cursor] = OrderedDict()
         self._opened = 0
 
     def query(self, visit: Visit) -> Answer:
-        return Answer(body=self.page(visit, _soql(visit)))
+        return Answer(body=self.page(visit, soql_of(visit)))
 
     def query_all(self, visit: Visit) -> Answer:
-        return Answer(body=self.page(visit, _soql(visit), all_rows=True))
+        return Answer(body=self.page(visit, soql_of(visit), all_rows=True))
 
     def more(self, visit: Visit, locator: str) -> Answer:
         """A further page; the locator is the cursor's id and where to go on."""
         name, _, offset = locator.rpartition("-")
         cursor = self._cursors.get(name)
-        expired = cursor is None or self._org.world.clock.now() - cursor.opened_at > LIFETIME
+        expired = cursor is None or self._place.world.clock.now() - cursor.opened_at > LIFETIME
         if cursor is None or expired or not offset.isdigit() or int(offset) >= len(cursor.ids):
             raise refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
         return Answer(body=self._page_at(visit, name, cursor, int(offset)))
@@ -75,7 +92,7 @@ class Queries:
 
     def compiled(self, soql: str, *, all_rows: bool = False) -> Statement:
         """A query ready to run; raises Refusal."""
-        context = Context(self._org.schema, self._org.world.clock.now(), all_rows)
+        context = Context(self._place.visible, self._place.world.clock.now(), all_rows)
         try:
             return compile_query(parse(soql), context)
         except SoqlError as error:
@@ -83,12 +100,12 @@ class Queries:
 
     def _counted(self, statement: Statement) -> dict[str, Any]:
         statement.columns.append("COUNT(*)")
-        [[total]] = self._org.store.select(statement.rows(), statement.params)
+        [[total]] = self._place.store.select(statement.rows(), statement.params)
         limit = total if statement.limit is None else statement.limit
         return {"totalSize": min(total, limit), "done": True, "records": []}
 
     def _groups(self, statement: Statement) -> dict[str, Any]:
-        rows = self._org.store.select(statement.rows(LARGEST + 1), statement.params)
+        rows = self._place.store.select(statement.rows(LARGEST + 1), statement.params)
         if len(rows) > LARGEST:
             raise refusal(
                 "EXCEEDED_ID_LIMIT",
@@ -102,19 +119,19 @@ class Queries:
 
     def _first(self, visit: Visit, statement: Statement) -> dict[str, Any]:
         size = self._page_size(visit)
-        rows = self._org.store.select(statement.rows(size + 1), statement.params)
+        rows = self._place.store.select(statement.rows(size + 1), statement.params)
         if len(rows) <= size:
             records = self._records(visit, statement, rows)
             return {"totalSize": len(rows), "done": True, "records": records}
-        found = self._org.store.select(statement.ids(), statement.params)
-        cursor = Cursor(statement, [row[0] for row in found], self._org.world.clock.now())
+        found = self._place.store.select(statement.ids(), statement.params)
+        cursor = Cursor(statement, [row[0] for row in found], self._place.world.clock.now())
         return self._page_at(visit, self._keep(cursor), cursor, 0)
 
     def _page_at(self, visit: Visit, name: str, cursor: Cursor, offset: int) -> dict[str, Any]:
         end = offset + self._page_size(visit)
         ids = cursor.ids[offset:end]
         statement = cursor.statement
-        found = self._org.store.select(statement.rows_of(len(ids)), list(ids))
+        found = self._place.store.select(statement.rows_of(len(ids)), list(ids))
         by_id = {row[statement.id_index]: row for row in found}
         rows = [by_id[one] for one in ids if one in by_id]
         page: dict[str, Any] = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
@@ -144,19 +161,31 @@ class Queries:
         self, visit: Visit, statement: Statement, parent_ids: list[str]
     ) -> dict[str, dict[str, Any]]:
         params = [*parent_ids, *statement.params]
-        rows = self._org.store.select(statement.rows_below(len(parent_ids)), params)
-        lists: dict[str, list[dict[str, Any]]] = {}
-        for row, made in zip(rows, self._records(visit, statement, rows), strict=True):
-            lists.setdefault(row[0], []).append(made)
+        rows = self._place.store.select(statement.rows_below(len(parent_ids)), params)
+        size = self._page_size(visit)
+        by_parent: dict[str, list[Any]] = {}
+        for row in rows:
+            by_parent.setdefault(row[0], []).append(row)
         return {
-            parent: {"totalSize": len(found), "done": True, "records": found}
-            for parent, found in lists.items()
+            parent: self._children(visit, statement, found, size)
+            for parent, found in by_parent.items()
         }
+
+    def _children(
+        self, visit: Visit, statement: Statement, rows: list[Any], size: int
+    ) -> dict[str, Any]:
+        """The children of one parent; those beyond a page wait behind an address."""
+        page: dict[str, Any] = {"totalSize": len(rows), "done": len(rows) <= size}
+        if not page["done"]:
+            ids = [row[statement.id_index] for row in rows]
+            cursor = Cursor(statement, ids, self._place.world.clock.now())
+            page["nextRecordsUrl"] = f"{visit.base}/query/{self._keep(cursor)}-{size}"
+        return page | {"records": self._records(visit, statement, rows[:size])}
 
     def _page_size(self, visit: Visit) -> int:
         wish = _BATCH_SIZE.search(visit.request.headers.get("sforce-query-options", ""))
         if wish is None:
-            return max(1, min(LARGEST, int(self._org.settings["page_size"])))
+            return max(1, min(LARGEST, int(self._place.settings["page_size"])))
         return max(SMALLEST, min(LARGEST, int(wish[1])))
 
     def _keep(self, cursor: Cursor) -> str:
@@ -168,7 +197,8 @@ class Queries:
         return name
 
 
-def _soql(visit: Visit) -> str:
+def soql_of(visit: Visit) -> str:
+    """The query of a request; raises Refusal."""
     soql = visit.request.get("q").strip()
     if not soql:
         raise _no_query()

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
-from include.sandbox.salesforce.bodies import Draft, draft, json_object, known_object, no_column
+from include.sandbox.salesforce.bodies import Draft, draft, json_object, no_column
 from include.sandbox.salesforce.errors import Refusal, deleted, missing, refusal
 from include.sandbox.salesforce.ids import canonical
 from include.sandbox.salesforce.org import Org, Visit
@@ -27,37 +27,30 @@ class Records:
         self._org = org
 
     def create(self, visit: Visit, sobject: str) -> Answer:
-        made = self._draft(visit, known_object(sobject, self._org.schema))
+        made = self._draft(visit, self._org.known(sobject))
         if made.record_id is not None:
-            raise refusal(
-                "INVALID_FIELD",
-                "cannot specify Id in an insert call",
-                ["Id"],
-            )
+            raise _id_in_body()
         record_id = self._org.writer.create(made, self._org.author(visit))
         location = f"{visit.base}/sobjects/{made.sobject.name}/{record_id}"
         body = {"id": record_id, "success": True, "errors": []}
         return Answer(201, body, {"Location": location})
 
     def read(self, visit: Visit, sobject: str, record_id: str) -> Answer:
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.known(sobject)
         row = self._existing(kind, record_id)
-        return self._shown(visit, kind, row)
+        return self._shown(visit, self._org.seen(sobject), row)
 
     def update(self, visit: Visit, sobject: str, record_id: str) -> Answer:
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.known(sobject)
         row = self._existing(kind, record_id)
         made = self._draft(visit, kind)
         if made.record_id is not None:
-            raise refusal(
-                "INVALID_FIELD",
-                "The Id field should not be specified in the sobject data.",
-            )
+            raise _id_in_body()
         self._org.writer.update(made, row["Id"], self._org.author(visit))
         return Answer(204)
 
     def delete(self, visit: Visit, sobject: str, record_id: str) -> Answer:
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.known(sobject)
         row = self._existing(kind, record_id)
         self._org.writer.delete(kind, row["Id"], self._org.author(visit))
         return Answer(204)
@@ -100,7 +93,7 @@ class Records:
 
     def _draft(self, visit: Visit, kind: SObject) -> Draft:
         body = json_object(visit.request)
-        return draft(kind, body, self._org.schema, visit.request.body)
+        return draft(kind, body, self._org.present, visit.request.body)
 
     def _existing(self, kind: SObject, record_id: str) -> Row:
         full = canonical(record_id)
@@ -115,7 +108,7 @@ class Records:
 
     def _key(self, sobject: str, field: str, value: str) -> tuple[SObject, Field, str]:
         """The object, the field that is a key of it, and the value as the org stores it."""
-        kind = known_object(sobject, self._org.schema)
+        kind = self._org.known(sobject)
         column = kind.field(field)
         if column is None or not (column.external_id or column.id_lookup):
             raise _no_such_key(field)
@@ -127,19 +120,24 @@ class Records:
         return kind, column, str(kept)
 
     def _shown(self, visit: Visit, kind: SObject, row: Row) -> Answer:
+        [row] = self._org.filled(kind, [row])
         fields = list(kind.fields)
         if wanted := visit.request.get("fields"):
             named = [(name.strip(), kind.field(name.strip())) for name in wanted.split(",")]
             if unknown := [name for name, column in named if column is None]:
                 raise no_column(unknown[0], kind)
             fields = [column for _, column in named if column]
-        stamp = datetime.fromisoformat(row["LastModifiedDate"])
+        stamp = datetime.fromisoformat(row.get("LastModifiedDate") or row["CreatedDate"])
         modified = format_datetime(stamp, usegmt=False).replace("+0000", "GMT")
         return Answer(200, view(kind, row, fields, visit.base), {"Last-Modified": modified})
 
     def _choices(self, visit: Visit, kind: SObject, ids: list[Any]) -> Answer:
         base = f"{visit.base}/sobjects/{quote(kind.name)}"
         return Answer(300, [f"{base}/{one}" for one in ids])
+
+
+def _id_in_body() -> Refusal:
+    return refusal("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
 
 
 def _no_such_key(name: str) -> Refusal:

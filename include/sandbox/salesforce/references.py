@@ -27,12 +27,11 @@ class References:
             if column and column.type == "reference" and changed:
                 self._check_one(sobject, column, value)
 
-    def by_key(self, sobject: SObject, name: str, key: str, value: Any) -> str | None:
+    def by_key(self, name: str, of_object: str, key: str, value: Any) -> str | None:
         """The id of the parent that holds `value` in its external id field `key`."""
         if value is None:
             return None
-        column = sobject.field(name)
-        parent = self._schema.named(column.to[0] if column else name)
+        parent = self._schema.named(of_object)
         found = self._store.holding(parent, key, str(value))
         if len(found) == 1:
             return str(found[0]["Id"])
@@ -56,13 +55,23 @@ class References:
                 f"{column.label}: id value of incorrect type: {value}",
                 [column.name],
             )
-        row = self._store.get(target, value)
+        row = self._store.standing(target, value)
         if row is None:
             raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
         if row.get("IsDeleted"):
             raise deleted(status=400)
+        if column.name == "RecordTypeId" and not (row["IsActive"] and _fits(row, sobject)):
+            raise refusal(
+                "INVALID_CROSS_REFERENCE_KEY",
+                f"Record Type ID: this ID value isn't valid for the user: {value}",
+                ["RecordTypeId"],
+            )
         if column.name == "OwnerId":
             _check_owner(sobject, target, row)
+
+
+def _fits(record_type: Row, sobject: SObject) -> bool:
+    return str(record_type["SobjectType"]).lower() == sobject.name.lower()
 
 
 def _check_owner(sobject: SObject, target: SObject, row: Row) -> None:

@@ -5,31 +5,57 @@ below /services/data/{version}; the rest belongs to logging in and choosing a ve
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from include.sandbox.router import Route
+from include.sandbox.salesforce.bulk.ingest import Ingest
+from include.sandbox.salesforce.bulk.office import Office
+from include.sandbox.salesforce.bulk.query import BulkQuery
 from include.sandbox.salesforce.changes import Changes
 from include.sandbox.salesforce.collection import Collections
 from include.sandbox.salesforce.composite import Composite, Perform
 from include.sandbox.salesforce.describe import Describe
+from include.sandbox.salesforce.graph import Graphs
 from include.sandbox.salesforce.limits import Limits, Meter
 from include.sandbox.salesforce.oauth import OAuth
-from include.sandbox.salesforce.org import Org
+from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.queries import Queries
 from include.sandbox.salesforce.records import Records
 from include.sandbox.salesforce.search import Search
+from include.sandbox.salesforce.soap import login
+from include.sandbox.salesforce.tooling.resources import Tooling
 from include.sandbox.salesforce.versions import Versions
-from include.sandbox.wire import Handler
+from include.sandbox.wire import Answer, Handler
 
 TOKEN = "/services/oauth2/token"  # noqa: S105  an address
+REVOKE = "/services/oauth2/revoke"
+SOAP = "/services/Soap/"
+OPEN = (TOKEN, REVOKE, "/services/data")
+"""Addresses that need no session; nor do those below SOAP."""
 VERSION = "/services/data/{version}"
 
 
-def routes(org: Org, meter: Meter, perform: Perform) -> Iterator[Route]:
-    """The table of one org; `perform` answers the requests inside a composite one."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes of an org lead to besides the org itself."""
+
+    meter: Meter
+    perform: Perform
+    """Answers the requests inside a composite one."""
+    office: Office
+    tooling: Tooling
+
+
+def routes(org: Org, desk: Desk) -> Iterator[Route]:
+    """The table of one org."""
     yield from _entrance(org)
+    queries = Queries(org)
     for method, rest, handler, writes in (
-        *_reading(org, meter),
-        *_composite(org, perform),
+        *_queries(queries, desk.tooling),
+        *_reading(org, desk),
+        *_tooling(desk.tooling),
+        *_bulk(org, desk.office, queries),
+        *_composite(org, desk.perform),
         *_collections(org),
         *_records(org),
     ):
@@ -40,27 +66,64 @@ Line = tuple[str, str, Handler, bool]
 
 
 def _entrance(org: Org) -> Iterator[Route]:
-    oauth, versions = OAuth(org), Versions()
+    oauth, versions = OAuth(org), Versions(lambda: org.organization_id)
     yield Route("POST", TOKEN, oauth.token)
     yield Route("GET", "/services/oauth2/userinfo", oauth.user_info)
     yield Route("POST", "/services/oauth2/userinfo", oauth.user_info)
     yield Route("GET", "/id/{org}/{user}", oauth.identity)
+    yield Route("GET", REVOKE, oauth.revoke)
+    yield Route("POST", REVOKE, oauth.revoke)
+    yield Route("POST", SOAP + "{kind}/{number}", login)
     yield Route("GET", "/services/data", versions.every)
     yield Route("GET", VERSION, versions.resources)
 
 
-def _reading(org: Org, meter: Meter) -> Iterator[Line]:
-    queries, describe, changes, limits = (
-        Queries(org),
-        Describe(org),
-        Changes(org),
-        Limits(org, meter),
-    )
-    yield "GET", "/query", queries.query, False
+def _queries(queries: Queries, tooling: Tooling) -> Iterator[Line]:
+    def query(visit: Visit) -> Answer:
+        return tooling.query_beside(visit) if tooling.serves(visit) else queries.query(visit)
+
+    yield "GET", "/query", query, False
     yield "GET", "/queryAll", queries.query_all, False
     yield "GET", "/query/{locator}", queries.more, False
     yield "GET", "/queryAll/{locator}", queries.more, False
+
+
+def _tooling(tooling: Tooling) -> Iterator[Line]:
+    yield "GET", "/tooling/query", tooling.query, False
+    yield "GET", "/tooling/query/{locator}", tooling.more, False
+    yield "GET", "/tooling/sobjects", tooling.everything, False
+    yield "GET", "/tooling/sobjects/{sobject}", tooling.basic, False
+    yield "POST", "/tooling/sobjects/{sobject}", tooling.create, True
+    yield "GET", "/tooling/sobjects/{sobject}/describe", tooling.describe, False
+    yield "GET", "/tooling/sobjects/{sobject}/{record_id}", tooling.read, False
+    yield "PATCH", "/tooling/sobjects/{sobject}/{record_id}", tooling.update, True
+    yield "DELETE", "/tooling/sobjects/{sobject}/{record_id}", tooling.delete, True
+
+
+def _bulk(org: Org, office: Office, queries: Queries) -> Iterator[Line]:
+    ingest, query = Ingest(org, office), BulkQuery(org, office, queries)
+    yield "POST", "/jobs/ingest", ingest.create, True
+    yield "GET", "/jobs/ingest", ingest.every, False
+    yield "GET", "/jobs/ingest/{job_id}", ingest.read, False
+    yield "PATCH", "/jobs/ingest/{job_id}", ingest.change, True
+    yield "DELETE", "/jobs/ingest/{job_id}", ingest.delete, True
+    yield "PUT", "/jobs/ingest/{job_id}/batches", ingest.upload, True
+    yield "GET", "/jobs/ingest/{job_id}/successfulResults", ingest.successes, False
+    yield "GET", "/jobs/ingest/{job_id}/failedResults", ingest.failures, False
+    yield "GET", "/jobs/ingest/{job_id}/unprocessedrecords", ingest.unprocessed, False
+    yield "POST", "/jobs/query", query.create, False
+    yield "GET", "/jobs/query", query.every, False
+    yield "GET", "/jobs/query/{job_id}", query.read, False
+    yield "PATCH", "/jobs/query/{job_id}", query.change, False
+    yield "DELETE", "/jobs/query/{job_id}", query.delete, False
+    yield "GET", "/jobs/query/{job_id}/results", query.results, False
+
+
+def _reading(org: Org, desk: Desk) -> Iterator[Line]:
+    describe, changes = Describe(org), Changes(org)
+    limits = Limits(org, desk.meter, desk.office)
     search = Search(org)
+    yield "GET", "/search", search.by_sosl, False
     yield "GET", "/parameterizedSearch", search.search, False
     yield "POST", "/parameterizedSearch", search.search, False
     yield "GET", "/limits", limits.limits, False
@@ -76,6 +139,7 @@ def _composite(org: Org, perform: Perform) -> Iterator[Line]:
     composite = Composite(org, perform)
     yield "POST", "/composite", composite.composite, True
     yield "POST", "/composite/batch", composite.batch, True
+    yield "POST", "/composite/graph", Graphs(org, composite).perform, True
     yield "POST", "/composite/tree/{sobject}", composite.tree, True
 
 

@@ -5,7 +5,7 @@ or by `Object.name`, and may declare more. Every rule that a record breaks is re
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,22 +46,34 @@ class Rules:
         self._settings = settings
         self._shipped = [Rule(**one) for one in yaml.safe_load(SHIPPED.read_text("utf-8"))]
 
-    def active(self) -> Iterator[Rule]:
-        """Every rule that is on, shipped and set."""
+    def every(self, sobject: str | None = None) -> Iterator[Rule]:
+        """Every rule, shipped and set, of an object or of all; each says whether it is on."""
         switches: Mapping[str, Any] = self._settings["validation_rules"]
         for rule in self._shipped:
-            if switches.get(rule.full_name, switches.get(rule.name, rule.active)) is True:
-                yield rule
+            if sobject not in (None, rule.sobject):
+                continue
+            told = switches.get(rule.full_name, switches.get(rule.name, rule.active))
+            yield rule if told is rule.active else replace(rule, active=told is True)
         for name, declared in switches.items():
-            if isinstance(declared, Mapping):
-                yield _declared(name, declared)
+            if not isinstance(declared, Mapping):
+                continue
+            rule = _declared(name, declared)
+            if sobject in (None, rule.sobject):
+                yield rule
+
+    def switch(self, rule: Rule, *, active: bool) -> None:
+        """Turn a rule on or off."""
+        switches = dict(self._settings["validation_rules"])
+        declared = switches.get(rule.full_name)
+        told = {**declared, "active": active} if isinstance(declared, Mapping) else active
+        self._settings.set("validation_rules", value={**switches, rule.full_name: told})
 
     def judge(self, candidate: Candidate) -> None:
         """Raise Refusal naming every rule the record breaks."""
         broken = [
             rule
-            for rule in self.active()
-            if rule.sobject == candidate.sobject.name and self._breaks(rule, candidate)
+            for rule in self.every(candidate.sobject.name)
+            if rule.active and self._breaks(rule, candidate)
         ]
         if broken:
             raise Refusal(_fault(rule) for rule in broken)
@@ -82,6 +94,7 @@ def _declared(name: str, declared: Mapping[str, Any]) -> Rule:
         formula=str(declared.get("formula") or "FALSE"),
         error_message=str(declared.get("error_message") or bare),
         error_field=declared.get("error_field"),
+        active=declared.get("active", True) is True,
     )
 
 

@@ -1,27 +1,25 @@
-"""What the org consists of: its objects and their fields, as declared in data files.
+"""What the org consists of: its objects and their fields.
 
-One YAML file per object lies in `declarations/`; fields every object has (Id, the audit
-fields) are added here. Names are looked up without regard to case, as the real API does.
-The schema is a value: it knows no storage, and nothing about a record.
+Names are looked up without regard to case, as the real API does. Objects and fields are
+values that know no storage and nothing about a record; the schema as a whole can be replaced
+when an object or a field is declared while the sandbox runs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from include.sandbox.salesforce.formula import inputs_of
 from include.sandbox.salesforce.ids import canonical
-
-DECLARATIONS = Path(__file__).parent / "declarations"
 
 TEXT_TYPES = frozenset(
     {"string", "textarea", "phone", "url", "email", "picklist", "multipicklist", "combobox"}
 )
 NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
 ID_TYPES = frozenset({"id", "reference"})
+_UNSORTED = frozenset({"address", "multipicklist", "anyType", "complexvalue"})
+_UNGROUPED = _UNSORTED | {"double", "currency", "percent", "datetime"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +54,16 @@ class Field:
     restricted: bool = False
     filterable: bool = True
     values: tuple[str, ...] = ()
+    formula: str | None = None
+    """What the value is worked out from whenever it is read."""
+    feature: str | None = None
+    """The switch of the org that the field is there with; see access.py."""
+    help: str | None = None
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names its formula uses: fields, or fields of parents."""
+        return inputs_of(self.formula) if self.formula else ()
 
     @property
     def createable(self) -> bool:
@@ -76,16 +84,15 @@ class Field:
     @property
     def stored(self) -> bool:
         """Whether the field has a column of its own; a compound one is made of others."""
-        return self.type != "address"
+        return self.type != "address" and self.formula is None
 
     @property
     def sortable(self) -> bool:
-        return self.filterable and self.type not in ("address", "multipicklist")
+        return self.filterable and self.type not in _UNSORTED
 
     @property
     def groupable(self) -> bool:
-        ungrouped = ("address", "double", "currency", "percent", "datetime", "multipicklist")
-        return self.filterable and self.type not in ungrouped
+        return self.filterable and self.formula is None and self.type not in _UNGROUPED
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,14 @@ class SObject:
     deletable: bool = True
     undeletable: bool = True
     mergeable: bool = False
+    searchable: bool = True
+    layoutable: bool = True
+    audited: bool = True
+    """Whether records carry who changed them last, and when."""
+    history_of: str | None = None
+    """The object whose changed fields these records tell of."""
+    feature: str | None = None
+    """The switch of the org that the object is there with; see access.py."""
     children: tuple[Child, ...] = field(default=())
 
     @cached_property
@@ -127,6 +142,11 @@ class SObject:
     @cached_property
     def stored(self) -> tuple[Field, ...]:
         return tuple(one for one in self.fields if one.stored)
+
+    @cached_property
+    def masters(self) -> tuple[Field, ...]:
+        """References whose record is locked while this one is written."""
+        return tuple(one for one in self.fields if one.cascade or one.name == "AccountId")
 
     @cached_property
     def unique(self) -> tuple[Field, ...]:
@@ -167,6 +187,10 @@ class SObject:
         """The relation to children of this name."""
         return next((one for one in self.children if one.name.lower() == name.lower()), None)
 
+    @cached_property
+    def formulas(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.formula)
+
     def parts_of(self, compound: str) -> tuple[Field, ...]:
         """The fields a compound field is made of."""
         return tuple(one for one in self.fields if one.compound == compound)
@@ -176,8 +200,16 @@ class Schema:
     """Every object of the org."""
 
     def __init__(self, sobjects: Iterable[SObject]) -> None:
+        self.edition = 0
+        """How often what it consists of was settled."""
+        self.replace(sobjects)
+
+    def replace(self, sobjects: Iterable[SObject]) -> None:
+        """Consist of these objects from now on."""
+        self.edition = self.edition + 1
         self._by_name = {one.name.lower(): one for one in sobjects}
         self._by_prefix = {one.prefix: one for one in self}
+        self._histories = {one.history_of: one for one in self if one.history_of}
 
     def __iter__(self) -> Iterator[SObject]:
         return iter(self._by_name.values())
@@ -189,6 +221,10 @@ class Schema:
         """An object known to exist; raises KeyError."""
         return self._by_name[name.lower()]
 
+    def history_of(self, sobject: SObject) -> SObject | None:
+        """The object that keeps the history of another's fields."""
+        return self._histories.get(sobject.name)
+
     def id_of(self, text: str) -> str | None:
         """The 18 characters of an id, None for what is none."""
         return canonical(text)
@@ -196,65 +232,3 @@ class Schema:
     def of_id(self, record_id: str) -> SObject | None:
         """The object a record id belongs to."""
         return self._by_prefix.get(record_id[:3])
-
-
-def load_schema(folder: Path = DECLARATIONS) -> Schema:
-    """Read every declaration in a folder."""
-    paths = sorted(folder.glob("*.yaml"))
-    declared = [yaml.load(path.read_text("utf-8"), _LOADER) for path in paths]  # noqa: S506
-    children = list(_children(declared))
-    return Schema(
-        _sobject(one, tuple(child for parent, child in children if parent == one["name"]))
-        for one in declared
-    )
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The same safe loader, in C where PyYAML was built with it: ten times faster."""
-
-
-def _sobject(declared: Mapping[str, Any], children: tuple[Child, ...]) -> SObject:
-    flags = {key: value for key, value in declared.items() if key != "fields"}
-    own = [_field(one) for one in declared["fields"]]
-    identity = Field("Id", f"{declared['label']} ID", "id", 18, id_lookup=True, **_SYSTEM)
-    names = {one.name for one in own}
-    recyclable = declared.get("deletable", True)
-    audit = [one for one in AUDIT if one.name not in names]
-    first = [one for one in audit if one.name == "IsDeleted" and recyclable]
-    rest = [one for one in audit if one.name != "IsDeleted"]
-    return SObject(**flags, fields=(identity, *first, *own, *rest), children=children)
-
-
-def _field(declared: Mapping[str, Any]) -> Field:
-    values = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()
-    }
-    filled = values.get("required") or values["type"] == "boolean" or values["name"] == "OwnerId"
-    usual: dict[str, Any] = {"nillable": not filled}
-    if values["type"] == "reference":
-        usual["length"] = 18
-    if values["type"] == "boolean":
-        usual["default"] = False
-    return Field(**{**usual, **values})
-
-
-def _children(declared: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Child]]:
-    for sobject in declared:
-        for one in sobject["fields"]:
-            if name := one.get("children"):
-                child = Child(name, sobject["name"], one["name"], bool(one.get("cascade")))
-                yield from ((parent, child) for parent in one["to"])
-
-
-_SYSTEM: dict[str, Any] = {"writable": "never", "nillable": False}
-_BY: dict[str, Any] = {**_SYSTEM, "to": ("User",), "length": 18}
-
-AUDIT = (
-    Field("IsDeleted", "Deleted", "boolean", default=False, **_SYSTEM),
-    Field("CreatedDate", "Created Date", "datetime", **_SYSTEM),
-    Field("CreatedById", "Created By ID", "reference", relation="CreatedBy", **_BY),
-    Field("LastModifiedDate", "Last Modified Date", "datetime", **_SYSTEM),
-    Field("LastModifiedById", "Last Modified By ID", "reference", relation="LastModifiedBy", **_BY),
-    Field("SystemModstamp", "System Modstamp", "datetime", **_SYSTEM),
-)
-"""What every record carries; IsDeleted, right after the Id, only where records can be deleted."""

@@ -1,16 +1,18 @@
-"""Searching records by a word, as parameterizedSearch does: by name, e-mail or phone.
+"""Searching records by a word, asked with parameters or in SOSL: by name, e-mail or phone.
 
 The real search index splits text into words and lags behind; this one looks for the word
 anywhere in the searched fields and lags never.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from include.sandbox.salesforce.bodies import json_body, known_object, no_column
+from include.sandbox.salesforce.bodies import json_body, no_column
 from include.sandbox.salesforce.errors import refusal
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.schema import Field, SObject
+from include.sandbox.salesforce.sosl import asked_by
 from include.sandbox.salesforce.views import view
 from include.sandbox.wire import Answer
 
@@ -21,29 +23,36 @@ DEFAULT = ("Account", "Contact", "Lead", "Opportunity")
 
 
 class Search:
-    """The resource parameterizedSearch, asked by address or by body."""
+    """The resources parameterizedSearch, asked by address or by body, and search."""
 
     def __init__(self, org: Org) -> None:
         self._org = org
 
     def search(self, visit: Visit) -> Answer:
         asked = _by_address(visit) if visit.request.method == "GET" else json_body(visit.request)
+        return self._found(visit, asked)
+
+    def by_sosl(self, visit: Visit) -> Answer:
+        return self._found(visit, asked_by(visit.request.get("q")))
+
+    def _found(self, visit: Visit, asked: Any) -> Answer:
         word = str((asked or {}).get("q") or "").strip("*? ") if isinstance(asked, dict) else ""
         if len(word) < SHORTEST:
             raise refusal("MALFORMED_SEARCH", "search term must be longer than one character")
         found: list[dict[str, Any]] = []
-        for kind, fields in self._targets(asked):
+        for kind, fields, limit in self._targets(asked):
             shown = self._matching(visit, kind, fields, word, str(asked.get("in") or "ALL"))
-            found.extend(shown)
-        return Answer(body={"searchRecords": found[:MOST]})
+            found.extend(islice(shown, limit))
+        return Answer(body={"searchRecords": found[: _limit(asked.get("overallLimit"))]})
 
-    def _targets(self, asked: dict[str, Any]) -> Iterator[tuple[SObject, list[str]]]:
+    def _targets(self, asked: dict[str, Any]) -> Iterator[tuple[SObject, list[str], int]]:
         common = asked.get("fields")
         for one in asked.get("sobjects") or [{"name": name} for name in DEFAULT]:
             told = one if isinstance(one, dict) else {"name": str(one)}
-            kind = known_object(str(told.get("name")), self._org.schema)
+            kind = self._org.seen(str(told.get("name")))
             fields = told.get("fields") or common or ["Id"]
-            yield kind, [str(name) for name in fields] if isinstance(fields, list) else ["Id"]
+            names = [str(name) for name in fields] if isinstance(fields, list) else ["Id"]
+            yield kind, names, _limit(told.get("limit", asked.get("defaultLimit")))
 
     def _matching(
         self, visit: Visit, kind: SObject, fields: list[str], word: str, scope: str
@@ -58,8 +67,14 @@ class Search:
             f'SELECT * FROM "{kind.table}" WHERE {alive} AND ({any_of}) ORDER BY "Id" LIMIT {MOST}'  # noqa: S608  declared names
         )
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        for row in self._org.store.select(sql, [f"%{escaped}%"] * len(columns)):
-            yield view(kind, dict(row), shown, visit.base)
+        found = self._org.store.select(sql, [f"%{escaped}%"] * len(columns))
+        for row in self._org.filled(kind, [dict(one) for one in found]):
+            yield view(kind, row, shown, visit.base)
+
+
+def _limit(told: Any) -> int:
+    given = isinstance(told, int) and not isinstance(told, bool) and told > 0
+    return min(told, MOST) if given else MOST
 
 
 def _by_address(visit: Visit) -> dict[str, Any]:

@@ -39,14 +39,23 @@ class Sessions:
         """The session of an Authorization header; raises Refusal."""
         self._expire()
         scheme, _, token = authorization.partition(" ")
+        if authorization and scheme.lower() not in ("bearer", "oauth"):
+            raise refusal("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
         session = self._open.get(token.strip())
-        if scheme.lower() not in ("bearer", "oauth") or session is None:
+        if session is None:
             raise _expired()
         lifetime = timedelta(seconds=self._settings["session_lifetime_seconds"])
         if self._clock.now() - session.opened_at >= lifetime:
             self._open.pop(session.token, None)
             raise _expired()
         return session
+
+    def knows(self, token: str) -> bool:
+        return token in self._open
+
+    def close(self, token: str) -> None:
+        """End a session before its time."""
+        self._open.pop(token, None)
 
     def _expire(self) -> None:
         if self._settings["expire_sessions"]:

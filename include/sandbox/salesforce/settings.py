@@ -18,13 +18,30 @@ DEFAULTS: dict[str, Any] = {
     "expire_sessions": False,
     "daily_api_limit": 100_000,
     "page_size": 2000,
+    "permissions": {},
+    "multi_currency": False,
+    "lead_assignment_owner": None,
+    "tracked_fields": {
+        "Account": ["Name", "OwnerId"],
+        "Contact": ["Email", "Phone", "AccountId", "OwnerId"],
+        "Lead": ["Email", "Phone", "Status", "OwnerId"],
+        "Opportunity": ["Amount", "CloseDate", "StageName", "OwnerId"],
+        "Case": ["Status", "OwnerId"],
+    },
+    "locked_records": [],
+    "hold_bulk_jobs": False,
+    "daily_bulk_batches": 15_000,
+    "daily_bulk_queries": 10_000,
     "validation_rules": {},
     "duplicate_rules": [],
 }
 """`username` is who client credentials act as. `expire_sessions` ends every open session
 once and turns itself off. `validation_rules` maps the name of a rule to whether it is
 active; `duplicate_rules` is a list, see duplicates.py. `page_size` is what a query without
-a wish of its own gets, 1 to 2000."""
+a wish of its own gets, 1 to 2000. `permissions` maps an object or an `Object.Field` to full,
+edit, read or none. `lead_assignment_owner` is the id of the user or queue that the active lead
+assignment rule chooses. `tracked_fields` lists per object what field history is kept of.
+`locked_records` are ids whose rows cannot be locked. `hold_bulk_jobs` keeps bulk jobs waiting."""
 
 
 class Settings:

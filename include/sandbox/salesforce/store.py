@@ -8,6 +8,8 @@ the Recycle Bin stay in their table, marked. The store checks nothing: see write
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from include.sandbox.database import Database
@@ -27,9 +29,24 @@ class Store:
         self._last: dict[str, int] = {}
         with database.transaction() as connection:
             register(connection)
-            for sobject in schema:
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make a place for every object and field of the schema that has none yet."""
+        with self._database.transaction() as connection:
+            for sobject in self._schema:
                 for statement in _definition(sobject):
                     connection.execute(statement)
+                here = {row[1] for row in connection.execute(_columns_of(sobject))}
+                for one in sobject.stored:
+                    if one.name not in here:
+                        connection.execute(_addition(sobject, one))
+                for statement in _indexes(sobject):
+                    connection.execute(statement)
+
+    def forget_field(self, sobject: SObject, field: str) -> None:
+        """Drop what records hold in a field that is no more."""
+        self._run(f'UPDATE "{sobject.table}" SET "{field}" = NULL', [])
 
     def clear(self) -> None:
         """Forget every record."""
@@ -40,27 +57,36 @@ class Store:
 
     def next_id(self, sobject: SObject) -> str:
         """An id no record has, or had."""
-        number = self._last.get(sobject.name)
-        self._last[sobject.name] = (self._highest(sobject) if number is None else number) + 1
-        return numbered(sobject.prefix, self._last[sobject.name])
+        number = self._last.get(sobject.prefix)
+        if number is None:
+            alike = (one for one in self._schema if one.prefix == sobject.prefix)
+            number = max(map(self._highest, alike))
+        self._last[sobject.prefix] = number + 1
+        return numbered(sobject.prefix, number + 1)
 
     def get(self, sobject: SObject, record_id: str) -> Row | None:
         """A record, deleted or not."""
         rows = self.select(f'SELECT * FROM "{sobject.table}" WHERE "Id" = ?', [record_id])
-        return dict(rows[0]) if rows else None
+        return _dict(rows[0]) if rows else None
+
+    def standing(self, sobject: SObject, record_id: str) -> Row | None:
+        """What matters of a record to those that point at it; deleted or not."""
+        sql = f'SELECT {_standing(sobject)} FROM "{sobject.table}" WHERE "Id" = ?'
+        rows = self.select(sql, [record_id])
+        return _dict(rows[0]) if rows else None
 
     def many(self, sobject: SObject, record_ids: Iterable[str]) -> dict[str, Row]:
         """Records by id, deleted or not."""
         wanted = list(record_ids)
         marks = ", ".join("?" * len(wanted))
         sql = f'SELECT * FROM "{sobject.table}" WHERE "Id" IN ({marks})'
-        return {row["Id"]: dict(row) for row in self.select(sql, wanted)}
+        return {row["Id"]: _dict(row) for row in self.select(sql, wanted)}
 
     def holding(self, sobject: SObject, field: str, value: Any) -> list[Row]:
         """Records that hold a value and are not deleted, oldest id first."""
         alive = ' AND "IsDeleted" = 0' if sobject.field("IsDeleted") else ""
         sql = f'SELECT * FROM "{sobject.table}" WHERE "{field}" = ?{alive} ORDER BY "Id"'
-        return [dict(row) for row in self.select(sql, [value])]
+        return [_dict(row) for row in self.select(sql, [value])]
 
     def ids_holding(self, sobject: SObject, field: str, value: Any) -> list[str]:
         """Ids of records that hold a value and are not deleted, oldest first."""
@@ -70,12 +96,10 @@ class Store:
 
     def every(self, sobject: SObject) -> list[Row]:
         """All records of an object: for the small ones."""
-        return [dict(row) for row in self.select(f'SELECT * FROM "{sobject.table}"', [])]
+        return [_dict(row) for row in self.select(f'SELECT * FROM "{sobject.table}"', [])]
 
     def insert(self, sobject: SObject, row: Mapping[str, Any]) -> None:
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" * len(row))
-        self._run(f'INSERT INTO "{sobject.table}" ({names}) VALUES ({marks})', [*row.values()])
+        self._run(_insertion(sobject.table, tuple(row)), [*row.values()])
 
     def insert_many(self, sobject: SObject, rows: Iterator[Mapping[str, Any]]) -> None:
         """Insert rows by the thousand; one with an id that is there replaces it."""
@@ -87,9 +111,15 @@ class Store:
             connection.executemany(sql, ([row.get(name) for name in names] for row in rows))
 
     def update(self, sobject: SObject, record_id: str, changes: Mapping[str, Any]) -> None:
-        places = ", ".join(f'"{name}" = ?' for name in changes)
-        sql = f'UPDATE "{sobject.table}" SET {places} WHERE "Id" = ?'
-        self._run(sql, [*changes.values(), record_id])
+        self._run(_change(sobject.table, tuple(changes)), [*changes.values(), record_id])
+
+    def purge(self, sobject: SObject) -> int:
+        """Empty an object's Recycle Bin; the answer is how many records went."""
+        if sobject.field("IsDeleted") is None:
+            return 0
+        with self._database.reading() as connection:
+            done = connection.execute(f'DELETE FROM "{sobject.table}" WHERE "IsDeleted" = 1')
+            return done.rowcount
 
     def count(self, sobject: SObject) -> int:
         """Records that are not deleted."""
@@ -101,8 +131,20 @@ class Store:
         with self._database.reading() as connection:
             return connection.execute(sql, params).fetchall()
 
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """A transaction, the one under way if there is one: a savepoint for each record of a
+        hundred thousand costs as much as its row."""
+        with self._database.reading() as connection:
+            if connection.in_transaction:
+                yield
+                return
+            with self._database.transaction():
+                yield
+
     def _run(self, sql: str, params: list[Any]) -> None:
-        with self._database.transaction() as connection:
+        # One statement is all or nothing by itself, inside a transaction or not.
+        with self._database.reading() as connection:
             connection.execute(sql, params)
 
     def _highest(self, sobject: SObject) -> int:
@@ -112,10 +154,45 @@ class Store:
         return number_of(found, sobject.prefix) if found else 0
 
 
+def _dict(row: sqlite3.Row) -> Row:
+    # Not dict(row): that looks every column up by its name, one after the other.
+    return dict(zip(row.keys(), row, strict=True))
+
+
+@lru_cache(maxsize=512)
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(names))})'
+
+
+@lru_cache(maxsize=512)
+def _change(table: str, names: tuple[str, ...]) -> str:
+    places = ", ".join(f'"{name}" = ?' for name in names)
+    return f'UPDATE "{table}" SET {places} WHERE "Id" = ?'
+
+
+@lru_cache(maxsize=256)
+def _standing(sobject: SObject) -> str:
+    names = ("Id", "IsDeleted", "IsActive", "Type", "SobjectType")
+    return ", ".join(f'"{name}"' for name in names if sobject.field(name))
+
+
 def _definition(sobject: SObject) -> Iterator[str]:
     columns = ", ".join(_column(one) for one in sobject.stored)
     yield f'CREATE TABLE IF NOT EXISTS "{sobject.table}" ({columns})'
-    yield _index(sobject, "SystemModstamp", '"SystemModstamp", "Id"')
+
+
+def _columns_of(sobject: SObject) -> str:
+    return f'PRAGMA table_info("{sobject.table}")'
+
+
+def _addition(sobject: SObject, field: Field) -> str:
+    return f'ALTER TABLE "{sobject.table}" ADD COLUMN {_column(field)}'
+
+
+def _indexes(sobject: SObject) -> Iterator[str]:
+    if sobject.field("SystemModstamp"):
+        yield _index(sobject, "SystemModstamp", '"SystemModstamp", "Id"')
     for one in sobject.stored:
         if one.name != "Id" and (one.id_lookup or one.external_id or one.children):
             yield _index(sobject, one.name, f'"{one.name}"')
@@ -129,8 +206,11 @@ def _column(field: Field) -> str:
         return f'"{field.name}" INTEGER{default}'
     if field.type in NUMBER_TYPES:
         return f'"{field.name}" REAL'
+    if field.type == "anyType":
+        return f'"{field.name}"'
     plain = field.type in ID_TYPES or field.type in ("date", "datetime")
-    return f'"{field.name}" TEXT' + ("" if plain else " COLLATE NOCASE")
+    default = f" DEFAULT '{field.default}'" if field.feature and field.default else ""
+    return f'"{field.name}" TEXT{default}' + ("" if plain else " COLLATE NOCASE")
 
 
 def _index(sobject: SObject, name: str, columns: str) -> str:

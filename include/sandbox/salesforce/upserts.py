@@ -28,7 +28,7 @@ class Several(Exception):
 def upsert(org: Org, draft: Draft, key: Field, value: Any, author: Author) -> Upserted:
     """Update the record that holds `value` in `key`, or create one; raises Several, Refusal."""
     kind = draft.sobject
-    with org.world.database.transaction():
+    with org.store.joined():
         if key.type == "id":
             if value is None:
                 return Upserted(org.writer.create(draft, author), created=True)
@@ -40,5 +40,5 @@ def upsert(org: Org, draft: Draft, key: Field, value: Any, author: Author) -> Up
         if found:
             org.writer.update(draft, found[0], author)
             return Upserted(found[0], created=False)
-        draft.values[key.name] = value
+        draft.values[key.name], draft.free = value, key.name
         return Upserted(org.writer.create(draft, author), created=True)

@@ -9,6 +9,7 @@ blank text is null.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -42,6 +43,7 @@ def stored(field: Field, value: Any) -> Any:
     return read(value)
 
 
+@lru_cache(maxsize=64)
 def wire_time(moment: datetime) -> str:
     """A moment as the wire shows it, cut to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

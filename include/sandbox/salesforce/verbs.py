@@ -1,8 +1,9 @@
 """Control routes of Salesforce's own: what a person does in its pages, not over REST.
 
-`POST /_sandbox/salesforce/convert-lead {"lead_id", "account_id"?, "contact_id"?,
-"opportunity_name"?, "with_opportunity"?}`, `.../merge {"sobject", "master_id",
-"merged_ids"}`, `.../undelete {"id"}`. A refusal is answered as the API would word it.
+Below `POST /_sandbox/salesforce/`: `convert-lead {"lead_id", "account_id"?, "contact_id"?,
+"opportunity_name"?, "with_opportunity"?}`, `merge {"sobject", "master_id", "merged_ids"}`,
+`undelete {"id"}`, `empty-recycle-bin`, and `declare {"name", "fields", "record_types"}` for a
+custom object or for more of one that is there. A refusal is answered as the API would word it.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from dataclasses import asdict
 from typing import Any
 
 from include.sandbox.router import Route
+from include.sandbox.salesforce.additions import Additions
 from include.sandbox.salesforce.bodies import json_object
 from include.sandbox.salesforce.conversion import Conversion, convert, merge
+from include.sandbox.salesforce.declaring import BadDeclaration
 from include.sandbox.salesforce.errors import Refusal, refusal
 from include.sandbox.salesforce.ids import canonical
 from include.sandbox.salesforce.oauth import acting_user
@@ -25,14 +28,17 @@ PREFIX = "/_sandbox/salesforce"
 class Verbs:
     """What the org's administrator may ask of it."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: Org, additions: Additions) -> None:
         self._org = org
+        self._additions = additions
 
     def routes(self) -> list[Route]:
         verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "convert-lead": self._convert,
             "merge": self._merge,
             "undelete": self._undelete,
+            "declare": self._declare,
+            "empty-recycle-bin": self._empty,
         }
         return [
             Route("POST", f"{PREFIX}/{name}", _answering(verb), writes=True)
@@ -65,11 +71,22 @@ class Verbs:
         self._org.writer.undelete(kind, record_id, self.author())
         return {"id": record_id}
 
+    def _empty(self, told: dict[str, Any]) -> Any:  # noqa: ARG002  every verb is told something
+        return {"purged": sum(self._org.store.purge(kind) for kind in self._org.schema)}
+
+    def _declare(self, told: dict[str, Any]) -> Any:
+        try:
+            self._additions.add([told])
+        except BadDeclaration as error:
+            raise refusal("INVALID_INPUT", str(error)) from None
+        kind = self._org.schema.named(str(told["name"]))
+        return {"name": kind.name, "fields": [one.name for one in kind.fields if one.custom]}
+
 
 def _answering(verb: Callable[[dict[str, Any]], Any]) -> Callable[[Request], Answer]:
     def handler(request: Request) -> Answer:
         try:
-            return Answer(200, verb(json_object(request)))
+            return Answer(200, verb(json_object(request) if request.body else {}))
         except Refusal as refused:
             return refused.answer()
 

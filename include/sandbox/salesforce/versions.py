@@ -1,6 +1,7 @@
 """The API's versions: which there are, and where their resources lie."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from include.sandbox.salesforce.errors import missing, refusal
@@ -8,6 +9,16 @@ from include.sandbox.salesforce.org import Visit
 from include.sandbox.wire import Answer
 
 OLDEST, NEWEST = 42, 68
+RESOURCES = (
+    "tooling",
+    "search",
+    "parameterizedSearch",
+    "composite",
+    "query",
+    "queryAll",
+    "limits",
+    "sobjects",
+)
 _SPELLING = re.compile(r"v(\d{1,3})\.0")
 _SEASONS = ("Spring", "Summer", "Winter")
 _FIRST_SPRING = 42
@@ -17,14 +28,17 @@ _FIRST_SPRING = 42
 class Versions:
     """The list of versions and the list of a version's resources."""
 
+    def __init__(self, organization_id: Callable[[], str]) -> None:
+        self._organization_id = organization_id
+
     def every(self, visit: Visit) -> Answer:  # noqa: ARG002  every handler takes the visit
         return Answer(body=[_shown(number) for number in range(OLDEST, NEWEST + 1)])
 
     def resources(self, visit: Visit) -> Answer:
         base = visit.base
-        names = ("query", "queryAll", "sobjects", "composite", "limits", "parameterizedSearch")
-        listed: dict[str, Any] = {name: f"{base}/{name}" for name in names}
-        return Answer(body=listed | {"identity": f"/id/{visit.user_id}"})
+        listed: dict[str, Any] = {name: f"{base}/{name}" for name in RESOURCES}
+        identity = f"{visit.request.origin}/id/{self._organization_id()}/{visit.user_id}"
+        return Answer(body=listed | {"jobs": f"{base}/jobs", "identity": identity})
 
 
 def check_version(text: str) -> None:

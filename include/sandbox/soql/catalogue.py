@@ -28,6 +28,15 @@ class Column(Protocol):
     def sortable(self) -> bool: ...
     @property
     def groupable(self) -> bool: ...
+    @property
+    def formula(self) -> str | None:
+        """What the value is worked out from; None for a stored one."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The fields a formula uses, as paths from its own record."""
+        ...
 
 
 class ChildRelation(Protocol):

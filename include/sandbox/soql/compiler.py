@@ -174,7 +174,7 @@ class _Compiler:
             parts = self.scope.compound(bound.keys, bound.column)
             shown = [(_part_name(name, bound.name), self._column(sql)) for name, sql in parts]
             return Compound(bound.keys[-1], tuple(sorted(shown)))
-        return Value(bound.keys[-1], self._column(bound.sql), bound.type == "boolean")
+        return Value(bound.keys[-1], self._column(bound.sql), bound.type)
 
     def _offspring(self, query: Query) -> Offspring:
         child = self.scope.root.table.child(query.source)
@@ -199,7 +199,7 @@ class _Compiler:
                 raise malformed("Grouped query cannot use child relationships or FIELDS()")
             bound = grouped(self.bind(item.operand), item, groups)
             index = self._column(bound.sql)
-            cells.append(Value(key_of(item, bound, self._unnamed), index, bound.type == "boolean"))
+            cells.append(Value(key_of(item, bound, self._unnamed), index, bound.type))
         order = [self._order_term(one) for one in self.query.order_by]
         return self._assemble(cells, order, group_by=[group.sql for group in groups])
 
@@ -245,7 +245,7 @@ class _Compiler:
         return terms if identity in terms else [*terms, identity]
 
     def _order_term(self, order: Order) -> str:
-        bound = self.bind(order.operand)
+        bound = self.bind(self._meant(order.operand))
         if bound.column is not None and not bound.column.sortable:
             raise invalid_field(
                 f"field '{bound.name}' can not be sorted in a query call", order.operand.position
@@ -253,6 +253,15 @@ class _Compiler:
         if order.nulls_last:
             return f"{bound.sql} {'DESC' if order.descending else 'ASC'} NULLS LAST"
         return f"{bound.sql} DESC NULLS FIRST" if order.descending else bound.sql
+
+    def _meant(self, operand: Operand) -> Operand:
+        """What stands behind an alias of the SELECT list; anything else is itself."""
+        match operand:
+            case Path((name,)):
+                for item in self.query.items:
+                    if isinstance(item, Selected) and (item.alias or "").lower() == name.lower():
+                        return item.operand
+        return operand
 
     def _semi_join(self, query: Query) -> str:
         table = known(self.context.catalogue, query.source, query.position)

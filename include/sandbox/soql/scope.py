@@ -64,6 +64,7 @@ class Scope:
         self._own_names = {table.name.lower(), (alias or table.name).lower()}
         self._joined: dict[tuple[str, ...], list[Branch]] = {(): [self.root]}
         self._joins: list[str] = []
+        self._depth = 0
 
     @property
     def source(self) -> str:
@@ -82,12 +83,28 @@ class Scope:
         if not columns:
             raise invalid_field(_no_column(name, branches[0].table), path.position)
         column = columns[0][1]
-        sql = _first(branch.column(one.name) for branch, one in columns)
+        if column.formula is not None:
+            sql = self._formula(relations, column.formula, column.inputs, path)
+        else:
+            sql = _first(branch.column(one.name) for branch, one in columns)
         if len(columns) > 1 and column.type in TEXT_TYPES:
             sql += " COLLATE NOCASE"
         return Bound(
             sql, column.type, column.name, column, bool(relations), keys=(*keys, column.name)
         )
+
+    def _formula(
+        self, relations: tuple[str, ...], text: str, inputs: tuple[str, ...], path: Path
+    ) -> str:
+        """SQL of a formula: a call with the values it uses, formulas themselves perhaps."""
+        if self._depth >= FARTHEST:
+            raise invalid_field("Formulas refer to each other too deeply", path.position)
+        self._depth += 1
+        paths = (Path((*relations, *name.split(".")), path.position) for name in inputs)
+        values = [self.bind(one).sql for one in paths]
+        self._depth -= 1
+        quoted = "'" + text.replace("'", "''") + "'"
+        return f"sf_formula({', '.join([quoted, *values])})"
 
     def follow(
         self, relations: tuple[str, ...], path: Path

@@ -6,6 +6,7 @@ its rows, or the rows of some ids. A record is built from cells, in the order of
 list: values, compound values, parents, children.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -19,7 +20,15 @@ class Value:
 
     key: str
     index: int
-    boolean: bool = False
+    type: str = "string"
+
+    def shown(self, value: Any) -> Any:
+        """The stored value as the API shows it."""
+        if value is None:
+            return None
+        if self.type == "boolean":
+            return bool(value)
+        return json.loads(value) if self.type == "complexvalue" else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +142,8 @@ def record(
     made: Json = {"attributes": attributes}
     for cell in cells:
         match cell:
-            case Value(key, index, boolean):
-                value = row[index]
-                made[key] = bool(value) if boolean and value is not None else value
+            case Value(key, index):
+                made[key] = cell.shown(row[index])
             case Compound(key, parts):
                 made[key] = _compound(parts, row)
             case Parent():

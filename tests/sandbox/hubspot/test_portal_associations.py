@@ -44,9 +44,9 @@ def test_a_primary_association_is_seen_from_both_ends(
     assert made == [
         {
             "fromObjectTypeId": "0-1",
-            "fromObjectId": int(contact),
+            "fromObjectId": contact,
             "toObjectTypeId": "0-2",
-            "toObjectId": int(companies[0]),
+            "toObjectId": companies[0],
             "labels": ["Primary"],
         }
     ]

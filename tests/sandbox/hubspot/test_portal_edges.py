@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from include.sandbox.hubspot.limits import BURST, SEARCHES
+from include.sandbox.hubspot.limits import SEARCHES, TIERS
 from include.sandbox.wire import Request
 from tests.sandbox.hubspot.client import Client, codes
 
 CONTACTS = "/crm/v3/objects/contacts"
+BURST = TIERS["professional"][0]
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 
 from include.sandbox.database import Database
 from include.sandbox.hubspot import HubSpot
+from include.sandbox.hubspot.forms import FIRST
 from include.sandbox.world import World
 from tests.sandbox.hubspot.client import Client
 
 SLOT = re.compile(r"\{(\w+)(?::path)?\}")
-KINDS = {"kind": "contacts", "to_kind": "companies", "type_": "deals"}
+KINDS = {"kind": "contacts", "to_kind": "companies"}
+OWNERS = (
+    ("/schemas", "kind", "cars"),
+    ("/pipelines/", "kind", "deals"),
+    ("/pipelines/", "pipeline_id", "default"),
+    ("/stages/", "stage_id", "closedwon"),
+    ("/forms/", "form_id", FIRST),
+)
+"""Part of a pattern -> a name in it -> what it is called there."""
 WORDS = ("", "0", "-1", "x", "\N{FULLWIDTH DIGIT NINE}", "1" * 30, "a;b", "%", "é", "null")
 JUNK: tuple[Any, ...] = (
     None,
@@ -59,7 +68,28 @@ PROPERTY = {
     "hasUniqueValue": False,
     "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B", "displayOrder": 1}],
 }
-LIST = {"name": "L", "objectTypeId": "0-1", "processingType": "MANUAL"}
+FILTER = {
+    "filterType": "PROPERTY",
+    "property": "email",
+    "operation": {"operationType": "MULTISTRING", "operator": "CONTAINS", "values": ["a"]},
+}
+BRANCH = {
+    "filterBranchType": "OR",
+    "filterBranches": [{"filterBranchType": "AND", "filterBranches": [], "filters": [FILTER]}],
+    "filters": [],
+}
+LIST = {"name": "L", "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": BRANCH}
+STAGE = {"label": "S", "displayOrder": 1, "metadata": {"probability": "0.5"}}
+CAR = {
+    "name": "cars",
+    "labels": {"singular": "Car", "plural": "Cars"},
+    "primaryDisplayProperty": "tier",
+    "requiredProperties": ["tier"],
+    "searchableProperties": ["tier"],
+    "secondaryDisplayProperties": [],
+    "properties": [{"name": "tier", "label": "Tier", "type": "string", "fieldType": "text"}],
+    "associatedObjects": ["CONTACT"],
+}
 BODIES: dict[str, Any] = {
     "/batch/": {"inputs": [ROW, ROW], "properties": ["email"], "propertiesWithHistory": ["email"]},
     "/associations/": {"inputs": [PAIR, {**PAIR, "id": "1", "after": "0"}], **LABEL},
@@ -68,6 +98,26 @@ BODIES: dict[str, Any] = {
     "/lists/search": {"query": "in", "count": 1, "offset": 0, "processingTypes": ["MANUAL"]},
     "/lists": LIST,
     "/memberships/": ["1", "2"],
+    "/update-list-filters": {"filterBranch": BRANCH},
+    "/idmapping": ["1", "x"],
+    "/memberships/batch/read": {"inputs": [{"objectTypeId": "0-1", "recordId": "1"}]},
+    "/pipelines/": {"label": "P", "displayOrder": 1, "stages": [STAGE]},
+    "/stages": STAGE,
+    "/stages/": STAGE,
+    "/schemas": CAR,
+    "/schemas/": CAR,
+    "/schemas/{kind}/associations": {"toObjectTypeId": "0-1", "name": "n"},
+    "/definitions/": {
+        "inputs": [{"category": "HUBSPOT_DEFINED", "typeId": 1, "maxToObjectIds": 1}]
+    },
+    "/groups": {"name": "g", "label": "G", "displayOrder": 1},
+    "/groups/": {"label": "G", "displayOrder": 1},
+    "/labels": {"label": "L", "name": "l", "inverseLabel": "M", "associationTypeId": 1},
+    "/submissions/": {
+        "fields": [{"name": "email", "value": "a@example.com"}],
+        "context": {"pageUri": "x"},
+        "submittedAt": 1,
+    },
     "/add-and-remove": {"recordIdsToAdd": ["1"], "recordIdsToRemove": ["2"]},
     "/properties/": PROPERTY,
     "/properties/{kind}/batch/": {"inputs": [PROPERTY]},
@@ -88,10 +138,11 @@ def routes(portal: Client) -> list[tuple[str, str]]:
 
 def filled(pattern: str, word: str) -> str:
     """A path of this pattern with a word for every name that is no object type."""
-    path = SLOT.sub(lambda slot: KINDS.get(slot[1], word or "1"), pattern)
+    known = KINDS | {key: kind for part, key, kind in OWNERS if part in pattern}
+    path = SLOT.sub(lambda slot: known.get(slot[1], word or "1"), pattern)
     if path.startswith("/v3"):
         return path.removeprefix("/v3").replace("/crm/", "/crm/v3/", 1)
-    return re.sub(r"^/(crm|oauth|account-info)", r"/\1/v4", path)
+    return re.sub(r"^/([\w-]+)", r"/\1/v4", path)
 
 
 def body_for(pattern: str) -> Any:
@@ -121,6 +172,7 @@ def sending_routes() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("method", "pattern"), sending_routes())
 def test_no_node_of_a_body_can_break_a_route(portal: Client, method: str, pattern: str) -> None:
     portal.create(email="a@example.com")
+    portal.told("POST", "/crm/v3/schemas", {**CAR, "name": "cars"}, status=201)
     for body in spoiled(body_for(pattern)):
         answer = portal.ask(method, filled(pattern, "1"), body)
         assert answer.status < 500, (method, pattern, body)

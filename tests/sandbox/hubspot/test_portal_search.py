@@ -163,3 +163,20 @@ def test_reads_do_not_lag(portal: Client) -> None:
     id_ = portal.create(email="a@example.com")
     answer = portal.batch("read", {"id": "a@example.com"}, idProperty="email")
     assert [one["id"] for one in answer.body["results"]] == [id_]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("a*", True), ("*c", True), ("a*b*c", True), ("ab*bc", False), ("*", True), ("*d*", False)],
+)
+def test_a_star_stands_for_any_characters(portal: Client, wanted: str, *, found: bool) -> None:
+    portal.create(lastname="abc")
+    assert bool(portal.found("contacts", where("lastname", "CONTAINS_TOKEN", wanted))) is found
+
+
+def test_no_value_and_no_pattern_takes_for_ever(portal: Client) -> None:
+    portal.create(lastname="a" * 60_000)
+    stars = where("lastname", "CONTAINS_TOKEN", "*a" * 200 + "*b")
+    assert portal.found("contacts", stars) == []
+    body = {"properties": {"email": "a@" + "a" * 60_000}}
+    portal.told("POST", "/crm/v3/objects/contacts", body, status=400)

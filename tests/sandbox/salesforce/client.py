@@ -53,6 +53,45 @@ class Client:
             )
         )
 
+    def send(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
+        """A call whose body is not JSON."""
+        headers = {"authorization": f"Bearer {self.token}", "content-type": content_type}
+        return self.salesforce.answer(Request(method, BASE + path, (), headers, body))
+
+    def open_job(self, operation: str = "insert", sobject: str = "Contact", **told: Any) -> str:
+        """A bulk job that waits for its data; the answer is its id."""
+        body = {"object": sobject, "operation": operation, **told}
+        answer = self.call("POST", "/jobs/ingest", body)
+        assert answer.status == 200, answer.body
+        return str(answer.body["id"])
+
+    def run_job(self, csv: str, operation: str = "insert", **told: Any) -> str:
+        """A bulk job, done; the answer is its id."""
+        job_id = self.open_job(operation, **told)
+        uploaded = self.send("PUT", f"/jobs/ingest/{job_id}/batches", csv.encode(), "text/csv")
+        assert uploaded.status == 201, uploaded.body
+        closed = self.call("PATCH", f"/jobs/ingest/{job_id}", {"state": "UploadComplete"})
+        assert closed.status == 200, closed.body
+        self.salesforce.settle()
+        return job_id
+
+    def job(self, job_id: str) -> Any:
+        answer = self.call("GET", f"/jobs/ingest/{job_id}")
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    def results(self, job_id: str, which: str) -> str:
+        """One of the three results of a bulk job, as its text."""
+        answer = self.call("GET", f"/jobs/ingest/{job_id}/{which}")
+        assert answer.status == 200, answer.body
+        assert answer.headers["Content-Type"] == "text/csv"
+        return bytes(answer.body).decode()
+
+    def declare(self, **told: Any) -> Any:
+        answer = self.verb("declare", **told)
+        assert answer.status == 200, answer.body
+        return answer.body
+
     def set(self, **settings: Any) -> None:
         self.world.settings["salesforce"].update(settings)
 
@@ -61,7 +100,7 @@ class Client:
         assert answer.status == 200, answer.body
         return answer.body
 
-    def verb(self, name: str, **told: Any) -> Answer:
+    def verb(self, name: str, /, **told: Any) -> Answer:
         """One of the org's own control routes."""
         path = f"/_sandbox/salesforce/{name}"
         found = Router(self.salesforce.verbs).find("POST", path)

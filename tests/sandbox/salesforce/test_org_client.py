@@ -9,7 +9,10 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceMalformedRequest
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceMalformedRequest,
+)
 
 from include.sandbox.world import SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET
 from tests.conftest import Sandbox
@@ -86,3 +89,45 @@ def test_the_client_renews_a_session_that_has_ended(client: Any, sandbox: Sandbo
     sandbox.settings(salesforce={"expire_sessions": True})
     assert client.query("SELECT Id FROM Contact")["totalSize"] == 0
     assert client.session_id != before
+
+
+def test_bulk_jobs_write_and_read(client: Any) -> None:
+    bulk = client.bulk2.Contact
+    key = "crmsync_hubspot_id__c"
+    people = [{"LastName": f"L{number}", key: str(number)} for number in range(5)]
+    [done] = bulk.insert(records=people, wait=0)
+    assert (done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (5, 0)
+    changed = [{"LastName": "New", key: "1"}]
+    [done] = bulk.upsert(records=changed, external_id_field=key, wait=0)
+    assert '"false","New","1"' in bulk.get_successful_records(done["job_id"])
+    soql = "SELECT LastName FROM Contact ORDER BY LastName"
+    pages = bulk.query(soql, max_records=2, wait=0)
+    lines = [line for page in pages for line in page.splitlines()[1:]]
+    assert lines == ['"L0"', '"L2"', '"L3"', '"L4"', '"New"']
+
+
+def test_a_failed_bulk_row_says_why(client: Any) -> None:
+    [done] = client.bulk2.Contact.insert(records=[{"FirstName": "Ada"}], wait=0)
+    assert done["numberRecordsFailed"] == 1
+    assert "REQUIRED_FIELD_MISSING" in client.bulk2.Contact.get_failed_records(done["job_id"])
+
+
+def test_metadata_is_read_through_the_tooling_resource(client: Any) -> None:
+    found = client.toolingexecute(
+        "query", params={"q": "SELECT ValidationName FROM ValidationRule"}
+    )
+    assert "Won_needs_amount" in {one["ValidationName"] for one in found["records"]}
+
+
+def test_a_search_in_sosl_is_answered(client: Any) -> None:
+    client.Contact.create({"LastName": "Byron", "Email": "ada@example.com"})
+    found = client.search("FIND {ada@example.com} IN EMAIL FIELDS RETURNING Contact(LastName)")
+    assert [one["LastName"] for one in found["searchRecords"]] == ["Byron"]
+
+
+def test_a_password_is_no_longer_a_log_in(sandbox: Sandbox) -> None:
+    login: dict[str, Any] = {"username": "a", "password": "b", "security_token": "c"}
+    with requests.Session() as session:
+        session.mount("https://", PlainHttp(sandbox.url))
+        with pytest.raises(SalesforceAuthenticationFailed, match="SOAP API login"):
+            Salesforce(**login, session=session, domain="test")

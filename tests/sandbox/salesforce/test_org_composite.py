@@ -85,3 +85,24 @@ def test_a_tree_with_one_bad_record_is_not_created(org: Client) -> None:
     answer = org.call("POST", "/composite/tree/Account", tree({"LastName": "x"}, {}))
     assert (answer.status, [one["referenceId"] for one in answer.body["results"]]) == (400, ["c1"])
     assert org.query("SELECT COUNT() FROM Account")["totalSize"] == 0
+
+
+def test_only_five_requests_may_be_queries_or_collections(org: Client) -> None:
+    steps = [step(f"n{number}", "GET", "/query?q=SELECT+Id+FROM+Lead") for number in range(6)]
+    answer = org.call("POST", "/composite", {"compositeRequest": steps})
+    assert (answer.status, answer.body[0]["errorCode"]) == (400, "LIMIT_EXCEEDED")
+    assert len(composite(org, *steps[:5])) == 5
+
+
+def test_a_tree_has_five_levels_at_most(org: Client) -> None:
+    below: dict[str, Any] = {}
+    for number in range(6):
+        attributes = {"type": "Account", "referenceId": f"r{number}"}
+        below = {
+            "attributes": attributes,
+            "Name": "x",
+            **({"ChildAccounts": {"records": [below]}} if below else {}),
+        }
+    answer = org.call("POST", "/composite/tree/Account", {"records": [below]})
+    assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALID_INPUT")
+    assert org.query("SELECT COUNT() FROM Account")["totalSize"] == 0

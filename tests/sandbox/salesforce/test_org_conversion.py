@@ -63,3 +63,19 @@ def test_a_test_in_process_converts_by_a_method(org: Client) -> None:
     lead_id = org.create("Lead")
     made = org.salesforce.convert_lead(lead_id, with_opportunity=False)
     assert org.read(lead_id, "Lead")["ConvertedContactId"] == made.contact_id
+
+
+def test_a_merge_takes_three_records_at_most(org: Client) -> None:
+    master, *losers = [org.create("Contact") for _ in range(4)]
+    answer = org.verb("merge", sobject="Contact", master_id=master, merged_ids=losers)
+    assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALID_INPUT")
+
+
+def test_what_left_the_recycle_bin_is_nowhere(org: Client) -> None:
+    gone, kept = org.create("Contact"), org.create("Contact")
+    org.call("DELETE", f"/sobjects/Contact/{gone}")
+    assert org.verb("empty-recycle-bin").body == {"purged": 1}
+    soql = "SELECT Id FROM Contact"
+    assert [one["Id"] for one in org.query(soql, "queryAll")["records"]] == [kept]
+    assert org.call("GET", f"/sobjects/Contact/{gone}").body[0]["errorCode"] == "NOT_FOUND"
+    assert org.verb("undelete", id=gone).status == 400

@@ -200,3 +200,42 @@ def test_a_thousand_conditions_are_not_too_many(org: Client) -> None:
     org.create("Contact", LastName="L999")
     where = " OR ".join(f"LastName = 'L{number}'" for number in range(1500))
     assert org.values(f"SELECT LastName FROM Contact WHERE {where}") == [["L999"]]
+
+
+def test_children_beyond_a_page_wait_behind_an_address(org: Client) -> None:
+    account_id = org.create("Account")
+    for number in range(5):
+        org.create("Contact", LastName=f"L{number}", AccountId=account_id)
+    org.set(page_size=2)
+    soql = "SELECT (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account"
+    page = org.query(soql)["records"][0]["Contacts"]
+    assert (page["totalSize"], page["done"], len(page["records"])) == (5, False, 2)
+    names = [one["LastName"] for one in page["records"]]
+    while not page["done"]:
+        page = org.call("GET", page["nextRecordsUrl"]).body
+        names += [one["LastName"] for one in page["records"]]
+    assert names == [f"L{number}" for number in range(5)]
+
+
+def test_groups_are_ordered_by_an_alias(org: Client) -> None:
+    for name in ("a", "b", "b"):
+        org.create("Contact", LastName=name)
+    soql = "SELECT LastName who, COUNT(Id) many FROM Contact GROUP BY LastName ORDER BY many DESC"
+    assert org.values(soql) == [["b", 2], ["a", 1]]
+
+
+def test_all_rows_is_no_word_of_this_api(org: Client) -> None:
+    error = org.refused_query("SELECT Id FROM Contact ALL ROWS")
+    assert error["errorCode"] == "MALFORMED_QUERY"
+    assert "unexpected token: 'ALL'" in error["message"]
+
+
+def test_records_are_grouped_by_parts_of_a_date(org: Client) -> None:
+    org.create("Opportunity", CloseDate="2026-01-31")
+    org.create("Opportunity", CloseDate="2026-03-01")
+    org.create("Opportunity", CloseDate="2025-03-01")
+    soql = (
+        "SELECT CALENDAR_YEAR(CloseDate) year, COUNT(Id) many FROM Opportunity"
+        " WHERE CALENDAR_QUARTER(CloseDate) = 1 GROUP BY CALENDAR_YEAR(CloseDate) ORDER BY year"
+    )
+    assert org.values(soql) == [[2025, 1], [2026, 2]]

@@ -58,6 +58,11 @@ def computed(declared: Property) -> Property:
     return replace(declared, read_only=True, form_field=False)
 
 
+def calculated(declared: Property) -> Property:
+    """The same, worked out by HubSpot from other properties."""
+    return replace(computed(declared), calculated=True)
+
+
 def read_options(options: str) -> tuple[Option, ...]:
     """Options from their short spelling; one without a label is its own."""
     pairs = (entry.strip().partition("=") for entry in options.split(";") if entry.strip())

@@ -1,0 +1,1 @@
+"""The sandbox's pages for people: records side by side, faults, settings, calls."""
