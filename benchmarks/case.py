@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import commit, extract, load, plan, validate
+from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -75,6 +77,21 @@ def run(shop: Workshop, sync_run: str) -> dict[str, float]:
     return took
 
 
+def _remember_elsewhere(changed: int, url: str, folder: Path) -> None:
+    """Fill the state store in a process of its own: its memory is not the run's."""
+    process = get_context("spawn").Process(target=_remember, args=(changed, url, folder))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit("the state store could not be filled")
+
+
+def _remember(changed: int, url: str, folder: Path) -> None:
+    shop = workshop(url, folder, 0)
+    remember(shop.store, shop.journal, shop.mappings[TYPE], changed)
+    shop.close()
+
+
 def _refusals(shop: Workshop) -> list[int]:
     """A list that fills with every answer that says we were too fast."""
     seen: list[int] = []
@@ -102,7 +119,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         shop = workshop(options.url, Path(folder), options.bulk_threshold)
-        remember(shop.store, shop.journal, shop.mappings[TYPE], options.changed)
+        _remember_elsewhere(options.changed, options.url, Path(folder))
+        check(shop)  # signs in, and asks once which accounts these are
         ready = peak()
         requests.delete(f"{options.url}/_sandbox/calls", timeout=60)
         refused = _refusals(shop)

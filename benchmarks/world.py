@@ -28,16 +28,23 @@ from include.sandbox.seed.ids import salesforce_id
 from include.sandbox.seed.staff import SHARED, staffed
 
 PIECE = 20_000
+IDLE = 1_000
+"""Pairs of a world in which nothing changed."""
 SPREAD = timedelta(minutes=30)
 BEFORE, AFTER = "Buyer", "Head of Purchasing"
 KIND = "Contact"
 
 
+def pairs(changed: int) -> int:
+    """How many linked pairs a world has."""
+    return 2 * changed or IDLE
+
+
 def populations(changed: int, now: datetime) -> Iterator[Population]:
     """Yield both CRMs' records in pieces."""
     piece = staffed(now)
-    for start in range(0, 2 * changed, PIECE):
-        for number in range(start, min(start + PIECE, 2 * changed)):
+    for start in range(0, pairs(changed), PIECE):
+        for number in range(start, min(start + PIECE, pairs(changed))):
             piece.hubspot.append(_hubspot(number, changed, now))
             piece.salesforce.append(_salesforce(number, changed, now))
         yield piece
@@ -50,13 +57,13 @@ def remember(store: Store, journal: Journal, mapping: ObjectMapping, changed: in
     run = SyncRun("before", mapping.object_type, Trigger.MANUAL, now, RunState.DONE, now)
     journal.start(run)
     at = now - timedelta(hours=1)
-    links = [_link(number, mapping, at - timedelta(days=1)) for number in range(2 * changed)]
+    links = [_link(number, mapping, at - timedelta(days=1)) for number in range(pairs(changed))]
     store.commit(Commit(run, links=links, watermarks=dict.fromkeys(System, at)))
 
 
 def _hubspot(number: int, changed: int, now: datetime) -> HubSpotRecord:
     owner = SHARED[number % len(SHARED)]
-    moved = number < changed
+    moved = bool(changed) and number < changed
     properties: dict[str, str | None] = {
         "email": f"person{number + 1}@example.com",
         "firstname": "Ada",
@@ -74,7 +81,7 @@ def _hubspot(number: int, changed: int, now: datetime) -> HubSpotRecord:
 
 def _salesforce(number: int, changed: int, now: datetime) -> SalesforceRecord:
     owner = SHARED[number % len(SHARED)]
-    moved = number >= changed
+    moved = bool(changed) and number >= changed
     fields: dict[str, Any] = {
         "Id": salesforce_id(KIND, number + 1),
         "Email": f"person{number + 1}@example.com",
