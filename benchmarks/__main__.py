@@ -84,7 +84,9 @@ def _told(module: str, *arguments: str) -> dict[str, Any]:
     ended = subprocess.run(  # noqa: S603  our own modules
         command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, text=True, check=True
     )
-    told: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    line = ended.stdout.splitlines()[-1]
+    sys.stderr.write(f"{module} {' '.join(arguments)}: {line}\n")
+    told: dict[str, Any] = json.loads(line)
     return told
 
 

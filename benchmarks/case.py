@@ -101,7 +101,7 @@ def _refusals(shop: Workshop) -> list[int]:
             seen.append(answer.status_code)
 
     for gateway in shop.gateways.values():
-        gateway._api.wire.hooks["response"].append(look)  # type: ignore[attr-defined]  # noqa: SLF001
+        gateway._api.wire.hooks["response"].append(look)  # type: ignore[attr-defined]
     return seen
 
 

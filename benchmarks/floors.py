@@ -26,9 +26,7 @@ class Floor:
     @property
     def least(self) -> int:
         """Without a look before writing."""
-        return (
-            self.hubspot_read + self.salesforce_read + self.hubspot_write + self.salesforce_write
-        )
+        return self.hubspot_read + self.salesforce_read + self.hubspot_write + self.salesforce_write
 
     @property
     def safe(self) -> int:

@@ -75,7 +75,11 @@ def _hubspot(number: int, changed: int, now: datetime) -> HubSpotRecord:
     }
     created = now - timedelta(days=2)
     return HubSpotRecord(
-        "contacts", str(number + 1), properties, created, _modified(number, changed, now, moved=moved)
+        "contacts",
+        str(number + 1),
+        properties,
+        created,
+        _modified(number, changed, now, moved=moved),
     )
 
 
@@ -94,9 +98,7 @@ def _salesforce(number: int, changed: int, now: datetime) -> SalesforceRecord:
         SALESFORCE_KEY: str(number + 1),
     }
     created = now - timedelta(days=2)
-    return SalesforceRecord(
-        KIND, fields, created, _modified(number, changed, now, moved=moved)
-    )
+    return SalesforceRecord(KIND, fields, created, _modified(number, changed, now, moved=moved))
 
 
 def _modified(number: int, changed: int, now: datetime, *, moved: bool) -> datetime:

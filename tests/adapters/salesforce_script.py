@@ -61,9 +61,13 @@ def parts(request: requests.PreparedRequest) -> list[requests.PreparedRequest]:
 def batched(request: requests.PreparedRequest, script: Script) -> Answer:
     """A composite batch of what the script answers to each of its parts."""
     answers = [script(one) for one in parts(request)]
-    if unusual := next((one for one in answers if isinstance(one, Exception) or one[0] == 401), None):
+    if unusual := next(
+        (one for one in answers if isinstance(one, Exception) or one[0] == 401), None
+    ):
         return unusual
-    results = [{"statusCode": one[0], "result": one[1]} for one in answers if isinstance(one, tuple)]
+    results = [
+        {"statusCode": one[0], "result": one[1]} for one in answers if isinstance(one, tuple)
+    ]
     return 200, {"hasErrors": any(one["statusCode"] != 200 for one in results), "results": results}
 
 

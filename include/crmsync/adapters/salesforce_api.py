@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 import requests
-
 from simple_salesforce.api import Salesforce as Client
 
 from include.crmsync.adapters.failures import SessionExpired

@@ -123,9 +123,7 @@ class SalesforceBulk:
         query = {"maxRecords": str(PART)} | ({"locator": locator} if locator else {})
         return self._api.send("GET", f"{QUERY}/{job}/results", query=query)
 
-    def _landed(
-        self, job: str, column: str, waiting: dict[str, Write]
-    ) -> Iterator[Written]:
+    def _landed(self, job: str, column: str, waiting: dict[str, Write]) -> Iterator[Written]:
         for row in self._results(job, "successfulResults"):
             write = waiting.pop(row.get(column) or "", None)
             if write is not None:

@@ -24,7 +24,8 @@ csv.field_size_limit(1_000_000)
 def sayable(write: Write) -> bool:
     """Whether a sheet can say every value of a write."""
     return all(
-        value is None or (isinstance(value, str | bool | int | float) and value not in ("", CLEARED))
+        value is None
+        or (isinstance(value, str | bool | int | float) and value not in ("", CLEARED))
         for value in (*write.values.values(), *write.parents.values())
     )
 

@@ -23,9 +23,7 @@ Versions = tuple[Cells, Cells, Cells]
 """One field of every pair: base, HubSpot, Salesforce."""
 
 
-def moved_rows(
-    columns: Iterable[Versions], at_hubspot: Rows, at_salesforce: Rows
-) -> Rows:
+def moved_rows(columns: Iterable[Versions], at_hubspot: Rows, at_salesforce: Rows) -> Rows:
     """Positions, ascending, of the pairs of which any field is not alike three times over.
 
     `at_hubspot` and `at_salesforce` say where in its own columns each pair's record is.

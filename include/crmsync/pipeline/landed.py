@@ -43,9 +43,7 @@ def outcomes(
         if stored is None:
             found = records.get(one.record_id or "")
             stored, stamp = _read_back(found, action, mapping, directory)
-        yield Outcome(
-            action.id, Result.APPLIED, one.record_id, stored=stored, modified_at=stamp
-        )
+        yield Outcome(action.id, Result.APPLIED, one.record_id, stored=stored, modified_at=stamp)
 
 
 def _told(
@@ -65,9 +63,7 @@ def _told(
     return stored
 
 
-def _canonical(
-    raw: object, field: FieldMapping, system: System, directory: Directory
-) -> Value:
+def _canonical(raw: object, field: FieldMapping, system: System, directory: Directory) -> Value:
     value = canonical(raw, field, system)
     return directory.read(value, field, system) if field.type is FieldType.OWNER else value
 

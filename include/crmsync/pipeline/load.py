@@ -25,6 +25,7 @@ from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write
 from include.crmsync.state.jobs import Job
 
+
 class _Load:
     """One load at work, in one system."""
 
@@ -119,9 +120,7 @@ def _by_jobs(actions: Sequence[Action], load: _Load) -> Iterator[Many]:
     bulk, threshold = load.gateway.bulk, load.shop.settings.bulk_threshold
     for some, _ in many(actions, load.writes(actions), bulk, threshold):
         ready = [
-            action
-            for window in chunks(some, load.gateway.window)
-            for action in load.look(window)
+            action for window in chunks(some, load.gateway.window) for action in load.look(window)
         ]
         if ready:
             yield ready, load.writes(ready)

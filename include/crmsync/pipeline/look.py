@@ -38,9 +38,7 @@ def current(
     }
 
 
-def before_write(
-    action: Action, now: Mapping[str, Values], *, intended: bool
-) -> Outcome | None:
+def before_write(action: Action, now: Mapping[str, Values], *, intended: bool) -> Outcome | None:
     """What can be said of an action without writing: it landed already, or it came too late."""
     if action.verb is Verb.CREATE or action.record_id is None:
         return None

@@ -5,7 +5,6 @@ again: it asks what became of the job instead of sending the actions a second ti
 settled once its answers are outcomes, or once nothing of it can be written any more.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 

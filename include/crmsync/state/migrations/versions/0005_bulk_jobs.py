@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("actions", sa.Text(), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("settled_at", MOMENT),
-        sa.ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
+        sa.ForeignKeyConstraint(
+            ["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]
+        ),
     )
     op.create_index("bulk_job_run", "bulk_job", ["sync_run", "object_type"])
 
