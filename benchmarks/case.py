@@ -59,15 +59,20 @@ def workshop(url: str, folder: Path, bulk_threshold: int) -> Workshop:
 def run(shop: Workshop, sync_run: str) -> dict[str, float]:
     """One run of contacts; seconds by step."""
     took: dict[str, float] = {}
-    names = {"sync_run": sync_run, "object_type": TYPE, "workshop": shop}
+    names: dict[str, Any] = {"sync_run": sync_run, "object_type": TYPE, "workshop": shop}
     handed: str | None = None
-    for name, step in (
+
+    def committed(last: Any) -> None:
+        commit.run(last, **names)
+
+    steps: list[tuple[str, Callable[[Any], str | None]]] = [
         ("extract", lambda _: extract.run(TYPE, sync_run, trigger=Trigger.MANUAL, workshop=shop)),
         ("validate", lambda last: validate.run(last, **names)),
         ("plan", lambda last: plan.run(last, **names)),
         ("load", lambda last: load.run(last, **names)),
-        ("commit", lambda last: commit.run(last, **names)),
-    ):
+        ("commit", committed),
+    ]
+    for name, step in steps:
         began = time.monotonic()
         handed = step(handed)
         took[name] = round(time.monotonic() - began, 2)

@@ -49,7 +49,7 @@ def frames(count: int, fields: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.Data
     return _frame(base, ids), edited(), edited()
 
 
-def _frame(columns: dict[str, np.ndarray], ids: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+def _frame(columns: dict[str, np.ndarray], ids: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(ids, dtype=object, name="id"), dtype=object)
 
 

@@ -138,7 +138,11 @@ def main() -> int:
     parser.add_argument("--changed", type=int, required=True)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    seeding.populations = lambda _seed, _random, now: populations(options.changed, now)  # type: ignore[attr-defined]
+
+    def ours(seed: str, random_seed: int, now: datetime) -> Iterator[Population]:  # noqa: ARG001
+        return populations(options.changed, now)
+
+    seeding.populations = ours  # type: ignore[attr-defined]
     return serve(["--port", str(options.port), "--seed", "empty", "--quiet"])
 
 

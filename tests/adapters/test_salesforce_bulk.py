@@ -159,7 +159,8 @@ def test_data_that_was_taken_before_is_not_an_error() -> None:
 
 
 def test_a_job_that_never_ends_is_left_to_the_next_attempt_after_ever_longer_pauses() -> None:
-    org, pauses = Org(), []
+    org = Org()
+    pauses: list[float] = []
     org.state = "InProgress"
     with pytest.raises(Unavailable, match="still running"):
         jobs(org, pauses)[0].ended(JOB)

@@ -71,7 +71,7 @@ def test_a_load_killed_beside_its_job_finds_it_again_and_doubles_nothing(
     names: dict[str, Any] = {"sync_run": "run", "object_type": "contacts"}
     with bulky(installation) as shop:
         made = planned(shop, "run")
-        bulk = shop.gateways[System.SALESFORCE].bulk
+        bulk: Any = shop.gateways[System.SALESFORCE].bulk
         send = type(bulk).send
 
         def dying(*told: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_job_left_under_way_is_waited_for_before_the_next_run_reads(
     listed(installation)
     with bulky(installation) as shop:
         made = planned(shop, "first")
-        bulk = shop.gateways[System.SALESFORCE].bulk
+        bulk: Any = shop.gateways[System.SALESFORCE].bulk
 
         def dying(*_: Any) -> None:
             raise Killed

@@ -70,7 +70,8 @@ def _differing(base: Cells, held: Cells, at: Rows) -> Rows:
     """Rows of `base` whose value is not the one held at the place `at` says."""
     suspects = np.flatnonzero(_addresses(base) != _addresses(held).take(at))
     apart = base.take(suspects) != held.take(at[suspects])
-    return suspects[np.asarray(apart, dtype=bool)]
+    found: Rows = suspects[np.asarray(apart, dtype=bool)]
+    return found
 
 
 def _addresses(cells: Cells) -> NDArray[np.intp]:

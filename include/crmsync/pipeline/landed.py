@@ -54,7 +54,7 @@ def _told(
     for name in _names(action, mapping):
         field = mapping[name]
         wire = mapping.wire_name(name, action.system, action.kind)
-        if field.type is FieldType.PARENT or wire not in one.raw:
+        if field.type is FieldType.PARENT or wire is None or wire not in one.raw:
             return None
         try:
             stored[name] = _canonical(one.raw[wire], field, action.system, directory)
