@@ -1,1 +1,1 @@
-"""Measurements: printed for people, never asserted by a test."""
+"""Measurements: printed or written down for people, never asserted by a test."""

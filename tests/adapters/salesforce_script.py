@@ -14,7 +14,7 @@ from include.crmsync.adapters.salesforce_auth import (
     SalesforceCredentials,
 )
 from tests.adapters.mappings import COMPANIES
-from tests.adapters.scripted import Answer, Scripted, scripted
+from tests.adapters.scripted import Answer, Scripted, body_of, scripted
 
 TOKEN_URL = "https://acme.example/services/oauth2/token"  # noqa: S105 -- an address
 CREDENTIALS = SalesforceCredentials(TOKEN_URL, "id", "canary-secret")
@@ -37,10 +37,38 @@ def answering(script: Script) -> tuple[Salesforce, Scripted]:
     """A gateway that is logged in, and whose script sees what comes after."""
 
     def whole(request: requests.PreparedRequest) -> Answer:
-        return session() if request.url == TOKEN_URL else script(request)
+        if request.url == TOKEN_URL:
+            return session()
+        return batched(request, script) if is_batch(request) else script(request)
 
     wire, adapter, _ = scripted(whole)
     return Salesforce(SalesforceApi(CREDENTIALS, wire, "62.0")), adapter
+
+
+def is_batch(request: requests.PreparedRequest) -> bool:
+    return (request.url or "").endswith("/composite/batch")
+
+
+def parts(request: requests.PreparedRequest) -> list[requests.PreparedRequest]:
+    """The requests inside a composite batch; any other request is its own only part."""
+    if not is_batch(request):
+        return [request]
+    address = (request.url or "").split("/v62.0/")[0]
+    asked = body_of(request)["batchRequests"]
+    return [requests.Request(one["method"], f"{address}/{one['url']}").prepare() for one in asked]
+
+
+def batched(request: requests.PreparedRequest, script: Script) -> Answer:
+    """A composite batch of what the script answers to each of its parts."""
+    answers = [script(one) for one in parts(request)]
+    if unusual := next(
+        (one for one in answers if isinstance(one, Exception) or one[0] == 401), None
+    ):
+        return unusual
+    results = [
+        {"statusCode": one[0], "result": one[1]} for one in answers if isinstance(one, tuple)
+    ]
+    return 200, {"hasErrors": any(one["statusCode"] != 200 for one in results), "results": results}
 
 
 def gateway(*answers: Answer) -> tuple[Salesforce, Scripted]:
@@ -62,4 +90,5 @@ def soql(request: requests.PreparedRequest) -> str:
 
 
 def queries(adapter: Scripted) -> list[str]:
-    return [soql(sent) for sent in adapter.sent if "q=" in (sent.url or "")]
+    every = [one for sent in adapter.sent for one in parts(sent)]
+    return [soql(one) for one in every if "q=" in (one.url or "")]

@@ -23,10 +23,10 @@ LIST = "Salesforce inclusion list"
 class TestHubSpot(GatewayContract):
     """HubSpot, and what only HubSpot does."""
 
-    @pytest.fixture
-    def crm(self, sandbox: Sandbox) -> Crm:
+    @pytest.fixture(params=["v3", "2026-09"])
+    def crm(self, sandbox: Sandbox, request: pytest.FixtureRequest) -> Crm:
         return Crm(
-            gateway=hubspot(sandbox),
+            gateway=hubspot(sandbox, version=request.param),
             advance=sandbox.advance,
             lose=losing(sandbox),
             restore=restoring(sandbox),

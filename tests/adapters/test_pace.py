@@ -62,3 +62,46 @@ def test_searches_and_other_calls_have_windows_of_their_own(url: str, count: int
     assert time.at == 0
     pace(prepared(url))
     assert time.at > 0
+
+
+def told(limit: int, remaining: int, window: str = "10000") -> requests.Response:
+    response = requests.Response()
+    response.headers["X-HubSpot-RateLimit-Max"] = str(limit)
+    response.headers["X-HubSpot-RateLimit-Remaining"] = str(remaining)
+    response.headers["X-HubSpot-RateLimit-Interval-Milliseconds"] = window
+    return response
+
+
+def test_a_lower_limit_that_an_answer_tells_is_kept() -> None:
+    time = Time()
+    pace = HubSpotPace(time, time.sleep)
+    pace(prepared(OTHER))
+    pace.heed(told(100, 99))
+    for _ in range(99):
+        pace(prepared(OTHER))
+    assert time.at == 0
+    pace(prepared(OTHER))
+    assert time.at == pytest.approx(10, abs=0.1)
+
+
+def test_what_others_have_used_up_is_waited_out() -> None:
+    time = Time()
+    pace = HubSpotPace(time, time.sleep)
+    pace(prepared(OTHER))
+    pace.heed(told(190, 1))
+    pace(prepared(OTHER))
+    assert time.at == 0
+    pace(prepared(OTHER))
+    assert time.at == pytest.approx(10, abs=0.1)
+
+
+@pytest.mark.parametrize("answer", [requests.Response(), told(190, 0, "86400000")])
+def test_an_answer_that_tells_nothing_of_the_window_changes_nothing(
+    answer: requests.Response,
+) -> None:
+    time = Time()
+    pace = HubSpotPace(time, time.sleep)
+    pace.heed(answer)
+    for _ in range(190):
+        pace(prepared(OTHER))
+    assert time.at == 0

@@ -38,6 +38,8 @@ class TwoCrms:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     runs: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings of the sync that differ from their defaults."""
 
     def __post_init__(self) -> None:
         self.hubspot = Memory(
@@ -57,6 +59,7 @@ class TwoCrms:
             state=f"sqlite:///{self.folder / 'state.db'}",
             artifacts=self.folder / "artifacts",
             inclusion_list=LIST,
+            **self.settings,
         )
         connect = {system: lambda system=system: self.crm(system) for system in System}
         return Workshop(settings, connect, self.clock)

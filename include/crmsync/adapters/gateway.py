@@ -48,6 +48,8 @@ class Written:
     message: str | None = None
     retryable: bool = False
     """The refusal may pass by itself (a row lock, a lost answer)."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """What the answer says the record holds now, by the system's field names; mostly a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,53 @@ class Owner:
     active: bool
 
 
+class Bulk(Protocol):
+    """Writing very many records by jobs that the CRM runs on its own.
+
+    A job has an id before it has any data, so that whoever writes can note the id first: then
+    a job is never lost sight of, and never sent twice.
+    """
+
+    def takes(self, write: Write) -> bool:
+        """Whether a job can say this write exactly; what it cannot say goes the usual way."""
+        ...
+
+    def open(self, mapping: ObjectMapping, writes: Sequence[Write]) -> str:
+        """Open a job for writes of one kind, all creates or all updates; its id."""
+        ...
+
+    def send(self, job: str, mapping: ObjectMapping, writes: Sequence[Write]) -> None:
+        """Give an open job its data and let it run."""
+        ...
+
+    def ended(self, job: str) -> bool:
+        """Wait until a job has run; False where nothing of it was or will be written.
+
+        A job that never got its data is called off.
+        """
+        ...
+
+    def answers(
+        self, job: str, mapping: ObjectMapping, writes: Sequence[Write]
+    ) -> Iterator[Sequence[Written]]:
+        """Yield an answer for each of the writes of a job that has run."""
+        ...
+
+
 class Gateway(Protocol):
     """Our face of one CRM's API."""
 
     system: System
+
+    @property
+    def window(self) -> int:
+        """How many records one call reads by id: so many are looked at before they are written."""
+        ...
+
+    @property
+    def bulk(self) -> Bulk | None:
+        """Jobs for very many records, where the CRM has them."""
+        ...
 
     @property
     def calls(self) -> int:

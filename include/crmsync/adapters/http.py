@@ -51,6 +51,8 @@ class Wire(requests.Session):
         self.answered_at: datetime | None = None
         """The far side's clock at its latest answer, by its Date header."""
         self.pace: Pace = _at_once
+        self.heed: Callable[[requests.Response], None] = _not_at_all
+        """Reads what each answer says of the limits."""
         # A callable here keeps requests from putting a ~/.netrc entry in our token's place.
         self.auth = _as_it_is
         self._timeout = timeout
@@ -86,6 +88,7 @@ class Wire(requests.Session):
         self.calls += 1
         response = self._exchange(request, kwargs)
         self.answered_at = _date(response) or self.answered_at
+        self.heed(response)
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise failure(response)
         if response.status_code != HTTPStatus.NO_CONTENT and not _is_whole(response):
@@ -109,12 +112,23 @@ def _at_once(_: requests.PreparedRequest) -> None:
     """No pace: the request is sent at once."""
 
 
+def _not_at_all(_: requests.Response) -> None:
+    """Nothing is known of limits."""
+
+
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
 def _is_whole(response: requests.Response) -> bool:
-    """Whether an answer is JSON to its end; neither API answers with a bare word or number."""
+    """Whether an answer is JSON to its end; neither API answers with a bare word or number.
+
+    A table's reader counts its rows; a taken upload is answered with nothing.
+    """
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return True
+    if response.request.method == "PUT" and not response.content:
+        return response.status_code == HTTPStatus.CREATED
     return isinstance(body_of(response), dict | list)
 
 

@@ -27,6 +27,7 @@ from include.crmsync.adapters.hubspot_lookup import (
 )
 from include.crmsync.adapters.hubspot_records import to_record
 from include.crmsync.adapters.hubspot_search import PAGE_SIZE
+from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.mapping import ObjectMapping
@@ -37,6 +38,8 @@ class HubSpot:
     """One HubSpot portal."""
 
     system = System.HUBSPOT
+    window = BATCH
+    bulk = None
 
     def __init__(self, api: HubSpotApi, *, page_size: int = PAGE_SIZE) -> None:
         self._api = api
@@ -51,11 +54,13 @@ class HubSpot:
         timeout: Timeout = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
         page_size: int = PAGE_SIZE,
+        version: str = NUMBERED,
     ) -> Self:
         """Answer with a gateway; nothing is asked of HubSpot yet."""
         wire = Wire(timeout=timeout, sleep=sleep)
-        wire.pace = HubSpotPace(time.monotonic, sleep)
-        return cls(HubSpotApi(token, base_url, wire), page_size=page_size)
+        pace = HubSpotPace(time.monotonic, sleep)
+        wire.pace, wire.heed = pace, pace.heed
+        return cls(HubSpotApi(token, base_url, wire, version), page_size=page_size)
 
     @property
     def calls(self) -> int:

@@ -3,7 +3,8 @@
 The client knows token and base address and builds each request; our `Wire` sends it. (The
 client's own sender has no time-out, opens a connection per call and prints its failures.)
 The base address is given to the client twice, because its raw requests ignore `host` and
-would otherwise talk to production. Every path's version is named here and nowhere else.
+would otherwise talk to production. Paths are written down here in the numbered form and sent
+as `hubspot_versions` spells them for the version that is set.
 Answers are read for shape only: a page without results is a broken answer, never an empty
 one.
 """
@@ -18,6 +19,7 @@ from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.failures import Refused, one_word
 from include.crmsync.adapters.fingerprint import fingerprint
 from include.crmsync.adapters.http import Wire
+from include.crmsync.adapters.hubspot_versions import NUMBERED, checked, spelled
 from include.crmsync.errors import Unavailable
 
 OBJECTS = "/crm/v3/objects"
@@ -33,8 +35,9 @@ BATCH = 100
 class HubSpotApi:
     """Requests to one portal."""
 
-    def __init__(self, token: str, base_url: str, wire: Wire) -> None:
+    def __init__(self, token: str, base_url: str, wire: Wire, version: str = NUMBERED) -> None:
         self.wire = wire
+        self._version = checked(version)
         address = base_url.rstrip("/")
         self.fingerprint = fingerprint(address, token)
         self._client = Client(access_token=token, host=address, base_url=address)
@@ -73,7 +76,8 @@ class HubSpotApi:
             yield from results(answer)
 
     def _ask(self, options: dict[str, Any]) -> dict[str, Any]:
-        request = Request(self._client.config, options)
+        path = spelled(options["path"], self._version)
+        request = Request(self._client.config, {**options, "path": path})
         response = self.wire.request(
             request.get_method(), request.get_url(), **request.get_options_for_sending()
         )

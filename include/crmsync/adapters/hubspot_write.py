@@ -64,7 +64,10 @@ def _send(api: HubSpotApi, mapping: ObjectMapping, batch: Sequence[Write]) -> li
         ids = {str(item["id"]) for item in found}
         looked_up = _looked_up(api, mapping, batch)
         landed |= {key: id_ for key, id_ in looked_up.items() if id_ in ids}
-    written = [Written(key, record_id) for key, record_id in landed.items()]
+    told = {str(item["id"]): item.get("properties") or {} for item in found}
+    written = [
+        Written(key, record_id, raw=told.get(record_id, {})) for key, record_id in landed.items()
+    ]
     return written + list(_refused_in(answer, batch, landed))
 
 

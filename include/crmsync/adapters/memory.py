@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Owner, Write, Written
@@ -42,6 +42,9 @@ class Failure:
 @dataclass
 class Memory:
     """One CRM in memory."""
+
+    window: ClassVar[int] = 200
+    bulk: ClassVar[None] = None
 
     system: System
     clock: Callable[[], datetime]

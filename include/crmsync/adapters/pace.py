@@ -2,8 +2,9 @@
 
 HubSpot counts calls in a sliding window, and its search in one of its own, and a refused call
 is a call lost. A `Pace` lets so many requests start in a window and makes the next one wait
-until the oldest has left it. Whoever else uses the account is not seen here: what the CRM
-refuses on their account is waited out by the `Wire`.
+until the oldest has left it. What HubSpot's answers say of the limit and of what is left of
+it is heeded: an account may have another limit, and others may be using it up. What the CRM
+refuses even so is waited out by the `Wire`.
 """
 
 from collections import deque
@@ -16,6 +17,8 @@ SEARCHES, SEARCH_WINDOW = 5, 1.0
 
 CALLS, CALLS_WINDOW = 190, 10.0
 """HubSpot's other calls in ten seconds on a paid plan; an add-on's 250 are not needed."""
+
+HEADERS = ("Max", "Remaining", "Interval-Milliseconds")
 
 MARGIN = 0.02
 """Seconds by which a request may be on its way for less long than the one before it."""
@@ -32,18 +35,31 @@ class Pace:
         sleep: Callable[[float], None],
     ) -> None:
         self._window = window + MARGIN
-        self._starts: deque[float] = deque(maxlen=limit)
+        self._starts: deque[float] = deque()
         self._limit = limit
         self._clock = clock
         self._sleep = sleep
 
     def wait(self) -> None:
         """Return when one more request may start, and count it."""
-        if len(self._starts) == self._limit:
-            free_in = self._starts[0] + self._window - self._clock()
-            if free_in > 0:
-                self._sleep(free_in)
+        self._forget()
+        while len(self._starts) >= self._limit:
+            self._sleep(max(0.0, self._starts[0] + self._window - self._clock()))
+            self._starts.popleft()
         self._starts.append(self._clock())
+
+    def heed(self, limit: int, remaining: int) -> None:
+        """Go by what the CRM says: its limit, and how many starts of this window are left."""
+        self._limit = max(1, limit)
+        self._forget()
+        unseen = self._limit - remaining - len(self._starts)
+        self._starts.extend([self._clock()] * unseen)
+
+    def _forget(self) -> None:
+        """Let go of the starts that have left the window."""
+        now = self._clock()
+        while self._starts and self._starts[0] + self._window <= now:
+            self._starts.popleft()
 
 
 class HubSpotPace:
@@ -56,3 +72,11 @@ class HubSpotPace:
     def __call__(self, request: requests.PreparedRequest) -> None:
         is_search = (request.path_url or "").endswith("/search")
         (self._search if is_search else self._other).wait()
+
+    def heed(self, response: requests.Response) -> None:
+        """Read an answer's headers; those of a search tell nothing of either window."""
+        told = [response.headers.get(f"X-HubSpot-RateLimit-{name}", "") for name in HEADERS]
+        if all(word.isdigit() for word in told):
+            limit, remaining, milliseconds = map(int, told)
+            if milliseconds == CALLS_WINDOW * 1000:
+                self._other.heed(limit, remaining)

@@ -1,4 +1,4 @@
-"""Salesforce as a Gateway: one SOQL query per kind, writes in collections.
+"""Salesforce as a Gateway: one call asks for the changes of all kinds, writes in collections.
 
 Changes are found by SystemModstamp, which every change moves. An object type may be several
 Salesforce objects (a person is a Contact or a Lead); their records come merged, oldest
@@ -8,16 +8,17 @@ first. Reads by id use the collection resource, 2,000 ids a call; look-ups by va
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.salesforce_api import VERSION, SalesforceApi
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
+from include.crmsync.adapters.salesforce_bulk import SalesforceBulk
 from include.crmsync.adapters.salesforce_records import (
     CHILDREN,
     LIVE,
@@ -36,15 +37,27 @@ from include.crmsync.model.record import Record, System
 RETRIEVE = 2000
 """The most ids the collection resource reads in one call, given in the body."""
 
+BULK_READ = 20_000
+"""Records of a query from which a bulk job is cheaper than pages of 2,000."""
+
 
 class Salesforce:
     """One Salesforce org."""
 
     system = System.SALESFORCE
+    window = RETRIEVE
 
-    def __init__(self, api: SalesforceApi) -> None:
+    def __init__(
+        self,
+        api: SalesforceApi,
+        *,
+        bulk_read: int = BULK_READ,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._api = api
         self._prefixes = dict(PREFIXES)
+        self._bulk_read = bulk_read
+        self.bulk = SalesforceBulk(api, sleep)
 
     @classmethod
     def connect(
@@ -54,9 +67,11 @@ class Salesforce:
         timeout: Timeout = TIMEOUT,
         version: str = VERSION,
         sleep: Callable[[float], None] = time.sleep,
+        bulk_read: int = BULK_READ,
     ) -> Self:
         """Log in and answer with a gateway; its session is kept and renewed when it ends."""
-        return cls(SalesforceApi(credentials, Wire(timeout=timeout, sleep=sleep), version))
+        wire = Wire(timeout=timeout, sleep=sleep)
+        return cls(SalesforceApi(credentials, wire, version), bulk_read=bulk_read, sleep=sleep)
 
     @property
     def calls(self) -> int:
@@ -76,8 +91,13 @@ class Salesforce:
 
     def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
         where = [] if since is None else [f"{STAMP} >= {moment(since)}"]
-        kinds = [self._query(mapping, kind, where) for kind in mapping.salesforce]
-        return heapq.merge(*kinds, key=lambda record: (record.modified_at, record.id))
+        queries = [_soql(mapping, kind, where) for kind in mapping.salesforce]
+        pages = self._api.first_pages(queries)
+        found = [
+            self._records(mapping, kind, self._all(soql, page))
+            for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=True)
+        ]
+        yield from heapq.merge(*found, key=lambda record: (record.modified_at, record.id))
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
@@ -132,9 +152,19 @@ class Salesforce:
                 found.setdefault(item[field], set()).add(item["Id"])
         return {id_: frozenset(children) for id_, children in found.items()}
 
-    def _query(self, mapping: ObjectMapping, kind: str, where: Sequence[str]) -> Iterator[Record]:
-        items = self._api.query(_soql(mapping, kind, where))
+    def _all(self, soql: str, page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Every record of a query whose first page is here; very many come by a bulk job."""
+        if not page.get("done") and int(page.get("totalSize") or 0) > self._bulk_read:
+            return self.bulk.query(soql)
+        return self._api.rest_of(page)
+
+    def _records(
+        self, mapping: ObjectMapping, kind: str, items: Iterable[Mapping[str, Any]]
+    ) -> Iterator[Record]:
         return (to_record(mapping, kind, item) for item in items)
+
+    def _query(self, mapping: ObjectMapping, kind: str, where: Sequence[str]) -> Iterator[Record]:
+        return self._records(mapping, kind, self._api.query(_soql(mapping, kind, where)))
 
     def _holding(
         self, mapping: ObjectMapping, kind: str, field: str, values: Sequence[str]

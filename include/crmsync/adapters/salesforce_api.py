@@ -6,9 +6,12 @@ second refusal is a person's to mend. Answers are read here for shape only: a pa
 records is a broken answer, never an empty one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import quote_plus
 
+import requests
 from simple_salesforce.api import Salesforce as Client
 
 from include.crmsync.adapters.failures import SessionExpired
@@ -39,12 +42,50 @@ class SalesforceApi:
 
     def query(self, soql: str) -> Iterator[Mapping[str, Any]]:
         """Yield every record a query finds, page by page."""
-        page = self._ask(lambda: self._client.query(soql))
+        yield from self.rest_of(self.first_page(soql))
+
+    def first_page(self, soql: str) -> Mapping[str, Any]:
+        """A query's first page; `totalSize` tells how many records there are in all."""
+        page: Mapping[str, Any] = self._ask(lambda: self._client.query(soql))
+        _records(page)
+        return page
+
+    def first_pages(self, queries: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The first page of each query, all in one call; a query that fails is asked alone."""
+        if len(queries) == 1:
+            return [self.first_page(queries[0])]
+        asked = [
+            {"method": "GET", "url": f"v{self._version}/query/?q={quote_plus(soql)}"}
+            for soql in queries
+        ]
+        body = {"batchRequests": asked}
+        answer = self._ask(
+            lambda: self._client.restful("composite/batch", method="POST", json=body)
+        )
+        told = answer.get("results") if isinstance(answer, Mapping) else None
+        if not isinstance(told, list) or len(told) != len(queries):
+            raise Unavailable("POST composite/batch: the answer is not a list of results")
+        return [self._page_or_ask(*both) for both in zip(told, queries, strict=True)]
+
+    def rest_of(self, page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield the records of a page and of every one that follows it."""
         while True:
             yield from _records(page)
             if page.get("done") or not page.get("nextRecordsUrl"):
                 return
             page = self._next(page["nextRecordsUrl"])
+
+    def send(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, **body: Any
+    ) -> requests.Response:
+        """Any other request, its answer as it is: `json`, or `data` with its `headers`."""
+
+        def call() -> requests.Response:
+            headers = {**self._client.headers, **body.get("headers", {})}
+            address = f"{self._client.base_url}{path}"
+            return self.wire.request(method, address, params=query, **{**body, "headers": headers})
+
+        return self._ask(call)
 
     def retrieve(self, kind: str, ids: list[str], fields: list[str]) -> list[Any]:
         """Records by id, None for one that is missing."""
@@ -62,6 +103,14 @@ class SalesforceApi:
         """What the org says about an object and its fields."""
         answer = self._ask(lambda: self._client.restful(f"sobjects/{kind}/describe"))
         return dict(answer or {})
+
+    def _page_or_ask(self, told: Any, soql: str) -> Mapping[str, Any]:
+        """A query's answer in a batch; one that was refused is asked alone, and says why."""
+        if isinstance(told, Mapping) and told.get("statusCode") == HTTPStatus.OK:
+            page: Mapping[str, Any] = told["result"]
+            _records(page)
+            return page
+        return self.first_page(soql)
 
     def _next(self, address: str) -> Any:
         return self._ask(lambda: self._client.query_more(address, identifier_is_url=True))

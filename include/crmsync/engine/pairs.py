@@ -6,7 +6,7 @@ found again, and is held with a reason.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
 from include.crmsync.engine.obstacle import Obstacle, counterpart_held, obstacle
+from include.crmsync.engine.rows import Rows, Versions, moved_rows
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -50,13 +51,28 @@ class Pairing:
     newest: Mapping[str, Mask]
     """Field -> where Salesforce moved last."""
 
+    def only(self, rows: Rows) -> "Pairing":
+        """The pairs at these positions, in this order."""
+        return replace(
+            self,
+            links=[self.links[row] for row in rows],
+            hubspot=self.hubspot.iloc[rows],
+            salesforce=self.salesforce.iloc[rows],
+            blocked={target: mask[rows] for target, mask in self.blocked.items()},
+            waiting={target: mask[rows] for target, mask in self.waiting.items()},
+            newest={name: mask[rows] for name, mask in self.newest.items()},
+        )
+
 
 def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) -> list[Verdict]:
     """Settle every field of every pair."""
     verdicts = [Verdict() for _ in pairing.links]
-    for one in mapping.fields:
-        if one.rule is not SyncRule.DONT_SYNC:
-            _judge_field(one, pairing, mapping, directory, verdicts)
+    travelling = [one for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
+    here = np.arange(len(pairing.links))
+    rows = moved_rows((_versions(one, pairing) for one in travelling), here, here)
+    moved, theirs = pairing.only(rows), [verdicts[row] for row in rows]
+    for one in travelling:
+        _judge_field(one, moved, mapping, directory, theirs)
     return verdicts
 
 
@@ -83,12 +99,17 @@ def _judge_field(
         _judge_cell(int(row), column, pairing, directory, verdicts[row])
 
 
+def _versions(one: FieldMapping, pairing: Pairing) -> Versions:
+    return (
+        _objects([(link.base or {}).get(one.name) for link in pairing.links]),
+        pairing.hubspot[one.name].to_numpy(dtype=object),
+        pairing.salesforce[one.name].to_numpy(dtype=object),
+    )
+
+
 def _column(one: FieldMapping, pairing: Pairing) -> _Column:
-    base = _objects([(link.base or {}).get(one.name) for link in pairing.links])
-    held = {
-        System.HUBSPOT: pairing.hubspot[one.name].to_numpy(dtype=object),
-        System.SALESFORCE: pairing.salesforce[one.name].to_numpy(dtype=object),
-    }
+    base, hubspot, salesforce = _versions(one, pairing)
+    held = {System.HUBSPOT: hubspot, System.SALESFORCE: salesforce}
     settled = settle_column(
         base, held[System.HUBSPOT], held[System.SALESFORCE], one.rule, pairing.newest[one.name]
     )

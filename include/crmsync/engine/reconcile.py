@@ -153,9 +153,11 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         newest={one.name: newest for one in situation.mapping.fields},
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
+    all_kinds = {system: rows[system][KIND].tolist() for system in System}
+    all_stamps = {system: rows[system][MODIFIED].tolist() for system in System}
     for row, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):
-        kinds = {system: str(rows[system][KIND].iloc[row]) for system in System}
-        stamps = {system: rows[system][MODIFIED].iloc[row] for system in System}
+        kinds = {system: str(all_kinds[system][row]) for system in System}
+        stamps = {system: all_stamps[system][row] for system in System}
         _settle_pair(link, verdict, kinds, stamps, draft)
         draft.held += [
             holds.obstacle_held(

@@ -11,6 +11,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline.accounts import check
+from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.reading import Reading, keys, read, read_others
 from include.crmsync.pipeline.stamps import judged, read_at
@@ -37,12 +38,13 @@ def run(
         mapping = shop.mappings[object_type]
         spent = shop.gateways.calls()
         check(shop)
+        wait_for_left(object_type, shop)
         reading = read(mapping, sync_run, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
             work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
             return None
-        read_others(mapping, reading, shop)
+        read_others(mapping, reading, sync_run, shop)
         extracted = _document(mapping, started, reading, spent, shop)
         reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
         work.tell(reference=reference, **_told(reading, extracted.calls))

@@ -9,43 +9,61 @@ repeat finds the first.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from include.crmsync.adapters.gateway import Gateway, Written
-from include.crmsync.engine.transform import values_of
-from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.adapters.batches import chunks
+from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
-from include.crmsync.model.plan import Action, Verb
-from include.crmsync.model.record import Record, System, Values
+from include.crmsync.model.plan import Action
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.documents import Loaded, Planned
+from include.crmsync.pipeline.landed import outcomes
+from include.crmsync.pipeline.look import before_write, current
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write
-
-BATCH = 200
-"""Actions between two looks at the far side; the gateway cuts them to its own batch size."""
+from include.crmsync.state.jobs import Job
 
 
 class _Load:
-    """One load at work."""
+    """One load at work, in one system."""
 
-    def __init__(self, sync_run: str, mapping: ObjectMapping, shop: Workshop) -> None:
+    def __init__(self, sync_run: str, mapping: ObjectMapping, system: System, shop: Workshop):
         self.sync_run = sync_run
         self.mapping = mapping
         self.shop = shop
+        self.gateway = shop.gateways[system]
         self.directory = directory_of(sync_run, mapping, shop)
         self.done = shop.journal.outcomes(sync_run, mapping.object_type)
         self.intended = shop.journal.intended(sync_run, mapping.object_type)
 
-    def record(self, outcomes: Sequence[Outcome]) -> None:
-        if outcomes:
+    def record(self, found: Sequence[Outcome]) -> None:
+        if found:
             self.shop.journal.record(
-                self.sync_run, self.mapping.object_type, outcomes, self.shop.now()
+                self.sync_run, self.mapping.object_type, found, self.shop.now()
             )
-            self.done |= {outcome.action_id: outcome for outcome in outcomes}
+            self.done |= {outcome.action_id: outcome for outcome in found}
 
     def intend(self, actions: Sequence[Action]) -> None:
         ids = [action.id for action in actions]
         self.shop.journal.intend(self.sync_run, self.mapping.object_type, ids, self.shop.now())
+
+    def look(self, actions: Sequence[Action]) -> list[Action]:
+        """The actions that may be written: what landed already or came too late is recorded."""
+        now = current(actions, self.mapping, self.gateway, self.directory)
+        judged = (before_write(one, now, intended=one.id in self.intended) for one in actions)
+        self.record([outcome for outcome in judged if outcome])
+        return [action for action in actions if action.id not in self.done]
+
+    def settle(self, answers: Sequence[Written], actions: Sequence[Action]) -> None:
+        by_id = {action.id: action for action in actions}
+        for some in chunks(answers, self.gateway.window):
+            ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
+            self.record(list(ends))
+
+    def writes(self, actions: Sequence[Action]) -> list[Write]:
+        return [to_write(action, self.mapping, self.directory) for action in actions]
 
 
 def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> str:
@@ -56,96 +74,71 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         document = shop.artifacts.load(planned, Planned)
         if document.plan.actions:
             with shop.store.exclusive(object_type):
-                _write(document.plan.actions, _Load(sync_run, shop.mappings[object_type], shop))
-        outcomes = shop.journal.outcomes(sync_run, object_type)
+                for system in System:
+                    _write(document.plan.actions, system, sync_run, object_type, shop)
+        found = shop.journal.outcomes(sync_run, object_type)
         calls = shop.gateways.calls(since=spent)
-        loaded = Loaded(planned, tuple(outcomes[id_] for id_ in sorted(outcomes)), calls)
+        loaded = Loaded(planned, tuple(found[id_] for id_ in sorted(found)), calls)
         reference = shop.artifacts.save(sync_run, object_type, "load", loaded)
-        work.tell(reference=reference, **_told(outcomes))
+        work.tell(reference=reference, **_told(found))
         return reference
 
 
-def _write(actions: Sequence[Action], load: _Load) -> None:
-    for system in System:
-        todo = [one for one in actions if one.system is system and one.id not in load.done]
-        for start in range(0, len(todo), BATCH):
-            _write_batch(todo[start : start + BATCH], load.shop.gateways[system], load)
+def _write(
+    actions: Sequence[Action], system: System, sync_run: str, object_type: str, shop: Workshop
+) -> None:
+    here = [one for one in actions if one.system is system]
+    if not here:
+        return
+    load = _Load(sync_run, shop.mappings[object_type], system, shop)
+    _take_up(here, load)
+    for some in _by_jobs([one for one in here if one.id not in load.done], load):
+        job = Job(
+            load.gateway.bulk.open(load.mapping, some[1]) if load.gateway.bulk else "",
+            sync_run,
+            object_type,
+            system,
+            tuple(action.id for action in some[0]),
+        )
+        write_many(some, job, load, shop)
+    left = [one for one in here if one.id not in load.done]
+    for batch in chunks(left, load.gateway.window):
+        _write_batch(batch, load)
 
 
-def _write_batch(actions: Sequence[Action], gateway: Gateway, load: _Load) -> None:
-    """Check, intend, write, read back, record."""
-    now = _current(actions, gateway, load)
-    settled = [outcome for one in actions if (outcome := _before_write(one, now, load))]
-    load.record(settled)
-    ready = [action for action in actions if action.id not in load.done]
+def _take_up(actions: Sequence[Action], load: _Load) -> None:
+    """Hear of the jobs that a killed load of this run left behind."""
+    by_id = {action.id: action for action in actions}
+    for job in load.shop.jobs.unsettled(load.mapping.object_type):
+        if job.system is load.gateway.system:
+            mine = [by_id[id_] for id_ in job.actions if id_ in by_id and id_ not in load.done]
+            hear(job, (mine, load.writes(mine)), load, load.shop)
+
+
+def _by_jobs(actions: Sequence[Action], load: _Load) -> Iterator[Many]:
+    """Yield what is worth a job, looked at just before."""
+    bulk, threshold = load.gateway.bulk, load.shop.settings.bulk_threshold
+    for some, _ in many(actions, load.writes(actions), bulk, threshold):
+        ready = [
+            action for window in chunks(some, load.gateway.window) for action in load.look(window)
+        ]
+        if ready:
+            yield ready, load.writes(ready)
+
+
+def _write_batch(actions: Sequence[Action], load: _Load) -> None:
+    """Look, intend, write, record."""
+    ready = load.look(actions)
     if not ready:
         return
     load.intend(ready)
-    by_id = {action.id: action for action in ready}
-    writes = [to_write(action, load.mapping, load.directory) for action in ready]
-    for written in gateway.write(load.mapping, writes):
-        load.record(list(_outcomes(written, by_id, gateway, load)))
-
-
-def _current(actions: Sequence[Action], gateway: Gateway, load: _Load) -> dict[str, Values]:
-    """What the records to update hold at this moment."""
-    ids = [action.record_id for action in actions if action.record_id]
-    records = gateway.read(load.mapping, ids) if ids else ()
-    return {record.id: values_of(record, load.mapping, load.directory) for record in records}
-
-
-def _before_write(action: Action, now: Mapping[str, Values], load: _Load) -> Outcome | None:
-    """What can be said of an action without writing: it landed already, or it came too late."""
-    if action.verb is Verb.CREATE or action.record_id is None:
-        return None
-    found = now.get(action.record_id)
-    if found is None:
-        return Outcome(
-            action.id,
-            Result.SUPERSEDED,
-            action.record_id,
-            message=f"it was deleted in {action.system.label}, or hidden, since it was read",
-        )
-    held = {change.field: found.get(change.field) for change in action.changes}
-    if action.id in load.intended and all(
-        held[change.field] == change.after for change in action.changes
-    ):
-        return Outcome(action.id, Result.APPLIED, action.record_id, stored=held)
-    moved = [change.field for change in action.changes if held[change.field] != change.before]
-    if moved:
-        return Outcome(
-            action.id,
-            Result.SUPERSEDED,
-            action.record_id,
-            message=f"{', '.join(moved)} changed in {action.system.label} since it was read;"
-            " nothing was written, the next run plans afresh",
-        )
-    return None
-
-
-def _outcomes(
-    written: Sequence[Written], actions: Mapping[str, Action], gateway: Gateway, load: _Load
-) -> Iterator[Outcome]:
-    landed = [one.record_id for one in written if one.code is None and one.record_id]
-    records = {record.id: record for record in gateway.read(load.mapping, landed)} if landed else {}
-    for one in written:
-        yield _outcome(one, actions[one.key], records.get(one.record_id or ""), load)
-
-
-def _outcome(one: Written, action: Action, record: Record | None, load: _Load) -> Outcome:
-    if one.code is not None:
-        result = Result.RETRYABLE if one.retryable else Result.REJECTED
-        return Outcome(action.id, result, one.record_id, code=one.code, message=one.message)
-    if record is None:
-        return Outcome(action.id, Result.APPLIED, one.record_id)
-    values = values_of(record, load.mapping, load.directory)
-    names = [change.field for change in action.changes]
-    if action.verb is Verb.CREATE:
-        names += [one.name for one in load.mapping.fields if one.type is FieldType.OWNER]
-    stored = {name: values.get(name) for name in names}
-    return Outcome(
-        action.id, Result.APPLIED, one.record_id, stored=stored, modified_at=record.modified_at
-    )
+    answers: list[Written] = []
+    try:
+        for some in load.gateway.write(load.mapping, load.writes(ready)):
+            answers += some
+    finally:
+        # Where a batch was lost, the ones before it were answered.
+        load.settle(answers, ready)
 
 
 def _told(outcomes: Mapping[str, Outcome]) -> dict[str, object]:

@@ -19,6 +19,8 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.again import again
+from include.crmsync.pipeline.presume import presumed
+from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of, members
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -127,29 +129,54 @@ def _is_echo(record: Record, link: Link, mapping: ObjectMapping, directory: Dire
     return is_echo(values, link, mapping, record.system, directory)
 
 
-def read_others(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
+def read_others(mapping: ObjectMapping, reading: Reading, sync_run: str, shop: Workshop) -> None:
     """Read the counterparts of changed records, and possible matches of unlinked ones."""
     for system in System:
         records = reading.changed[system]
         links = shop.store.links(mapping.object_type, system, records.keys())
         asked = {
-            link.id_in(system.other)
+            link.id_in(system.other): link
             for id_, link in links.items()
             if id_ not in reading.echoes[system]
         }
         strangers = [record for id_, record in records.items() if id_ not in links]
-        _add_counterparts(mapping, system.other, asked, reading, shop)
+        _add_counterparts(mapping, system.other, asked, reading, sync_run, shop)
         if strangers and not reading.whole[system.other]:
             _add(reading, system.other, _candidates(mapping, strangers, system, shop))
 
 
 def _add_counterparts(
-    mapping: ObjectMapping, system: System, asked: set[str], reading: Reading, shop: Workshop
+    mapping: ObjectMapping,
+    system: System,
+    asked: Mapping[str, Link],
+    reading: Reading,
+    sync_run: str,
+    shop: Workshop,
 ) -> None:
     seen = reading.seen[system]
-    missing = sorted(asked - reading.known(system).keys() - seen.keys())
-    _add(reading, system, (seen[id_] for id_ in sorted(asked & seen.keys())))
-    _add(reading, system, shop.gateways[system].read(mapping, missing))
+    missing = asked.keys() - reading.known(system).keys() - seen.keys()
+    _add(reading, system, (seen[id_] for id_ in sorted(asked.keys() & seen.keys())))
+    if len(missing) > shop.settings.read_counterparts:
+        waiting = _waiting(mapping, reading, shop)
+        links = [asked[id_] for id_ in sorted(missing) if not _named(asked[id_], waiting)]
+        directory = directory_of(sync_run, mapping, shop)
+        _add(reading, system, presumed(links, mapping, system, directory))
+        missing -= reading.counterparts[system].keys()
+    if not missing:
+        return
+    found = list(shop.gateways[system].read(mapping, sorted(missing)))
+    refuse_shrunken(len(found), len(missing), mapping.object_type, system)
+    _add(reading, system, found)
+
+
+def _waiting(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> set[tuple[System, str]]:
+    """Records of which there is more to know than their base: held, or to be tried again."""
+    held = {(one.system, one.record_id) for one in shop.store.held(mapping.object_type)}
+    return held | {(system, id_) for system, ids in reading.again.items() for id_ in ids}
+
+
+def _named(link: Link, waiting: set[tuple[System, str]]) -> bool:
+    return any((system, link.id_in(system)) in waiting for system in System)
 
 
 def _candidates(

@@ -27,6 +27,13 @@ class Settings:
     dropped again, so an overlap costs pages read, never writes."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
+    read_counterparts: int = 100
+    """Up to so many unchanged counterparts of changed records are read; of more, their bases
+    are taken for what they hold, and the look before each write proves it."""
+    bulk_threshold: int = 2000
+    """Records of one kind and verb above which Salesforce writes them by a bulk job."""
+    hubspot_api_version: str = "v3"
+    """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
 
 
 def from_environment() -> Settings:
@@ -40,4 +47,6 @@ def from_environment() -> Settings:
         inclusion_list=listed.strip() or None,
         overlap=timedelta(minutes=minutes),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
+        bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
+        hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",
     )

@@ -23,7 +23,7 @@ from include.crmsync.adapters.salesforce import Salesforce
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
 from include.crmsync.errors import ConfigError, SyncError
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.settings import ROOT, from_environment
+from include.crmsync.pipeline.settings import ROOT, Settings, from_environment
 from include.crmsync.pipeline.workshop import Workshop
 
 HUBSPOT, SALESFORCE = "hubspot_default", "salesforce_default"
@@ -53,9 +53,10 @@ class Account:
 
 def real_workshop() -> Workshop:
     """Reach both CRMs by Airflow's connections; everything else by the environment."""
+    settings = from_environment()
     return Workshop(
-        settings=from_environment(),
-        connect={System.HUBSPOT: _hubspot, System.SALESFORCE: _salesforce},
+        settings=settings,
+        connect={System.HUBSPOT: partial(_hubspot, settings), System.SALESFORCE: _salesforce},
         now=partial(datetime.now, UTC),
     )
 
@@ -73,10 +74,10 @@ def failing_as_airflow_expects() -> Iterator[None]:
         raise AirflowFailException(str(error)) from error
 
 
-def _hubspot() -> Gateway:
+def _hubspot(settings: Settings) -> Gateway:
     account = _account(HUBSPOT)
     host = account.host or "https://api.hubapi.com"
-    return HubSpot.connect(account.need("password"), host)
+    return HubSpot.connect(account.need("password"), host, version=settings.hubspot_api_version)
 
 
 def _salesforce() -> Gateway:

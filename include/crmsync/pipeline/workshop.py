@@ -18,6 +18,7 @@ from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.state.artifacts import Artifacts
 from include.crmsync.state.connect import open_engine
+from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.store import Store
 
@@ -72,6 +73,10 @@ class Workshop:
     @cached_property
     def journal(self) -> Journal:
         return Journal(self._engine)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:

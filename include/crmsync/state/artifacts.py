@@ -6,17 +6,17 @@ that a killed step leaves the last good one. Files hold personal data and are th
 What cannot be read back is a StateError that names the reference, never a value inside it.
 """
 
-import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
+from typing import TypeVar
 
 from include.crmsync.errors import StateError
+from include.crmsync.state.encoding import decoded, pieces
 from include.crmsync.state.naming import file_name, is_file_name
 
 Document = TypeVar("Document")
@@ -37,7 +37,7 @@ class Artifacts:
     def save(self, sync_run: str, object_type: str, step: str, document: object) -> str:
         """Write one document over its last version; return its reference."""
         reference = self.reference(sync_run, object_type, step)
-        _replace(self._path(reference), _encode(document))
+        _replace(self._path(reference), pieces(document))
         return reference
 
     def load(self, reference: str, type_: type[Document]) -> Document:
@@ -66,32 +66,21 @@ class Artifacts:
         return self._folder.joinpath(*parts)
 
 
-def _encode(document: object) -> bytes:
-    """As JSON. Half a surrogate pair, which a CRM may cut a text down to, survives as escape."""
-    plain = msgspec.to_builtins(document, str_keys=True)
-    envelope = {"type": type(document).__name__, "document": plain}
-    return json.dumps(envelope, separators=(",", ":")).encode("ascii")
-
-
 def _decode(content: bytes, type_: type[Document], reference: str) -> Document:
-    try:
-        envelope: dict[str, Any] = json.loads(content)
-        if envelope["type"] == type_.__name__:
-            return msgspec.convert(envelope["document"], type_, str_keys=True)
-    except (ValueError, KeyError, TypeError):
-        pass
+    with suppress(ValueError, KeyError, TypeError):
+        return decoded(content, type_)
     raise StateError(
         f"the artifact {reference!r} holds no {type_.__name__} that this version can read. Clear"
         " the run's extract task, so that every step writes its own again."
     )
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: Iterable[str]) -> None:
     _make(path.parent)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0001"
+HEAD = "0005"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -195,6 +195,21 @@ held_history = Table(
     ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
     Index("held_history_run", "sync_run", "object_type"),
     Index("held_history_record", "object_type", "system", "record_id"),
+)
+
+bulk_job = Table(
+    "bulk_job",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("sync_run", String, nullable=False),
+    Column("object_type", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("system", String, nullable=False),
+    Column("actions", Json, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
+    Index("bulk_job_run", "sync_run", "object_type"),
 )
 
 
