@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Self
 
+from include.crmsync.adapters import salesforce_gone
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -30,6 +31,7 @@ from include.crmsync.adapters.salesforce_records import (
 from include.crmsync.adapters.salesforce_write import COLLECTION, write_batch
 from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
 from include.crmsync.errors import ConfigError
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -74,10 +76,43 @@ class Salesforce:
         [organization] = self._api.query(select(["Id"], "Organization"))
         return str(organization["Id"])
 
-    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
-        where = [] if since is None else [f"{STAMP} >= {moment(since)}"]
-        kinds = [self._query(mapping, kind, where) for kind in mapping.salesforce]
+    def changed_since(
+        self,
+        mapping: ObjectMapping,
+        since: datetime | None,
+        gone: list[Tombstone] | None = None,
+    ) -> Iterator[Record]:
+        if since is None:
+            kinds = [self._query(mapping, kind, []) for kind in mapping.salesforce]
+        else:
+            kinds = [self._changed(mapping, kind, since, gone) for kind in mapping.salesforce]
         return heapq.merge(*kinds, key=lambda record: (record.modified_at, record.id))
+
+    def archive(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        after: str | None,  # noqa: ARG002
+        pages: int,  # noqa: ARG002
+    ) -> tuple[Sequence[Tombstone], str | None]:
+        return (), None
+
+    def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
+        found: dict[str, Tombstone] = {}
+        for kind in mapping.salesforce:
+            own = [id_ for id_ in ids if self._kind_of(id_, mapping) == kind]
+            found |= {one.record_id: one for one in salesforce_gone.fates(self._api, kind, own)}
+        return found
+
+    def delete(
+        self, mapping: ObjectMapping, writes: Sequence[Write]
+    ) -> Iterator[Sequence[Written]]:
+        return salesforce_gone.delete(self._api, mapping, writes)
+
+    def conversions(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, frozenset[str]]:
+        accounts = ids if "Account" in mapping.salesforce else ()
+        return salesforce_gone.conversions(self._api, accounts)
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
@@ -131,6 +166,22 @@ class Salesforce:
             for item in self._api.query(soql):
                 found.setdefault(item[field], set()).add(item["Id"])
         return {id_: frozenset(children) for id_, children in found.items()}
+
+    def _changed(
+        self,
+        mapping: ObjectMapping,
+        kind: str,
+        since: datetime,
+        gone: list[Tombstone] | None,
+    ) -> Iterator[Record]:
+        """What changed and lives; what left is noted on the way."""
+        fields = dict.fromkeys([*fields_of(mapping, kind), *salesforce_gone.marks(kind)])
+        where = [f"{STAMP} >= {moment(since)}"]
+        soql = select(fields, kind, where=where, order_by=[STAMP, "Id"])
+        items = self._api.query(soql, include_deleted=True)
+        return (
+            to_record(mapping, kind, item) for item in salesforce_gone.living(items, kind, gone)
+        )
 
     def _query(self, mapping: ObjectMapping, kind: str, where: Sequence[str]) -> Iterator[Record]:
         items = self._api.query(_soql(mapping, kind, where))

@@ -8,6 +8,7 @@ records is a broken answer, never an empty one.
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from simple_salesforce.api import Salesforce as Client
 
@@ -37,9 +38,9 @@ class SalesforceApi:
         self._version = version
         self._client = self._open()
 
-    def query(self, soql: str) -> Iterator[Mapping[str, Any]]:
-        """Yield every record a query finds, page by page."""
-        page = self._ask(lambda: self._client.query(soql))
+    def query(self, soql: str, *, include_deleted: bool = False) -> Iterator[Mapping[str, Any]]:
+        """Yield every record a query finds, page by page; deleted ones too, if asked for."""
+        page = self._ask(lambda: self._client.query(soql, include_deleted=include_deleted))
         while True:
             yield from _records(page)
             if page.get("done") or not page.get("nextRecordsUrl"):
@@ -58,6 +59,11 @@ class SalesforceApi:
         """Create or update a collection by external id; an answer per record, in order."""
         return self._listed("PATCH", f"composite/sobjects/{kind}/{key}", _collection(records))
 
+    def delete(self, ids: list[str]) -> list[Any]:
+        """Move a collection to the Recycle Bin; an answer per record, in order."""
+        query = urlencode({"ids": ",".join(ids), "allOrNone": "false"}, safe=",")
+        return self._listed("DELETE", f"composite/sobjects?{query}", None)
+
     def describe(self, kind: str) -> Mapping[str, Any]:
         """What the org says about an object and its fields."""
         answer = self._ask(lambda: self._client.restful(f"sobjects/{kind}/describe"))
@@ -66,7 +72,7 @@ class SalesforceApi:
     def _next(self, address: str) -> Any:
         return self._ask(lambda: self._client.query_more(address, identifier_is_url=True))
 
-    def _listed(self, method: str, path: str, body: Mapping[str, Any]) -> list[Any]:
+    def _listed(self, method: str, path: str, body: Mapping[str, Any] | None) -> list[Any]:
         headers = KEEP_OWNER if method == "PATCH" else {}
         answer = self._ask(
             lambda: self._client.restful(path, method=method, json=body, headers=headers)

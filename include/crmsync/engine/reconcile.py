@@ -5,15 +5,16 @@ record why it is held, and for every change why it is made. The plan depends on 
 bases and configuration only: not on the order of rows, the clock, or how often it is made.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from include.crmsync.engine import holds
+from include.crmsync.engine import farewells, holds
 from include.crmsync.engine.creates import Creation, creations
+from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.match import Matched, match
@@ -28,6 +29,7 @@ from include.crmsync.engine.transform import (
     stamp_of,
     value_of,
 )
+from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action, Conflict, Held, Pair, Plan, Verb
@@ -49,6 +51,12 @@ class Situation:
     """Record -> what it may not cause in the other system, for criteria it fails."""
     paused: frozenset[str] = frozenset()
     """HubSpot ids off the inclusion list: no update travels, in either direction."""
+    gone: Graves = field(default_factory=lambda: {system: {} for system in System})
+    """Tombstones of linked records, by record id."""
+    conversions: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot company -> the account that a conversion of one of its people's lead made."""
+    forgotten: frozenset[str] = frozenset()
+    """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
 
 
 @dataclass(slots=True)
@@ -65,19 +73,34 @@ def reconcile(situation: Situation) -> Plan:
     """Make the plan."""
     draft = _Draft()
     object_type = situation.mapping.object_type
+    left = departures(
+        situation.mapping,
+        situation.records,
+        situation.links,
+        situation.gone,
+        situation.directory,
+    )
+    dead = _by_record(one for one in situation.links if one.id not in {o.id for o in left.links})
+    situation = replace(situation, links=left.links)
     matched = _match(situation)
     reasons = {one.hubspot_id: one.reason for one in matched.matches}
-    _settle(situation, [*_whole(situation, draft), *_new_links(situation, matched)], draft)
-    draft.pairs = [
-        pair if pair.link_id else replace(pair, reason=reasons[pair.hubspot_id or ""])
-        for pair in draft.pairs
+    _settle(situation, [*_whole(situation, draft), *_new_links(situation, matched, dead)], draft)
+    draft.pairs = [_explained(pair, left.moved, reasons) for pair in draft.pairs]
+    _say_goodbye(left, matched, draft)
+    draft.held += [
+        one
+        for one in holds.duplicates(
+            object_type, matched, situation.records, situation.mapping.match_on
+        )
+        if one.record_id not in left.spoken_for[one.system]
     ]
-    draft.held += holds.duplicates(
-        object_type, matched, situation.records, situation.mapping.match_on
-    )
     draft.held += holds.unreadable(object_type, situation.records)
     for system in System:
-        _create(situation, system, _unlinked(situation, system, matched), draft)
+        fresh = _unlinked(situation, system, matched)
+        fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
+        draft.held += _forgotten(situation, system, fresh)
+        _create(situation, system, _remembered(situation, system, fresh), draft)
+        bring_back(situation, system, left, draft)
     return Plan(
         object_type=object_type,
         actions=tuple(sorted(draft.actions, key=lambda one: one.id)),
@@ -94,7 +117,22 @@ def _match(situation: Situation) -> Matched:
         for ours, theirs in situation.keys.items()
         if ours in hubspot.index and theirs in salesforce.index
     }
-    return match(hubspot, salesforce, keys, situation.mapping.match_on, _linked(situation))
+    made = {
+        ours: theirs
+        for ours, theirs in situation.conversions.items()
+        if ours in hubspot.index and theirs in salesforce.index and ours not in keys
+    }
+    matched = match(
+        hubspot, salesforce, keys | made, situation.mapping.match_on, _linked(situation)
+    )
+    reason = "made by the conversion of a lead, whose contact is in this company"
+    return replace(
+        matched,
+        matches=tuple(
+            replace(one, reason=reason) if one.hubspot_id in made else one
+            for one in matched.matches
+        ),
+    )
 
 
 def _linked(situation: Situation) -> dict[System, dict[str, str]]:
@@ -135,9 +173,59 @@ def _half(
     )
 
 
-def _new_links(situation: Situation, matched: Matched) -> Iterator[Link]:
+def _new_links(
+    situation: Situation, matched: Matched, dead: Mapping[System, Mapping[str, Link]]
+) -> Iterator[Link]:
+    """Links of matches; a record whose counterpart is gone keeps its link, with a new one."""
     for one in matched.matches:
-        yield Link(situation.mapping.object_type, one.hubspot_id, one.salesforce_id)
+        owners = {
+            link.id: link
+            for system, id_ in zip(System, (one.hubspot_id, one.salesforce_id), strict=True)
+            if (link := dead[system].get(id_))
+        }
+        old = next(iter(owners.values()), Link(situation.mapping.object_type, "", ""))
+        if len(owners) < len(System):
+            yield replace(
+                old, hubspot_id=one.hubspot_id, salesforce_id=one.salesforce_id, base=None
+            )
+
+
+def _by_record(links: Iterable[Link]) -> dict[System, dict[str, Link]]:
+    listed = list(links)
+    return {system: {link.id_in(system): link for link in listed} for system in System}
+
+
+def _explained(pair: Pair, moved: Mapping[int, str], reasons: Mapping[str, str]) -> Pair:
+    """A pair with the reason why its link is new, or has changed."""
+    matched = reasons.get(pair.hubspot_id or "")
+    if matched is not None:
+        return replace(pair, reason=matched, afresh=pair.link_id is not None)
+    return replace(pair, reason=moved.get(pair.link_id or 0, ""))
+
+
+def _say_goodbye(left: Departures, matched: Matched, draft: _Draft) -> None:
+    """Take over what departures came to, but for records that have found a new counterpart."""
+    found = {
+        System.HUBSPOT: {one.hubspot_id for one in matched.matches},
+        System.SALESFORCE: {one.salesforce_id for one in matched.matches},
+    }
+    settled = {pair.link_id for pair in draft.pairs}
+    draft.actions += [one for one in left.actions if one.record_id not in found[one.system]]
+    draft.pairs += [pair for pair in left.pairs if pair.link_id not in settled]
+    draft.held += [one for one in left.held if one.record_id not in found[one.system]]
+
+
+def _forgotten(situation: Situation, system: System, fresh: pd.DataFrame) -> Iterator[Held]:
+    """Records whose counterpart was erased for privacy."""
+    for id_ in fresh.index:
+        if system is System.SALESFORCE and id_ in situation.forgotten:
+            stamp = stamp_of(fresh, str(id_))
+            yield farewells.erased(situation.mapping.object_type, system, str(id_), stamp)
+
+
+def _remembered(situation: Situation, system: System, fresh: pd.DataFrame) -> pd.DataFrame:
+    forgotten = situation.forgotten if system is System.SALESFORCE else ()
+    return fresh[~fresh.index.isin(list(forgotten))]
 
 
 def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
@@ -244,6 +332,32 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }
     return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
+
+
+def bring_back(situation: Situation, system: System, left: Departures, draft: _Draft) -> None:
+    """Create anew what the sync had deleted after a record that has now come back."""
+    links = {link.id_in(system): link for link, where in left.back if where is system}
+    links = {id_: link for id_, link in links.items() if id_ not in _stuck(situation, system)}
+    failing = situation.blocked.get(system, {})
+    ready = [id_ for id_ in links if not failing.get(id_)]
+    draft.held += [
+        farewells.held(link, system, How.DELETED, None, None)
+        for id_, link in links.items()
+        if id_ not in ready
+    ]
+    before = len(draft.pairs)
+    _create(situation, system, situation.records[system].frame.loc[ready], draft)
+    for at in range(before, len(draft.pairs)):
+        pair = draft.pairs[at]
+        origin = pair.hubspot_id if system is System.HUBSPOT else pair.salesforce_id
+        link = links[origin or ""]
+        draft.pairs[at] = replace(
+            pair,
+            link_id=link.id,
+            link_version=link.version,
+            afresh=True,
+            reason=farewells.created_anew(link, system),
+        )
 
 
 def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _Draft) -> None:

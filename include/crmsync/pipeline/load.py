@@ -7,7 +7,7 @@ is written and the next run plans afresh. A create carries a unique external key
 repeat finds the first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from include.crmsync.adapters.gateway import Gateway, Written
 from include.crmsync.engine.transform import values_of
@@ -15,6 +15,7 @@ from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Record, System, Values
+from include.crmsync.pipeline.deletes import apart, before_delete, outcome_of, returned
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
@@ -75,13 +76,17 @@ def _write(actions: Sequence[Action], load: _Load) -> None:
 def _write_batch(actions: Sequence[Action], gateway: Gateway, load: _Load) -> None:
     """Check, intend, write, read back, record."""
     now = _current(actions, gateway, load)
-    settled = [outcome for one in actions if (outcome := _before_write(one, now, load))]
+    back = returned(actions, load.mapping, load.shop)
+    settled = [outcome for one in actions if (outcome := _before_write(one, now, back, load))]
     load.record(settled)
     ready = [action for action in actions if action.id not in load.done]
     if not ready:
         return
     load.intend(ready)
     by_id = {action.id: action for action in ready}
+    deletes, ready = apart(ready)
+    for deleted in gateway.delete(load.mapping, deletes) if deletes else ():
+        load.record([outcome_of(one) for one in deleted])
     writes = [to_write(action, load.mapping, load.directory) for action in ready]
     for written in gateway.write(load.mapping, writes):
         load.record(list(_outcomes(written, by_id, gateway, load)))
@@ -94,11 +99,17 @@ def _current(actions: Sequence[Action], gateway: Gateway, load: _Load) -> dict[s
     return {record.id: values_of(record, load.mapping, load.directory) for record in records}
 
 
-def _before_write(action: Action, now: Mapping[str, Values], load: _Load) -> Outcome | None:
+def _before_write(
+    action: Action, now: Mapping[str, Values], back: Collection[str], load: _Load
+) -> Outcome | None:
     """What can be said of an action without writing: it landed already, or it came too late."""
     if action.verb is Verb.CREATE or action.record_id is None:
         return None
     found = now.get(action.record_id)
+    if action.verb is Verb.DELETE:
+        said = before_delete(action, found, back, load.mapping)
+        if said is not None or found is None:
+            return said
     if found is None:
         return Outcome(
             action.id,
@@ -107,8 +118,10 @@ def _before_write(action: Action, now: Mapping[str, Values], load: _Load) -> Out
             message=f"it was deleted in {action.system.label}, or hidden, since it was read",
         )
     held = {change.field: found.get(change.field) for change in action.changes}
-    if action.id in load.intended and all(
-        held[change.field] == change.after for change in action.changes
+    if (
+        action.verb is Verb.UPDATE
+        and action.id in load.intended
+        and all(held[change.field] == change.after for change in action.changes)
     ):
         return Outcome(action.id, Result.APPLIED, action.record_id, stored=held)
     moved = [change.field for change in action.changes if held[change.field] != change.before]

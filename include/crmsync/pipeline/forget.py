@@ -1,0 +1,45 @@
+"""Forgetting people: whom HubSpot erased for privacy, and whom somebody asks us to forget.
+
+HubSpot keeps nothing of a contact that was deleted for privacy: asked for by id it is neither
+alive, nor in the archive, nor part of another. So is one whose 90 days in the archive are over;
+both are erased from the state. Whatever is left in artifacts of earlier runs goes with it.
+"""
+
+from include.crmsync.model.departure import How
+from include.crmsync.model.link import Link
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.workshop import Workshop
+
+OBJECT_TYPE = "contacts"
+
+
+def forget_erased(extracted: Extracted, object_type: str, shop: Workshop) -> None:
+    """Forget the contacts that this run found erased."""
+    if object_type != OBJECT_TYPE:
+        return
+    graves = extracted.gone.get(System.HUBSPOT, ())
+    erased = [one.record_id for one in graves if one.how is How.ERASED]
+    links = list(shop.store.links(object_type, System.HUBSPOT, erased).values()) if erased else []
+    _forget([link for link in links if not link.lives], shop, keep=extracted.sync_run)
+
+
+def forget(shop: Workshop, *, hubspot_id: str = "", email: str = "") -> int:
+    """Forget the contacts with this HubSpot id or e-mail; how many there were."""
+    found: list[Link] = []
+    if hubspot_id:
+        found += shop.store.links(OBJECT_TYPE, System.HUBSPOT, [hubspot_id]).values()
+    if email:
+        name = shop.mappings[OBJECT_TYPE].match_on or ""
+        found += shop.store.holding(OBJECT_TYPE, name, email.strip().lower())
+    links = list({link.id: link for link in found}.values())
+    with shop.store.exclusive(OBJECT_TYPE):
+        _forget(links, shop)
+    return len(links)
+
+
+def _forget(links: list[Link], shop: Workshop, *, keep: str = "") -> None:
+    if not links:
+        return
+    ids = shop.store.forget(OBJECT_TYPE, links, shop.now())
+    shop.artifacts.forget(ids, keep=keep)
