@@ -44,8 +44,8 @@ def assemble(database: str = MEMORY) -> Sandbox:
     if database != MEMORY:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     world = World(Database(database))
-    crms = (here := hubspot.HubSpot(world), salesforce.Salesforce(world))
+    crms = (here := hubspot.HubSpot(world), there := salesforce.Salesforce(world))
     defaults = {**GENERAL, "hubspot": hubspot.DEFAULTS, "salesforce": salesforce.DEFAULTS}
     faults, calls = Faults(), Calls(crm.name for crm in crms)
-    control = Control(world, crms, faults, calls, defaults, verbs=here.verbs)
+    control = Control(world, crms, faults, calls, defaults, verbs=[*here.verbs, *there.verbs])
     return Sandbox(world, control, Front(world, crms, control, faults, calls))
