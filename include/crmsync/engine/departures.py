@@ -11,6 +11,8 @@ read is none of this. And a record that comes back makes its link live again.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
+
 from include.crmsync.engine import farewells
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.transform import CHANGED, KIND, ROLE, Canonical, stamp_of, value_of
@@ -18,7 +20,7 @@ from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action, Change, Gone, Held, Pair, Verb
-from include.crmsync.model.record import System
+from include.crmsync.model.record import System, Value
 from include.crmsync.model.rule import SyncRule
 
 Graves = Mapping[System, Mapping[str, Tombstone]]
@@ -115,10 +117,18 @@ def _departed(link: Link, scene: _Scene, found: Departures) -> None:
 
 def _moved(link: Link, system: System, heir: str, scene: _Scene) -> Link:
     if system is System.HUBSPOT:
-        return replace(link, hubspot_id=heir, hubspot_modified_at=None)
-    frame = scene.records[system].frame
-    kind = str(frame.at[heir, KIND]) if heir in frame.index else link.kind
-    return replace(link, salesforce_id=heir, kind=kind, salesforce_modified_at=None)
+        moved = replace(link, hubspot_id=heir, hubspot_modified_at=None)
+    else:
+        moved = replace(link, salesforce_id=heir, salesforce_modified_at=None)
+    return replace(moved, base=_filled(link, heir, scene.records[system].frame))
+
+
+def _filled(link: Link, heir: str, frame: pd.DataFrame) -> Mapping[str, Value] | None:
+    """The base without what the heir lacks: its blank was never an edit, so it is filled."""
+    if link.base is None or heir not in frame.index:
+        return link.base
+    has = {name for name in link.base if value_of(frame, heir, name) is not None}
+    return {name: value for name, value in link.base.items() if name in has}
 
 
 def _free(link: Link, scene: _Scene) -> bool:

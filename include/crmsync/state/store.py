@@ -136,6 +136,13 @@ class Store:
         with reading(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 
+    def tombstones(self, object_type: str) -> frozenset[int]:
+        """The ids of links of which a record is gone."""
+        table = schema.link.c
+        query = select(table.id).where(table.object_type == object_type, table.gone_in.is_not(None))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
     def in_turn(self, object_type: str, after: int, most: int, *, living: bool) -> list[Link]:
         """Up to so many links behind one, by id: living ones, or those HubSpot's bin holds."""
         table = schema.link.c
