@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
@@ -111,7 +111,7 @@ def _forget_actions(
         connection.execute(
             update(action)
             .where(action.c.object_type == object_type, *place)
-            .values(id=id_.replace(record_id, hidden), stored={}, message=None)
+            .values(id=_hidden(id_, record_id, hidden), stored={}, message=None)
         )
     for name in ("record_id", "outcome_record_id", "origin_id"):
         here = (
@@ -123,5 +123,11 @@ def _forget_actions(
         connection.execute(update(action).where(*wanted).values({name: hidden}))
 
 
-def _same(table: Table, values: dict[str, str]) -> list:  # type: ignore[type-arg]
+def _hidden(action_id: str, record_id: str, hidden: str) -> str:
+    """An action's id ends in the record's."""
+    end = f":{record_id}"
+    return f"{action_id.removesuffix(end)}:{hidden}" if action_id.endswith(end) else action_id
+
+
+def _same(table: Table, values: dict[str, str]) -> list[ColumnElement[bool]]:
     return [table.c[name] == value for name, value in values.items()]
