@@ -116,6 +116,13 @@ def test_who_is_forgotten_is_in_no_table(full: Store, engine: Engine) -> None:
     assert [one for one in ("secret", "hs1", "sf1", "hs0") if one in text] == []
 
 
+def test_the_erased_are_told_until_they_are_forgotten(store: Store) -> None:
+    kept = stored(store, link(1), link(2, **{**GONE, "gone_how": How.ERASED}))
+    assert store.erased(CONTACTS) == kept[1:]
+    store.forget(CONTACTS, kept[1:], LATER)
+    assert store.erased(CONTACTS) == []
+
+
 def test_nobody_else_is_forgotten(full: Store) -> None:
     [kept] = full.links(CONTACTS, HUBSPOT, ["hs1"]).values()
     full.forget(CONTACTS, [kept], LATER)

@@ -5,14 +5,14 @@ record why it is held, and for every change why it is made. The plan depends on 
 bases and configuration only: not on the order of rows, the clock, or how often it is made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from include.crmsync.engine import farewells, holds
+from include.crmsync.engine import farewells, holds, reunions
 from include.crmsync.engine.creates import Creation, creations
 from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
@@ -80,13 +80,16 @@ def reconcile(situation: Situation) -> Plan:
         situation.gone,
         situation.directory,
     )
-    dead = _by_record(one for one in situation.links if one.id not in {o.id for o in left.links})
+    dead = reunions.dead(situation.links, left)
     situation = replace(situation, links=left.links)
     matched = _match(situation)
-    reasons = {one.hubspot_id: one.reason for one in matched.matches}
-    _settle(situation, [*_whole(situation, draft), *_new_links(situation, matched, dead)], draft)
-    draft.pairs = [_explained(pair, left.moved, reasons) for pair in draft.pairs]
-    _say_goodbye(left, matched, draft)
+    fresh_links = reunions.links(object_type, matched, dead)
+    _settle(situation, [*_whole(situation, draft), *fresh_links], draft)
+    draft.pairs = reunions.explained(draft.pairs, left.moved, matched)
+    left = reunions.without_the_found(left, matched, draft.pairs)
+    draft.actions += left.actions
+    draft.pairs += left.pairs
+    draft.held += left.held
     draft.held += [
         one
         for one in holds.duplicates(
@@ -98,9 +101,10 @@ def reconcile(situation: Situation) -> Plan:
     for system in System:
         fresh = _unlinked(situation, system, matched)
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
-        draft.held += _forgotten(situation, system, fresh)
-        _create(situation, system, _remembered(situation, system, fresh), draft)
-        bring_back(situation, system, left, draft)
+        forgotten = situation.forgotten if system is System.SALESFORCE else frozenset()
+        draft.held += holds.forgotten(object_type, system, fresh, forgotten)
+        _create(situation, system, fresh[~fresh.index.isin(list(forgotten))], draft)
+        _bring_back(situation, system, left, draft)
     return Plan(
         object_type=object_type,
         actions=tuple(sorted(draft.actions, key=lambda one: one.id)),
@@ -117,22 +121,9 @@ def _match(situation: Situation) -> Matched:
         for ours, theirs in situation.keys.items()
         if ours in hubspot.index and theirs in salesforce.index
     }
-    made = {
-        ours: theirs
-        for ours, theirs in situation.conversions.items()
-        if ours in hubspot.index and theirs in salesforce.index and ours not in keys
-    }
-    matched = match(
-        hubspot, salesforce, keys | made, situation.mapping.match_on, _linked(situation)
-    )
-    reason = "made by the conversion of a lead, whose contact is in this company"
-    return replace(
-        matched,
-        matches=tuple(
-            replace(one, reason=reason) if one.hubspot_id in made else one
-            for one in matched.matches
-        ),
-    )
+    made = reunions.made_by_conversion(situation.conversions, keys, hubspot, salesforce)
+    linked, match_on = _linked(situation), situation.mapping.match_on
+    return reunions.by_conversion(match(hubspot, salesforce, keys | made, match_on, linked), made)
 
 
 def _linked(situation: Situation) -> dict[System, dict[str, str]]:
@@ -171,61 +162,6 @@ def _half(
     draft.held.append(
         holds.gone(link.object_type, system, record_id, link.id_in(system.other), stamp)
     )
-
-
-def _new_links(
-    situation: Situation, matched: Matched, dead: Mapping[System, Mapping[str, Link]]
-) -> Iterator[Link]:
-    """Links of matches; a record whose counterpart is gone keeps its link, with a new one."""
-    for one in matched.matches:
-        owners = {
-            link.id: link
-            for system, id_ in zip(System, (one.hubspot_id, one.salesforce_id), strict=True)
-            if (link := dead[system].get(id_))
-        }
-        old = next(iter(owners.values()), Link(situation.mapping.object_type, "", ""))
-        if len(owners) < len(System):
-            yield replace(
-                old, hubspot_id=one.hubspot_id, salesforce_id=one.salesforce_id, base=None
-            )
-
-
-def _by_record(links: Iterable[Link]) -> dict[System, dict[str, Link]]:
-    listed = list(links)
-    return {system: {link.id_in(system): link for link in listed} for system in System}
-
-
-def _explained(pair: Pair, moved: Mapping[int, str], reasons: Mapping[str, str]) -> Pair:
-    """A pair with the reason why its link is new, or has changed."""
-    matched = reasons.get(pair.hubspot_id or "")
-    if matched is not None:
-        return replace(pair, reason=matched, afresh=pair.link_id is not None)
-    return replace(pair, reason=moved.get(pair.link_id or 0, ""))
-
-
-def _say_goodbye(left: Departures, matched: Matched, draft: _Draft) -> None:
-    """Take over what departures came to, but for records that have found a new counterpart."""
-    found = {
-        System.HUBSPOT: {one.hubspot_id for one in matched.matches},
-        System.SALESFORCE: {one.salesforce_id for one in matched.matches},
-    }
-    settled = {pair.link_id for pair in draft.pairs}
-    draft.actions += [one for one in left.actions if one.record_id not in found[one.system]]
-    draft.pairs += [pair for pair in left.pairs if pair.link_id not in settled]
-    draft.held += [one for one in left.held if one.record_id not in found[one.system]]
-
-
-def _forgotten(situation: Situation, system: System, fresh: pd.DataFrame) -> Iterator[Held]:
-    """Records whose counterpart was erased for privacy."""
-    for id_ in fresh.index:
-        if system is System.SALESFORCE and id_ in situation.forgotten:
-            stamp = stamp_of(fresh, str(id_))
-            yield farewells.erased(situation.mapping.object_type, system, str(id_), stamp)
-
-
-def _remembered(situation: Situation, system: System, fresh: pd.DataFrame) -> pd.DataFrame:
-    forgotten = situation.forgotten if system is System.SALESFORCE else ()
-    return fresh[~fresh.index.isin(list(forgotten))]
 
 
 def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
@@ -334,7 +270,7 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
     return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
 
 
-def bring_back(situation: Situation, system: System, left: Departures, draft: _Draft) -> None:
+def _bring_back(situation: Situation, system: System, left: Departures, draft: _Draft) -> None:
     """Create anew what the sync had deleted after a record that has now come back."""
     links = {link.id_in(system): link for link, where in left.back if where is system}
     links = {id_: link for id_, link in links.items() if id_ not in _stuck(situation, system)}
@@ -347,17 +283,10 @@ def bring_back(situation: Situation, system: System, left: Departures, draft: _D
     ]
     before = len(draft.pairs)
     _create(situation, system, situation.records[system].frame.loc[ready], draft)
-    for at in range(before, len(draft.pairs)):
-        pair = draft.pairs[at]
-        origin = pair.hubspot_id if system is System.HUBSPOT else pair.salesforce_id
-        link = links[origin or ""]
-        draft.pairs[at] = replace(
-            pair,
-            link_id=link.id,
-            link_version=link.version,
-            afresh=True,
-            reason=farewells.created_anew(link, system),
-        )
+    draft.pairs[before:] = [
+        reunions.anew(pair, links[reunions.origin(pair, system)], system)
+        for pair in draft.pairs[before:]
+    ]
 
 
 def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _Draft) -> None:

@@ -52,7 +52,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             committed = shop.store.commit(
                 _commit(finished, planned, validated, extracted, advanced, held)
             )
-        forget_erased(extracted, object_type, shop)
+        forget_erased(sync_run, object_type, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
         work.tell(links=len(advanced.links), held=len(held), again=len(advanced.again))
         if committed.stale_links:

@@ -5,23 +5,21 @@ alive, nor in the archive, nor part of another. So is one whose 90 days in the a
 both are erased from the state. Whatever is left in artifacts of earlier runs goes with it.
 """
 
-from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPE = "contacts"
 
 
-def forget_erased(extracted: Extracted, object_type: str, shop: Workshop) -> None:
-    """Forget the contacts that this run found erased."""
-    if object_type != OBJECT_TYPE:
-        return
-    graves = extracted.gone.get(System.HUBSPOT, ())
-    erased = [one.record_id for one in graves if one.how is How.ERASED]
-    links = list(shop.store.links(object_type, System.HUBSPOT, erased).values()) if erased else []
-    _forget([link for link in links if not link.lives], shop, keep=extracted.sync_run)
+def forget_erased(sync_run: str, object_type: str, shop: Workshop) -> None:
+    """Forget the contacts found erased: by this run, or by one that ended before it forgot them.
+
+    Artifacts of this very run stay, so that its last step may be repeated; they hold no value
+    of an erased record, which was not there to be read.
+    """
+    if object_type == OBJECT_TYPE:
+        _forget(shop.store.erased(object_type), shop, keep=sync_run)
 
 
 def forget(shop: Workshop, *, hubspot_id: str = "", email: str = "") -> int:

@@ -173,6 +173,15 @@ class Store:
             lock.take_turn(connection, object_type)
             return forget(connection, object_type, links, at)
 
+    def erased(self, object_type: str) -> list[Link]:
+        """Tombstones of records that were erased for privacy, and are still remembered."""
+        table = schema.link.c
+        query = select(schema.link).where(
+            table.object_type == object_type, table.gone_how == str(How.ERASED)
+        )
+        with reading(self._engine) as connection:
+            return [to_link(row) for row in connection.execute(query).mappings()]
+
     def holding(self, object_type: str, name: str, value: str) -> list[Link]:
         """Links whose base holds a value in a field."""
         query = select(schema.link).where(schema.link.c.object_type == object_type)
