@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
 FOLLOWING = mapping(deletes_in=BOTH)
 BASE = {"email": "ada@example.com", "phone": "1"}
 ADA = link("1", "a", BASE)
-VALUES = {"email": "ada@example.com", "phone": "1"}
+VALUES: dict[str, Any] = {"email": "ada@example.com", "phone": "1"}
 
 
 def plan(
@@ -39,11 +40,11 @@ def plan(
     return reconcile(replace(situation, **more))  # type: ignore[arg-type]
 
 
-def here(**values: object) -> Record:
+def here(**values: Any) -> Record:
     return record(HUBSPOT, "1", **{**VALUES, **values})
 
 
-def there(id_: str = "a", **values: object) -> Record:
+def there(id_: str = "a", **values: Any) -> Record:
     return record(SALESFORCE, id_, **{**VALUES, **values})
 
 

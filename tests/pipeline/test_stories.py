@@ -127,7 +127,7 @@ def test_an_edit_between_reading_and_writing_is_never_overwritten(crms: TwoCrms)
     crms.sync()
     salesforce_id = crms.links()[hubspot_id]
     crms.hubspot.edit(hubspot_id, jobtitle="Countess")
-    meanwhile = iter([lambda: crms.salesforce.edit(salesforce_id, Title="CTO")])
+    meanwhile: Any = iter([lambda: crms.salesforce.edit(salesforce_id, Title="CTO")])
     plain: Any = crms.salesforce.read
 
     def read(*arguments: object) -> object:

@@ -1,6 +1,7 @@
 """Tombstones, what befalls links, places, and whom the store forgets: on both databases."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -29,7 +30,12 @@ from tests.state.values import (
     sync_run,
 )
 
-GONE = {"gone_in": SALESFORCE, "gone_how": How.DELETED, "gone_at": MORNING, "followed": True}
+GONE: dict[str, Any] = {
+    "gone_in": SALESFORCE,
+    "gone_how": How.DELETED,
+    "gone_at": MORNING,
+    "followed": True,
+}
 
 
 def test_a_tombstone_comes_back_as_it_was_stored(store: Store) -> None:
