@@ -53,7 +53,7 @@ def plan(
 ) -> str | None:
     """Merge three versions of every field, match and decide; nothing is written.
 
-    A dry run ends here. The guard stops a plan that looks like an accident.
+    A dry run ends here. The guard stops a plan that looks like an accident, and names its id.
     """
     from include.crmsync.pipeline import plan
 
@@ -61,7 +61,7 @@ def plan(
         validated,
         object_type=object_type,
         sync_run=sync_run,
-        allow_clears=bool((params or {}).get("allow_clears")),
+        allow_plan=str((params or {}).get("allow_plan") or ""),
     )
 
 
@@ -97,10 +97,10 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
             type="boolean",
             description="Plan and journal, but write nothing to either CRM.",
         ),
-        "allow_clears": Param(
-            default=False,
-            type="boolean",
-            description="Let a plan through that the guard stops for clearing many records.",
+        "allow_plan": Param(
+            default="",
+            type=["null", "string"],
+            description="Id of a plan that the guard stopped: let this very plan through.",
         ),
     },
 )

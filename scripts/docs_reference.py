@@ -135,10 +135,19 @@ def _facts(mapping: ObjectMapping) -> str:
         (
             f"- Records are linked {match_on}.",
             f"- Created in {systems or 'neither'}; in Salesforce as {mapping.salesforce[0]}.",
+            f"- Deletions are followed {_deletes(mapping)}.",
             f"- A created record carries the other's id: `{mapping.hubspot_key}` in HubSpot,"
             f" `{mapping.salesforce_key}` in Salesforce.",
         )
     )
+
+
+def _deletes(mapping: ObjectMapping) -> str:
+    """Where a record is deleted after its counterpart, in words."""
+    systems = [
+        f"in {system.label} (`deletes_in`)" for system in System if system in mapping.deletes_in
+    ]
+    return " and ".join(systems) or "in neither system (`deletes_in`)"
 
 
 def _fields(one: FieldMapping, mapping: ObjectMapping) -> str:

@@ -207,11 +207,14 @@ def test_the_runbook_tells_each_run_state() -> None:
 
 
 def test_the_runbook_tells_the_guards_numbers() -> None:
-    from include.crmsync.engine.guard import CLEARS_AT_LEAST, CLEARS_SHARE
+    from include.crmsync.engine import guard
 
     section = text(RUNBOOK).split("## The guard")[1].split("\n## ")[0]
-    assert f"more than {CLEARS_AT_LEAST} records" in section
-    assert f"{CLEARS_SHARE:.0%}".replace("%", " %") in section
+    for name, number in vars(guard).items():
+        if name.endswith(("_AT_LEAST", "_AT_MOST")):
+            assert f"more than {number} " in section, name
+        if name.endswith("_SHARE"):
+            assert f"{number:.0%}".replace("%", " %") in section, name
 
 
 def test_the_glossary_explains_each_sync_rule() -> None:

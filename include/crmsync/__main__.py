@@ -14,6 +14,7 @@ from typing import Any
 
 from include.crmsync.errors import SyncError
 from include.crmsync.pipeline import once
+from include.crmsync.pipeline.forget import forget
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
 from include.crmsync.pipeline.wiring import real_workshop
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("crmsync").setLevel(logging.INFO)
     workshop = real_workshop()
     try:
-        return _run(asked, workshop) if asked.command == "run" else _summary(asked, workshop)
+        return _COMMANDS[asked.command](asked, workshop)
     except SyncError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -42,7 +43,7 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
             sync_run,
             asked.object_type or once.OBJECT_TYPES,
             dry_run=asked.dry_run,
-            allow_clears=asked.allow_clears,
+            allow_plan=asked.allow_plan,
             workshop=workshop,
         )
     finally:
@@ -66,6 +67,18 @@ def _summary(asked: argparse.Namespace, workshop: Workshop) -> int:
         return 1
     _print(told, as_json=asked.json)
     return 0 if succeeded(told) else 1
+
+
+def _forget(asked: argparse.Namespace, workshop: Workshop) -> int:
+    known = forget(workshop, hubspot_id=asked.hubspot_id or "", email=asked.email or "")
+    if not known:
+        print("no linked contact is remembered by this id or e-mail", file=sys.stderr)
+        return 1
+    print(f"forgotten: {known} contacts; only hashes of their ids are kept")
+    return 0
+
+
+_COMMANDS = {"run": _run, "summary": _summary, "forget": _forget}
 
 
 def _print(told: dict[str, Any], *, as_json: bool) -> None:
@@ -104,12 +117,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--dry-run", action="store_true", help="plan and show, write nothing")
     run.add_argument(
-        "--allow-clears", action="store_true", help="let through a plan that clears many records"
+        "--allow-plan",
+        default="",
+        metavar="ID",
+        help="let through the plan with this id, which the guard stopped",
     )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
     told = commands.add_parser("summary", help="what a run did, held and why")
     told.add_argument("--run", help="id of the sync run; default: the latest")
     told.add_argument("--json", action="store_true", help="print it as JSON")
+    forgotten = commands.add_parser("forget", help="erase a contact from what the sync remembers")
+    forgotten.add_argument("--hubspot-id", help="id of the HubSpot contact")
+    forgotten.add_argument("--email", help="its e-mail, as last synced")
     return parser
 
 

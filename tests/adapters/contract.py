@@ -12,6 +12,7 @@ import pytest
 
 from include.crmsync.adapters.gateway import Write
 from include.crmsync.errors import ConfigError, Unavailable
+from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.record import System
 from tests.adapters.crm import A_MINUTE, CANARY, NEW_PHONE, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, WITHOUT_MATCH
@@ -223,6 +224,55 @@ class GatewayContract:
         assert sorted(ids(crm.gateway.changed_since(CONTACTS, None))) == sorted(
             str(answer.record_id) for answer in again
         )
+
+    # Deleting, and what is gone.
+
+    def test_a_deleted_record_is_gone_and_has_a_tombstone(self, crm: Crm) -> None:
+        id_, other = crm.contact("K1"), crm.contact("K2")
+        [[answer]] = crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, id_)])
+        assert (answer.record_id, answer.code) == (id_, None)
+        assert ids(crm.gateway.read(CONTACTS, [id_, other])) == [other]
+        [tombstone] = crm.gateway.fates(CONTACTS, [id_, other]).values()
+        assert (tombstone.record_id, tombstone.how, tombstone.into) == (id_, How.DELETED, None)
+        assert tombstone.at is not None
+
+    def test_a_deleted_record_is_told_by_the_changes_or_by_the_archive(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, id_)]))
+        told: list[Tombstone] = []
+        assert list(crm.gateway.changed_since(CONTACTS, record.modified_at, told)) == []
+        archived, place = crm.gateway.archive(CONTACTS, None, 10)
+        assert [one.record_id for one in [*told, *archived]] == [id_]
+        assert place is None
+
+    def test_deleting_twice_is_deleting_once(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        for _ in range(2):
+            [[answer]] = crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, id_)])
+            assert answer.code is None
+
+    def test_a_type_tells_only_its_own_tombstones(self, crm: Crm) -> None:
+        company = crm.company()
+        [record] = crm.gateway.read(COMPANIES, [company])
+        list(crm.gateway.delete(COMPANIES, [crm.change(COMPANIES, company)]))
+        told: list[Tombstone] = []
+        assert list(crm.gateway.changed_since(CONTACTS, record.modified_at, told)) == []
+        assert [*told, *crm.gateway.archive(CONTACTS, None, 10)[0]] == []
+
+    def test_the_key_of_a_deleted_record_is_free_again(self, crm: Crm) -> None:
+        first = crm.contact("K1")
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, first)]))
+        again = crm.contact("K1")
+        assert again != first
+        assert crm.gateway.find_by_key(CONTACTS, ["K1"])["K1"].id == again
+
+    def test_asking_after_and_deleting_nothing_costs_nothing(self, crm: Crm) -> None:
+        spent = crm.gateway.calls
+        assert crm.gateway.fates(CONTACTS, []) == {}
+        assert list(crm.gateway.delete(CONTACTS, [])) == []
+        assert crm.gateway.conversions(COMPANIES, []) == {}
+        assert crm.gateway.calls == spent
 
     # Who and what belongs where.
 

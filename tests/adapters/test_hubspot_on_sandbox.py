@@ -10,6 +10,7 @@ import requests
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.hubspot_api import BATCH
 from include.crmsync.errors import ConfigError, Unauthorized
+from include.crmsync.model.departure import How, Tombstone
 from tests.adapters.contract import GatewayContract
 from tests.adapters.crm import CANARY, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS
@@ -39,6 +40,35 @@ class TestHubSpot(GatewayContract):
         answer = requests.request(method, sandbox.url + path, json=body, headers=headers, timeout=9)
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def test_a_merge_is_told_by_the_survivor_and_to_whoever_asks(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        winner, loser = crm.contact("K1"), crm.contact("K2")
+        [record] = crm.gateway.read(CONTACTS, [winner])
+        body = {"primaryObjectId": winner, "objectIdToMerge": loser}
+        self.ask(sandbox, "POST", "/crm/v3/objects/contacts/merge", body)
+        told: list[Tombstone] = []
+        assert ids(crm.gateway.changed_since(CONTACTS, record.modified_at, told)) == [winner]
+        assert told == [Tombstone(loser, How.MERGED, winner)]
+        assert crm.gateway.fates(CONTACTS, [winner, loser]) == {loser: told[0]}
+        assert crm.gateway.fates(CONTACTS, [loser]) == {loser: told[0]}
+
+    def test_a_contact_erased_for_privacy_is_nowhere(self, crm: Crm, sandbox: Sandbox) -> None:
+        id_, other = crm.contact("K1"), crm.contact("K2")
+        path = "/crm/v3/objects/contacts/gdpr-delete"
+        self.ask(sandbox, "POST", path, {"objectId": id_})
+        assert crm.gateway.fates(CONTACTS, [id_, other]) == {id_: Tombstone(id_, How.ERASED)}
+        assert crm.gateway.archive(CONTACTS, None, 10) == ([], None)
+
+    def test_the_archive_is_read_some_pages_at_a_time(self, crm: Crm, sandbox: Sandbox) -> None:
+        made = [crm.contact(f"K{number}") for number in range(5)]
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, id_) for id_ in made]))
+        sandbox.settings(hubspot={"page_sizes": {"objects": 2}})
+        first, place = crm.gateway.archive(CONTACTS, None, 2)
+        rest, end = crm.gateway.archive(CONTACTS, place, 2)
+        assert [one.record_id for one in [*first, *rest]] == made
+        assert (len(first), end) == (4, None)
 
     def test_small_pages_lose_nothing(self, crm: Crm, sandbox: Sandbox) -> None:
         company = crm.company()

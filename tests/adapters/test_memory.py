@@ -64,6 +64,8 @@ class TestMemory(GatewayContract):
         memory.remove(id_)
         assert memory.lists == {"list": set()}
         assert list(memory.read(CONTACTS, [id_])) == []
+        memory.restore(id_)
+        assert [one.id for one in memory.read(CONTACTS, [id_])] == [id_]
 
     def test_a_refusal_by_request_may_be_one_that_passes(self, crm: Crm, memory: Memory) -> None:
         memory.fail_next("LOCKED", retryable=True)

@@ -8,6 +8,7 @@ import pytest
 from include.crmsync.adapters.gateway import Write
 from include.crmsync.adapters.salesforce_write import COLLECTION
 from include.crmsync.errors import LimitReached, Unauthorized
+from include.crmsync.model.departure import How, Tombstone
 from tests.adapters.contract import GatewayContract
 from tests.adapters.crm import CANARY, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS
@@ -49,6 +50,37 @@ class TestSalesforce(GatewayContract):
         assert moments == sorted(moments)
         assert {record.kind for record in found} == {"Contact", "Lead"}
         assert {*ids(crm.gateway.read(CONTACTS, made))} == {*made}
+
+    def test_a_conversion_names_its_contact_and_its_account(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        lead = self.lead(crm, "L1", Email="l1@x.example.com")
+        [record] = crm.gateway.read(CONTACTS, [lead])
+        made = sandbox.call("POST", "/_sandbox/salesforce/convert-lead", {"lead_id": lead})
+        told: list[Tombstone] = []
+        changed = ids(crm.gateway.changed_since(CONTACTS, record.modified_at, told))
+        assert changed == [made["contact_id"]]
+        [tombstone] = told
+        assert (tombstone.how, tombstone.into) == (How.CONVERTED, made["contact_id"])
+        assert crm.gateway.fates(CONTACTS, [lead]) == {lead: tombstone}
+        asked = [made["account_id"], "001000000000001AAA"]
+        people = frozenset({lead, made["contact_id"]})
+        assert crm.gateway.conversions(COMPANIES, asked) == {made["account_id"]: people}
+
+    def test_a_merge_names_its_master(self, crm: Crm, sandbox: Sandbox) -> None:
+        master, loser = crm.company("C1"), crm.company("C2")
+        told = {"sobject": "Account", "master_id": master, "merged_ids": [loser]}
+        sandbox.call("POST", "/_sandbox/salesforce/merge", told)
+        assert crm.gateway.fates(COMPANIES, [master, loser]).keys() == {loser}
+        assert crm.gateway.fates(COMPANIES, [loser])[loser].into == master
+
+    def test_reading_tombstones_costs_no_call_more(self, crm: Crm) -> None:
+        id_ = crm.contact()
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, id_)]))
+        spent = crm.gateway.calls
+        list(crm.gateway.changed_since(CONTACTS, record.modified_at, []))
+        assert crm.gateway.calls - spent == len(CONTACTS.salesforce)
 
     def test_a_converted_lead_is_gone(self, crm: Crm, sandbox: Sandbox) -> None:
         id_ = self.lead(crm, "L1", Email="l1@x.example.com")

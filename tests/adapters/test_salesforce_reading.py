@@ -33,7 +33,18 @@ def test_each_kind_is_one_query_from_the_moment_on() -> None:
     contacts, leads = queries(adapter)
     condition = "SystemModstamp >= 2026-01-31T09:00:00.000Z"
     assert contacts.endswith(f" FROM Contact WHERE {condition} ORDER BY SystemModstamp, Id")
-    assert f" FROM Lead WHERE {condition} AND IsConverted = false " in leads
+    assert leads.endswith(f" FROM Lead WHERE {condition} ORDER BY SystemModstamp, Id")
+
+
+def test_changes_are_asked_of_the_living_and_the_dead_and_everything_of_the_living() -> None:
+    crm, adapter = answering(lambda _: page())
+    list(crm.changed_since(CONTACTS, MORNING))
+    assert all("/queryAll" in str(one.url) for one in adapter.sent if "q=" in str(one.url))
+    adapter.sent.clear()
+    list(crm.changed_since(CONTACTS, None))
+    _, leads = queries(adapter)
+    assert " FROM Lead WHERE IsConverted = false " in leads
+    assert not any("/queryAll" in str(one.url) for one in adapter.sent)
 
 
 def test_pages_are_followed_to_their_end_and_kinds_merged_by_time() -> None:

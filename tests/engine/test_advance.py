@@ -2,10 +2,11 @@ import pytest
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import advance
-from include.crmsync.engine.guard import CLEARS_AT_LEAST, guard
-from include.crmsync.errors import GuardTripped, StateError
+from include.crmsync.errors import StateError
+from include.crmsync.model.departure import How
+from include.crmsync.model.link import Turn, What
 from include.crmsync.model.outcome import Outcome, Result
-from include.crmsync.model.plan import Action, Change, Held, Pair, Plan, Verb
+from include.crmsync.model.plan import Action, Change, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 from tests.builders import link
 
@@ -75,6 +76,57 @@ def test_an_action_without_outcome_stops_the_commit() -> None:
         advance(UPDATE_PLAN, {}, LINKS)
 
 
+DELETE = Action(
+    "d",
+    Verb.DELETE,
+    System.SALESFORCE,
+    "contacts",
+    "Contact",
+    "a",
+    "1",
+    (Change("phone", "1", None, "gone"),),
+)
+GONE = Gone(System.HUBSPOT, How.DELETED, followed=True)
+DELETE_PLAN = Plan(
+    "contacts", (DELETE,), (Pair("1", "a", "Contact", 1, 1, {}, ("d",), reason="why", gone=GONE),)
+)
+
+
+def test_a_deletion_that_landed_leaves_a_tombstone_with_the_base_it_had() -> None:
+    advanced = advance(DELETE_PLAN, {"d": Outcome("d", Result.APPLIED, "a")}, LINKS)
+    [after] = advanced.links
+    assert (after.gone_in, after.gone_how, after.followed) == (System.HUBSPOT, How.DELETED, True)
+    assert after.base == OLD.base
+    assert advanced.turns == (Turn(1, What.GONE, "1", "a", "why"),)
+
+
+@pytest.mark.parametrize("result", [Result.SUPERSEDED, Result.RETRYABLE])
+def test_a_deletion_that_did_not_land_leaves_the_link_and_is_looked_at_again(
+    result: Result,
+) -> None:
+    advanced = advance(DELETE_PLAN, {"d": Outcome("d", result, "a", message="busy")}, LINKS)
+    assert advanced.links == ()
+    assert advanced.turns == ()
+    assert advanced.again == ((System.HUBSPOT, "1", "busy"),)
+
+
+def test_a_refused_deletion_is_held_on_the_record_that_stays() -> None:
+    refused = Outcome("d", Result.REJECTED, "a", code="NO", message="NO")
+    advanced = advance(DELETE_PLAN, {"d": refused}, LINKS)
+    [held] = advanced.refused
+    assert (held.system, held.record_id) == (System.SALESFORCE, "a")
+    [after] = advanced.links
+    assert (after.lives, after.followed) == (False, False)
+
+
+def test_a_link_with_a_new_record_starts_its_base_anew() -> None:
+    moved = Pair("9", "a", "Contact", 1, 1, {"phone": "2"}, afresh=True, reason="found again")
+    advanced = advance(Plan("contacts", (), (moved,)), {}, LINKS)
+    [after] = advanced.links
+    assert (after.hubspot_id, after.base) == ("9", {"phone": "2"})
+    assert advanced.turns == (Turn(1, What.MOVED, "1", "a", "found again"),)
+
+
 def test_every_record_read_is_in_one_place() -> None:
     held = [Held(System.HUBSPOT, "contacts", "8", "has_email", "email", None, "")]
     equal = Pair("7", "g", "Contact", 7, 1, {})
@@ -88,17 +140,3 @@ def test_every_record_read_is_in_one_place() -> None:
 def test_a_record_that_is_nowhere_stops_the_run() -> None:
     with pytest.raises(StateError, match="neither planned, held"):
         account(UPDATE_PLAN, [], {System.HUBSPOT: ["1", "6"], System.SALESFORCE: []}, {}, {})
-
-
-def clearing(count: int) -> Plan:
-    pair = Pair("1", "a", "Contact", 1, 1, {})
-    return Plan("contacts", tuple(update(None, str(n)) for n in range(count)), (pair,) * count)
-
-
-def test_clearing_a_few_records_is_ordinary() -> None:
-    guard(clearing(CLEARS_AT_LEAST))
-
-
-def test_clearing_most_records_stops_before_the_first_write() -> None:
-    with pytest.raises(GuardTripped, match="allow-clears"):
-        guard(clearing(CLEARS_AT_LEAST + 1))

@@ -40,7 +40,7 @@ HEAD = [
         "object_type: contacts\n",
         "object_type: contacts\nversion: 2\n",
         '2: unknown key "version"; known are object_type, hubspot, salesforce, match_on,'
-        " creates_in, fields",
+        " creates_in, deletes_in, fields",
     ),
     (HUBSPOT, "hubspot: contacts", "2: hubspot must be keys with values, not text"),
     (HUBSPOT, "hubspot:", "2: hubspot must be keys with values, not empty"),

@@ -1,13 +1,17 @@
 """Two CRMs in memory, a clock, and a sync between them: the ground for stories and laws."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from include.crmsync.adapters.gateway import Owner
 from include.crmsync.adapters.memory import Memory
+from include.crmsync.errors import GuardTripped
+from include.crmsync.mappings.loader import load_all
+from include.crmsync.model.link import Turn
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
@@ -15,6 +19,7 @@ from include.crmsync.pipeline.summary import summary
 from include.crmsync.pipeline.workshop import Workshop
 
 LIST = "Salesforce inclusion list"
+GUARDED = re.compile(r"the plan (\w{16}) would")
 OWNER = "amara.osei@crm.example.com"
 
 
@@ -40,6 +45,8 @@ class TwoCrms:
     runs: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings of the sync that differ from their defaults."""
+    policies: dict[str, frozenset[System]] = field(default_factory=dict)
+    """Object type -> systems in which deletions follow, where a story wants its own."""
 
     def __post_init__(self) -> None:
         self.hubspot = Memory(
@@ -62,7 +69,12 @@ class TwoCrms:
             **self.settings,
         )
         connect = {system: lambda system=system: self.crm(system) for system in System}
-        return Workshop(settings, connect, self.clock)
+        shop = Workshop(settings, connect, self.clock)
+        shop.mappings = {
+            name: replace(mapping, deletes_in=self.policies.get(name, mapping.deletes_in))
+            for name, mapping in load_all().items()
+        }
+        return shop
 
     def sync(self, *object_types: str, **options: Any) -> dict[str, Any]:
         """One run, some seconds after whatever happened last."""
@@ -120,8 +132,23 @@ class TwoCrms:
         finally:
             shop.close()
 
+    def turns(self) -> list[Turn]:
+        """What befell links in the latest run."""
+        shop = self.workshop()
+        try:
+            return shop.journal.turns(f"run-{self.runs}")
+        finally:
+            shop.close()
+
     def records(self, system: System, kind: str) -> list[Record]:
         return [one for one in self.crm(system).records.values() if one.kind == kind]
 
     def writes(self) -> int:
         return self.hubspot.writes + self.salesforce.writes
+
+
+def plan_named_in(stopped: GuardTripped) -> str:
+    """The id of the plan that the guard stopped."""
+    found = GUARDED.search(str(stopped))
+    assert found, stopped
+    return found[1]

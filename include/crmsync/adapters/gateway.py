@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -130,11 +131,52 @@ class Gateway(Protocol):
         """The id of the portal or org that is reached."""
         ...
 
-    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+    def changed_since(
+        self,
+        mapping: ObjectMapping,
+        since: datetime | None,
+        gone: list[Tombstone] | None = None,
+    ) -> Iterator[Record]:
         """Yield every record modified at or after `since`, oldest first, each once.
 
         None: every record there is, in the system's own order. Values of all mapped
         fields, and parents. A converted lead counts as gone, here and in the look-ups.
+        The tombstones that this very reading meets are added to `gone`: in Salesforce all
+        since then, in HubSpot the merges of the records that changed.
+        """
+        ...
+
+    def archive(
+        self, mapping: ObjectMapping, after: str | None, pages: int
+    ) -> tuple[Sequence[Tombstone], str | None]:
+        """Up to so many pages of tombstones that no reading of changes tells, from a place on.
+
+        And the place to go on from, None behind the last. Salesforce has none, at no call.
+        """
+        ...
+
+    def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
+        """The tombstones of those of these records that have one.
+
+        A record that lives, or of which the system does not say that it is gone, is left out.
+        """
+        ...
+
+    def delete(
+        self, mapping: ObjectMapping, writes: Sequence[Write]
+    ) -> Iterator[Sequence[Written]]:
+        """Delete records so that a person can bring them back; answers as `write` does.
+
+        One that is gone already is answered like one that was deleted.
+        """
+        ...
+
+    def conversions(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """For each company made or used by a lead's conversion: that lead, and its contact.
+
+        HubSpot converts nothing and answers with nothing, at no call.
         """
         ...
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Self
 
-from include.crmsync.adapters import hubspot_lists
+from include.crmsync.adapters import hubspot_gone, hubspot_lists
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -30,6 +30,7 @@ from include.crmsync.adapters.hubspot_search import PAGE_SIZE
 from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -77,10 +78,36 @@ class HubSpot:
     def account(self) -> str:
         return str(self._api.get(ACCOUNT)["portalId"])
 
-    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+    def changed_since(
+        self,
+        mapping: ObjectMapping,
+        since: datetime | None,
+        gone: list[Tombstone] | None = None,
+    ) -> Iterator[Record]:
         if since is None:
             return self._records(mapping, everything(self._api, mapping))
-        return self._records(mapping, modified_since(self._api, mapping, since, self._page_size))
+        found = modified_since(self._api, mapping, since, self._page_size)
+        return self._records(mapping, hubspot_gone.noting(found, gone))
+
+    def archive(
+        self, mapping: ObjectMapping, after: str | None, pages: int
+    ) -> tuple[Sequence[Tombstone], str | None]:
+        return hubspot_gone.archive(self._api, mapping, after, pages)
+
+    def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
+        return hubspot_gone.fates(self._api, mapping, ids)
+
+    def delete(
+        self, mapping: ObjectMapping, writes: Sequence[Write]
+    ) -> Iterator[Sequence[Written]]:
+        return hubspot_gone.delete(self._api, mapping, writes)
+
+    def conversions(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],  # noqa: ARG002
+    ) -> Mapping[str, frozenset[str]]:
+        return {}
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         return self._records(mapping, with_ids(self._api, mapping, ids))

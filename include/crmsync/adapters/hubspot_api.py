@@ -46,9 +46,9 @@ class HubSpotApi:
         """The answer to a GET."""
         return self._ask({"method": "GET", "path": path, "qs": query})
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, body: Mapping[str, Any], **query: Any) -> dict[str, Any]:
         """The answer to a POST."""
-        return self._ask({"method": "POST", "path": path, "body": dict(body)})
+        return self._ask({"method": "POST", "path": path, "body": dict(body), "qs": query})
 
     def pages(self, path: str, **query: Any) -> Iterator[list[Any]]:
         """Each page's results. A short or empty page may still be followed by another."""
@@ -61,9 +61,19 @@ class HubSpotApi:
             query["after"] = after
 
     def read_batch(
-        self, object_type: str, ids: Sequence[str], properties: list[str], id_property: str = ""
+        self,
+        object_type: str,
+        ids: Sequence[str],
+        properties: list[str],
+        id_property: str = "",
+        *,
+        archived: bool = False,
     ) -> Iterator[dict[str, Any]]:
-        """Yield the objects with these ids, or these values of a unique property."""
+        """Yield the objects with these ids, or these values of a unique property.
+
+        Those that live; or, `archived`, those in the archive instead.
+        """
+        query = {"archived": "true"} if archived else {}
         for portion in chunks(dict.fromkeys(ids), BATCH):
             body: dict[str, Any] = {
                 "properties": properties,
@@ -71,7 +81,7 @@ class HubSpotApi:
             }
             if id_property:
                 body["idProperty"] = id_property
-            answer = self.post(f"{OBJECTS}/{object_type}/batch/read", body)
+            answer = self.post(f"{OBJECTS}/{object_type}/batch/read", body, **query)
             only_missing(answer, f"batch read of {object_type}")
             yield from results(answer)
 

@@ -15,10 +15,13 @@ from include.crmsync.model.record import Record, System
 
 MORE_MAILS = "hs_additional_emails"
 
+MERGED = "hs_merged_object_ids"
+"""Ids of the objects that were merged into this one."""
+
 
 def properties_of(mapping: ObjectMapping) -> list[str]:
     """Every property to ask for: the mapped ones, the key, and what a Record needs."""
-    extra = [mapping.hubspot_key, modified_property(mapping.hubspot)]
+    extra = [mapping.hubspot_key, modified_property(mapping.hubspot), MERGED]
     mails = [MORE_MAILS] if mapping.hubspot == "contacts" else []
     wanted = [*mapping.wire_fields(System.HUBSPOT, mapping.hubspot), *extra, *mails]
     return list(dict.fromkeys(wanted))

@@ -8,7 +8,7 @@ happened, or let somebody edit a record in between.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.errors import ConfigError, Unavailable
+from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -53,6 +54,10 @@ class Memory:
     """Which account it is."""
     records: dict[str, Record] = field(default_factory=dict)
     """By id. Ids are unique over all kinds, unlike HubSpot's."""
+    bin: dict[str, tuple[Record, Tombstone]] = field(default_factory=dict)
+    """What was deleted, merged or converted, by id, and what the CRM says of it."""
+    hidden: set[str] = field(default_factory=set)
+    """Records the integration user may not see: they are there, and answered by nothing."""
     lists: dict[str, set[str]] = field(default_factory=dict)
     people: list[Owner] = field(default_factory=list)
     calls: int = 0
@@ -103,7 +108,32 @@ class Memory:
 
     def remove(self, record_id: str) -> None:
         """Delete a record; it is gone from lists too."""
-        del self.records[record_id]
+        self._leave(record_id, How.DELETED)
+
+    def erase(self, record_id: str) -> None:
+        """Delete a record for good: nothing is known of it any more."""
+        self.remove(record_id)
+        del self.bin[record_id]
+
+    def restore(self, record_id: str) -> None:
+        """Take a record out of the bin, with a fresh stamp."""
+        record, _ = self.bin.pop(record_id)
+        self.records[record_id] = replace(record, modified_at=self.clock())
+
+    def merge(self, winner: str, loser: str) -> None:
+        """Let one record take the other's place, and what the winner lacks from it."""
+        record = self.records[loser]
+        kept = {name: value for name, value in self.records[winner].raw.items() if value}
+        self._leave(loser, How.MERGED, winner)
+        self._change(winner, {**record.raw, **kept}, {})
+
+    def convert(self, lead: str, contact: str) -> None:
+        """Turn a lead into a contact, which is there already."""
+        self._leave(lead, How.CONVERTED, contact)
+
+    def _leave(self, record_id: str, how: How, into: str | None = None) -> None:
+        record = self.records.pop(record_id)
+        self.bin[record_id] = record, Tombstone(record_id, how, into, self.clock())
         for members in self.lists.values():
             members.discard(record_id)
 
@@ -131,12 +161,81 @@ class Memory:
 
     # The gateway.
 
-    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
+    def changed_since(
+        self,
+        mapping: ObjectMapping,
+        since: datetime | None,
+        gone: list[Tombstone] | None = None,
+    ) -> Iterator[Record]:
         self.calls += 1
-        changed = (
-            record for record in self._of(mapping) if since is None or record.modified_at >= since
-        )
-        yield from sorted(changed, key=lambda record: (record.modified_at, record.id))
+        found = [one for one in self._of(mapping) if since is None or one.modified_at >= since]
+        if gone is not None and since is not None:
+            gone += self._noticed(mapping, since, {record.id for record in found})
+        yield from sorted(found, key=lambda record: (record.modified_at, record.id))
+
+    def _noticed(
+        self, mapping: ObjectMapping, since: datetime, changed: Collection[str]
+    ) -> Iterator[Tombstone]:
+        """What a reading of changes tells: all in Salesforce, survivors' merges in HubSpot."""
+        for record, left in self.bin.values():
+            if record.object_type != mapping.object_type or left.at is None:
+                continue
+            if (self.system is System.SALESFORCE and left.at >= since) or (
+                self.system is System.HUBSPOT and left.into in changed
+            ):
+                yield left
+
+    def archive(
+        self, mapping: ObjectMapping, after: str | None, pages: int
+    ) -> tuple[Sequence[Tombstone], str | None]:
+        if self.system is System.SALESFORCE:
+            return (), None
+        self.calls += 1
+        binned = [
+            left
+            for id_, (record, left) in sorted(self.bin.items())
+            if record.object_type == mapping.object_type
+            and left.how is How.DELETED
+            and id_ > (after or "")
+        ]
+        some = binned[: pages * self.batch_size]
+        return some, some[-1].record_id if len(some) < len(binned) else None
+
+    def fates(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],
+    ) -> Mapping[str, Tombstone]:
+        self.calls += 1 if ids else 0
+        found = {id_: self.bin[id_][1] for id_ in ids if id_ in self.bin}
+        if self.system is System.HUBSPOT:
+            unknown = (id_ for id_ in ids if id_ not in self.bin and id_ not in self.records)
+            found |= {id_: Tombstone(id_, How.ERASED) for id_ in unknown}
+        return found
+
+    def delete(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        writes: Sequence[Write],
+    ) -> Iterator[Sequence[Written]]:
+        for batch in apart(writes, self.batch_size):
+            yield self._landing(batch, self._delete_one)
+
+    def conversions(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],
+    ) -> Mapping[str, frozenset[str]]:
+        if self.system is System.HUBSPOT or not ids:
+            return {}
+        self.calls += 1
+        found: dict[str, frozenset[str]] = {}
+        for id_, (_, left) in self.bin.items():
+            contact = self.records.get(left.into or "") if left.how is How.CONVERTED else None
+            account = contact.parents.get("companies") if contact else None
+            if contact and account in ids:
+                found[str(account)] = found.get(str(account), frozenset()) | {id_, contact.id}
+        return found
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         self.calls += 1
@@ -160,16 +259,7 @@ class Memory:
 
     def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
         for batch in apart(writes, self.batch_size):
-            self.calls += 1
-            while self._interruptions:
-                self._interruptions.popleft()()
-            lost = self._take(lambda failure: failure.lost is not None)
-            if lost and lost.lost == "before":
-                raise Unavailable("the request was lost before it arrived")
-            answers = [self._write_one(mapping, write) for write in batch]
-            if lost:
-                raise Unavailable("the answer was lost")
-            yield answers
+            yield self._landing(batch, lambda write: self._write_one(mapping, write))
 
     def owners(self) -> Sequence[Owner]:
         self.calls += 1
@@ -203,12 +293,37 @@ class Memory:
                 parents={**blank, **record.parents},
             )
             for record in self.records.values()
-            if record.object_type == mapping.object_type
+            if record.object_type == mapping.object_type and record.id not in self.hidden
         ]
 
     def _key(self, mapping: ObjectMapping) -> str:
         hubspot = self.system is System.HUBSPOT
         return mapping.hubspot_key if hubspot else mapping.salesforce_key
+
+    def _landing(self, batch: Sequence[Write], do: Callable[[Write], Written]) -> Sequence[Written]:
+        """One call that writes a batch, with whatever is to go wrong."""
+        self.calls += 1
+        while self._interruptions:
+            self._interruptions.popleft()()
+        lost = self._take(lambda failure: failure.lost is not None)
+        if lost and lost.lost == "before":
+            raise Unavailable("the request was lost before it arrived")
+        answers = [do(write) for write in batch]
+        if lost:
+            raise Unavailable("the answer was lost")
+        return answers
+
+    def _delete_one(self, write: Write) -> Written:
+        refusal = self._take(
+            lambda failure: failure.lost is None and failure.record in (None, write.record_id)
+        )
+        if refusal:
+            text = f"{refusal.code}: refused by request of the test"
+            return Written(write.key, write.record_id, refusal.code, text, refusal.retryable)
+        if write.record_id in self.records:
+            self.remove(write.record_id)
+            self.writes += 1
+        return Written(write.key, write.record_id)
 
     def _write_one(self, mapping: ObjectMapping, write: Write) -> Written:
         names = (None, write.record_id, write.external_key)

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Self
 
+from include.crmsync.adapters import salesforce_gone
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -31,6 +32,7 @@ from include.crmsync.adapters.salesforce_records import (
 from include.crmsync.adapters.salesforce_write import COLLECTION, write_batch
 from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
 from include.crmsync.errors import ConfigError
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
@@ -89,15 +91,51 @@ class Salesforce:
         [organization] = self._api.query(select(["Id"], "Organization"))
         return str(organization["Id"])
 
-    def changed_since(self, mapping: ObjectMapping, since: datetime | None) -> Iterator[Record]:
-        where = [] if since is None else [f"{STAMP} >= {moment(since)}"]
-        queries = [_soql(mapping, kind, where) for kind in mapping.salesforce]
-        pages = self._api.first_pages(queries)
-        found = [
-            self._records(mapping, kind, self._all(soql, page))
-            for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=True)
+    def changed_since(
+        self,
+        mapping: ObjectMapping,
+        since: datetime | None,
+        gone: list[Tombstone] | None = None,
+    ) -> Iterator[Record]:
+        # The first reading asks for the living; later ones note on the way what has left.
+        deleted = since is not None
+        queries = [
+            _soql(mapping, kind, []) if since is None else _soql_with_gone(mapping, kind, since)
+            for kind in mapping.salesforce
         ]
+        pages = self._api.first_pages(queries, include_deleted=deleted)
+        found = []
+        for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=True):
+            items = self._all(soql, page, include_deleted=deleted)
+            alive = salesforce_gone.living(items, kind, gone) if deleted else items
+            found.append(self._records(mapping, kind, alive))
         yield from heapq.merge(*found, key=lambda record: (record.modified_at, record.id))
+
+    def archive(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        after: str | None,  # noqa: ARG002
+        pages: int,  # noqa: ARG002
+    ) -> tuple[Sequence[Tombstone], str | None]:
+        return (), None
+
+    def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
+        found: dict[str, Tombstone] = {}
+        for kind in mapping.salesforce:
+            own = [id_ for id_ in ids if self._kind_of(id_, mapping) == kind]
+            found |= {one.record_id: one for one in salesforce_gone.fates(self._api, kind, own)}
+        return found
+
+    def delete(
+        self, mapping: ObjectMapping, writes: Sequence[Write]
+    ) -> Iterator[Sequence[Written]]:
+        return salesforce_gone.delete(self._api, mapping, writes)
+
+    def conversions(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, frozenset[str]]:
+        accounts = ids if "Account" in mapping.salesforce else ()
+        return salesforce_gone.conversions(self._api, accounts)
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
@@ -152,10 +190,12 @@ class Salesforce:
                 found.setdefault(item[field], set()).add(item["Id"])
         return {id_: frozenset(children) for id_, children in found.items()}
 
-    def _all(self, soql: str, page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    def _all(
+        self, soql: str, page: Mapping[str, Any], *, include_deleted: bool
+    ) -> Iterator[Mapping[str, Any]]:
         """Every record of a query whose first page is here; very many come by a bulk job."""
         if not page.get("done") and int(page.get("totalSize") or 0) > self._bulk_read:
-            return self.bulk.query(soql)
+            return self.bulk.query(soql, include_deleted=include_deleted)
         return self._api.rest_of(page)
 
     def _records(
@@ -184,6 +224,13 @@ class Salesforce:
 def _soql(mapping: ObjectMapping, kind: str, where: Sequence[str]) -> str:
     conditions = [*where, *LIVE.get(kind, ())]
     return select(fields_of(mapping, kind), kind, where=conditions, order_by=[STAMP, "Id"])
+
+
+def _soql_with_gone(mapping: ObjectMapping, kind: str, since: datetime) -> str:
+    """What changed, with the marks by which the living are told from those that left."""
+    fields = dict.fromkeys([*fields_of(mapping, kind), *salesforce_gone.marks(kind)])
+    where = [f"{STAMP} >= {moment(since)}"]
+    return select(fields, kind, where=where, order_by=[STAMP, "Id"])
 
 
 def _sort(write: Write) -> tuple[str, bool]:

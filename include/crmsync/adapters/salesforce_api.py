@@ -9,7 +9,7 @@ records is a broken answer, never an empty one.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import requests
 from simple_salesforce.api import Salesforce as Client
@@ -40,22 +40,27 @@ class SalesforceApi:
         self._version = version
         self._client = self._open()
 
-    def query(self, soql: str) -> Iterator[Mapping[str, Any]]:
-        """Yield every record a query finds, page by page."""
-        yield from self.rest_of(self.first_page(soql))
+    def query(self, soql: str, *, include_deleted: bool = False) -> Iterator[Mapping[str, Any]]:
+        """Yield every record a query finds, page by page; deleted ones too, if asked for."""
+        yield from self.rest_of(self.first_page(soql, include_deleted=include_deleted))
 
-    def first_page(self, soql: str) -> Mapping[str, Any]:
+    def first_page(self, soql: str, *, include_deleted: bool = False) -> Mapping[str, Any]:
         """A query's first page; `totalSize` tells how many records there are in all."""
-        page: Mapping[str, Any] = self._ask(lambda: self._client.query(soql))
+        page: Mapping[str, Any] = self._ask(
+            lambda: self._client.query(soql, include_deleted=include_deleted)
+        )
         _records(page)
         return page
 
-    def first_pages(self, queries: Sequence[str]) -> list[Mapping[str, Any]]:
+    def first_pages(
+        self, queries: Sequence[str], *, include_deleted: bool = False
+    ) -> list[Mapping[str, Any]]:
         """The first page of each query, all in one call; a query that fails is asked alone."""
         if len(queries) == 1:
-            return [self.first_page(queries[0])]
+            return [self.first_page(queries[0], include_deleted=include_deleted)]
+        resource = "queryAll" if include_deleted else "query"
         asked = [
-            {"method": "GET", "url": f"v{self._version}/query/?q={quote_plus(soql)}"}
+            {"method": "GET", "url": f"v{self._version}/{resource}/?q={quote_plus(soql)}"}
             for soql in queries
         ]
         body = {"batchRequests": asked}
@@ -65,7 +70,10 @@ class SalesforceApi:
         told = answer.get("results") if isinstance(answer, Mapping) else None
         if not isinstance(told, list) or len(told) != len(queries):
             raise Unavailable("POST composite/batch: the answer is not a list of results")
-        return [self._page_or_ask(*both) for both in zip(told, queries, strict=True)]
+        return [
+            self._page_or_ask(*both, include_deleted=include_deleted)
+            for both in zip(told, queries, strict=True)
+        ]
 
     def rest_of(self, page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Yield the records of a page and of every one that follows it."""
@@ -99,23 +107,28 @@ class SalesforceApi:
         """Create or update a collection by external id; an answer per record, in order."""
         return self._listed("PATCH", f"composite/sobjects/{kind}/{key}", _collection(records))
 
+    def delete(self, ids: list[str]) -> list[Any]:
+        """Move a collection to the Recycle Bin; an answer per record, in order."""
+        query = urlencode({"ids": ",".join(ids), "allOrNone": "false"}, safe=",")
+        return self._listed("DELETE", f"composite/sobjects?{query}", None)
+
     def describe(self, kind: str) -> Mapping[str, Any]:
         """What the org says about an object and its fields."""
         answer = self._ask(lambda: self._client.restful(f"sobjects/{kind}/describe"))
         return dict(answer or {})
 
-    def _page_or_ask(self, told: Any, soql: str) -> Mapping[str, Any]:
+    def _page_or_ask(self, told: Any, soql: str, *, include_deleted: bool) -> Mapping[str, Any]:
         """A query's answer in a batch; one that was refused is asked alone, and says why."""
         if isinstance(told, Mapping) and told.get("statusCode") == HTTPStatus.OK:
             page: Mapping[str, Any] = told["result"]
             _records(page)
             return page
-        return self.first_page(soql)
+        return self.first_page(soql, include_deleted=include_deleted)
 
     def _next(self, address: str) -> Any:
         return self._ask(lambda: self._client.query_more(address, identifier_is_url=True))
 
-    def _listed(self, method: str, path: str, body: Mapping[str, Any]) -> list[Any]:
+    def _listed(self, method: str, path: str, body: Mapping[str, Any] | None) -> list[Any]:
         headers = KEEP_OWNER if method == "PATCH" else {}
         answer = self._ask(
             lambda: self._client.restful(path, method=method, json=body, headers=headers)

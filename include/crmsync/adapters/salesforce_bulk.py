@@ -104,9 +104,10 @@ class SalesforceBulk:
             for one in waiting.values()
         ]
 
-    def query(self, soql: str) -> Iterator[dict[str, str | None]]:
+    def query(self, soql: str, *, include_deleted: bool = False) -> Iterator[dict[str, str | None]]:
         """Yield what a query finds, every value as text and a blank one as None."""
-        job = self._created(QUERY, {"operation": "query", "query": soql})
+        operation = "queryAll" if include_deleted else "query"
+        job = self._created(QUERY, {"operation": operation, "query": soql})
         told = self._run(QUERY, job, self._told(QUERY, job))
         if told["state"] != "JobComplete":
             raise _refused(told)

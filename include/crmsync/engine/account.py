@@ -1,9 +1,9 @@
 """The sums of a run: every record that was read is in exactly one place.
 
-For each direction: read = equal + created + updated + held + failed + waiting. A record that
-has nothing to send is equal, even where it receives. One that is in none of the places has
-been dropped, and a sync that drops records silently is what this project replaces: the
-counts stop the run rather than hide it.
+For each direction: read = equal + created + updated + deleted + held + failed + waiting. A
+record that has nothing to send is equal, even where it receives. One that is in none of the
+places has been dropped, and a sync that drops records silently is what this project replaces:
+the counts stop the run rather than hide it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,8 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Held, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts
+
+_DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DELETE: "deleted"}
 
 
 def account(
@@ -60,6 +62,7 @@ def _count(
         held=len(on_hold),
         created=ends.count("created"),
         updated=ends.count("updated"),
+        deleted=ends.count("deleted"),
         linked=sum(
             pair.link_id is None and bool(pair.hubspot_id and pair.salesforce_id)
             for pair in plan.pairs
@@ -75,7 +78,7 @@ def _end(action: Action, outcomes: Mapping[str, Outcome] | None) -> str:
     """Which of the places an action's record is counted in."""
     result = Result.APPLIED if outcomes is None else outcomes[action.id].result
     if result is Result.APPLIED:
-        return "created" if action.verb is Verb.CREATE else "updated"
+        return _DONE[action.verb]
     return "failed" if result is Result.REJECTED else "waiting"
 
 

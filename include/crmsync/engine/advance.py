@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from include.crmsync.errors import StateError
-from include.crmsync.model.link import Link
+from include.crmsync.model.link import Link, Turn, What
 from include.crmsync.model.outcome import Outcome, Result
-from include.crmsync.model.plan import Action, Held, Pair, Plan, Verb
+from include.crmsync.model.plan import Action, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 
 AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED})
@@ -28,6 +28,8 @@ class Advance:
     refused: tuple[Held, ...]
     again: tuple[tuple[System, str, str], ...]
     """System, record id, reason: to be read again by the next run."""
+    turns: tuple[Turn, ...] = ()
+    """What befell links that were known before."""
 
 
 def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Link]) -> Advance:
@@ -40,11 +42,25 @@ def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Lin
         )
     actions = {action.id: action for action in plan.actions}
     advanced = (_link(plan.object_type, pair, actions, outcomes, links) for pair in plan.pairs)
+    stored = [(pair, link) for pair, link in zip(plan.pairs, advanced, strict=True) if link]
     return Advance(
-        links=tuple(link for link in advanced if link is not None),
+        links=tuple(link for _, link in stored),
         refused=tuple(_refused(plan.actions, outcomes)),
         again=tuple(_again(plan.actions, outcomes)),
+        turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
+
+
+def _turn(pair: Pair, link: Link, links: Mapping[int, Link]) -> Turn | None:
+    """What befell a link, if anything did."""
+    old = links.get(pair.link_id or 0)
+    if old is None:
+        return None
+    ids = (old.hubspot_id, old.salesforce_id) != (link.hubspot_id, link.salesforce_id)
+    if not ids and old.gone_in == link.gone_in:
+        return None
+    what = What.MOVED if ids else What.GONE if link.gone_in else What.BACK
+    return Turn(link.id or 0, what, old.hubspot_id, old.salesforce_id, pair.reason)
 
 
 def _link(
@@ -65,6 +81,11 @@ def _link(
     if hubspot_id is None or salesforce_id is None:
         raise StateError(f"an action of {pair.actions} was applied but its record has no id")
     old = links.get(pair.link_id or 0) or Link(object_type, hubspot_id, salesforce_id)
+    gone = _gone(pair, mine, outcomes)
+    if pair.gone is not None and gone is None:
+        return None
+    if pair.afresh:
+        old = replace(old, base=None, bounced={})
     base, bounced = _base(pair, old, mine, outcomes)
     return replace(
         old,
@@ -76,7 +97,19 @@ def _link(
         bounced=bounced,
         hubspot_modified_at=_later(pair.hubspot_modified_at, old.hubspot_modified_at),
         salesforce_modified_at=_later(pair.salesforce_modified_at, old.salesforce_modified_at),
+        gone_in=gone.system if gone else None,
+        gone_how=gone.how if gone else None,
+        gone_at=gone.at if gone else None,
+        followed=bool(gone and gone.followed),
     )
+
+
+def _gone(pair: Pair, mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Gone | None:
+    """How a pair is gone once its deletion landed or was refused; None: it is not settled yet."""
+    results = {outcomes[one.id].result for one in mine if one.verb is Verb.DELETE}
+    if pair.gone is None or results & AGAIN:
+        return None
+    return replace(pair.gone, followed=pair.gone.followed and Result.REJECTED not in results)
 
 
 def _base(
@@ -85,6 +118,8 @@ def _base(
     agreed = dict(pair.agreed)
     bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
     for action in mine:
+        if action.verb is Verb.DELETE:
+            continue
         outcome = outcomes[action.id]
         for change in action.changes:
             if outcome.result is not Result.APPLIED:
@@ -109,10 +144,11 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
     for action in actions:
         outcome = outcomes[action.id]
         if outcome.result is Result.REJECTED:
+            stays = action.verb is Verb.DELETE
             yield Held(
-                system=action.system.other,
+                system=action.system if stays else action.system.other,
                 object_type=action.object_type,
-                record_id=action.origin_id,
+                record_id=(action.record_id or "") if stays else action.origin_id,
                 criterion=f"accepted_by_{action.system}",
                 field=None,
                 value=None,

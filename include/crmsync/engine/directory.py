@@ -5,7 +5,7 @@ of its link. An id that means nothing on the other side keeps a canonical value 
 kind (`hubspot:51`), equal to nothing there, so that it is seen, never sent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from include.crmsync.model.mapping import FieldMapping, FieldType
@@ -63,8 +63,12 @@ class Directory:
 def directory(
     people: Mapping[System, Iterable[Person]],
     links: Mapping[str, Mapping[System, Mapping[str, str]]],
+    gone: Collection[str] = (),
 ) -> Directory:
-    """Build the directory; of several active users with one e-mail the lowest id stands."""
+    """Build the directory; of several active users with one e-mail the lowest id stands.
+
+    Parents whose link is in `gone` are still recognised, and are nobody's parent any more.
+    """
     emails: dict[System, dict[str, str]] = {}
     ids: dict[System, dict[str, str]] = {}
     for system, owners in people.items():
@@ -77,7 +81,7 @@ def directory(
                 ids[system].setdefault(owner.email, owner.id)
     parents = {
         object_type: {
-            system: {link: parent for parent, link in by_id.items()}
+            system: {link: parent for parent, link in by_id.items() if link not in gone}
             for system, by_id in by_system.items()
         }
         for object_type, by_system in links.items()

@@ -1,10 +1,11 @@
 """Held rows that planning itself finds: what a person is told, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import pandas as pd
 
+from include.crmsync.engine import farewells
 from include.crmsync.engine.match import Matched
 from include.crmsync.engine.obstacle import Obstacle
 from include.crmsync.engine.transform import Canonical, stamp_of, value_of
@@ -112,3 +113,13 @@ def not_created(object_type: str, system: System, fresh: pd.DataFrame) -> Iterat
             f" {system.other.label}. Create it there by hand, or add {system.other} to creates_in.",
             stamp_of(fresh, str(record_id)),
         )
+
+
+def forgotten(
+    object_type: str, system: System, fresh: pd.DataFrame, ids: Collection[str]
+) -> Iterator[Held]:
+    """Records whose counterpart was erased for privacy: they are not created anew."""
+    for record_id in map(str, fresh.index):
+        if record_id in ids:
+            stamp = stamp_of(fresh, record_id)
+            yield farewells.erased(object_type, system, record_id, stamp)

@@ -12,8 +12,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from include.crmsync.engine import holds
+from include.crmsync.engine import farewells, holds, reunions
 from include.crmsync.engine.creates import Creation, creations
+from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.match import Matched, match
@@ -28,6 +29,7 @@ from include.crmsync.engine.transform import (
     stamp_of,
     value_of,
 )
+from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action, Conflict, Held, Pair, Plan, Verb
@@ -49,6 +51,12 @@ class Situation:
     """Record -> what it may not cause in the other system, for criteria it fails."""
     paused: frozenset[str] = frozenset()
     """HubSpot ids off the inclusion list: no update travels, in either direction."""
+    gone: Graves = field(default_factory=lambda: {system: {} for system in System})
+    """Tombstones of linked records, by record id."""
+    conversions: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot company -> the account that a conversion of one of its people's lead made."""
+    forgotten: frozenset[str] = frozenset()
+    """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
 
 
 @dataclass(slots=True)
@@ -65,19 +73,38 @@ def reconcile(situation: Situation) -> Plan:
     """Make the plan."""
     draft = _Draft()
     object_type = situation.mapping.object_type
-    matched = _match(situation)
-    reasons = {one.hubspot_id: one.reason for one in matched.matches}
-    _settle(situation, [*_whole(situation, draft), *_new_links(situation, matched)], draft)
-    draft.pairs = [
-        pair if pair.link_id else replace(pair, reason=reasons[pair.hubspot_id or ""])
-        for pair in draft.pairs
-    ]
-    draft.held += holds.duplicates(
-        object_type, matched, situation.records, situation.mapping.match_on
+    left = departures(
+        situation.mapping,
+        situation.records,
+        situation.links,
+        situation.gone,
+        situation.directory,
     )
+    dead = reunions.dead(situation.links, left)
+    situation = replace(situation, links=left.links)
+    matched = _match(situation)
+    fresh_links = reunions.links(object_type, matched, dead)
+    _settle(situation, [*_whole(situation, draft), *fresh_links], draft)
+    draft.pairs = reunions.explained(draft.pairs, left.moved, matched)
+    left = reunions.without_the_found(left, matched, draft.pairs)
+    draft.actions += left.actions
+    draft.pairs += left.pairs
+    draft.held += left.held
+    draft.held += [
+        one
+        for one in holds.duplicates(
+            object_type, matched, situation.records, situation.mapping.match_on
+        )
+        if one.record_id not in left.spoken_for[one.system]
+    ]
     draft.held += holds.unreadable(object_type, situation.records)
     for system in System:
-        _create(situation, system, _unlinked(situation, system, matched), draft)
+        fresh = _unlinked(situation, system, matched)
+        fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
+        forgotten = situation.forgotten if system is System.SALESFORCE else frozenset()
+        draft.held += holds.forgotten(object_type, system, fresh, forgotten)
+        _create(situation, system, fresh[~fresh.index.isin(list(forgotten))], draft)
+        _bring_back(situation, system, left, draft)
     return Plan(
         object_type=object_type,
         actions=tuple(sorted(draft.actions, key=lambda one: one.id)),
@@ -94,7 +121,9 @@ def _match(situation: Situation) -> Matched:
         for ours, theirs in situation.keys.items()
         if ours in hubspot.index and theirs in salesforce.index
     }
-    return match(hubspot, salesforce, keys, situation.mapping.match_on, _linked(situation))
+    made = reunions.made_by_conversion(situation.conversions, keys, hubspot, salesforce)
+    linked, match_on = _linked(situation), situation.mapping.match_on
+    return reunions.by_conversion(match(hubspot, salesforce, keys | made, match_on, linked), made)
 
 
 def _linked(situation: Situation) -> dict[System, dict[str, str]]:
@@ -133,11 +162,6 @@ def _half(
     draft.held.append(
         holds.gone(link.object_type, system, record_id, link.id_in(system.other), stamp)
     )
-
-
-def _new_links(situation: Situation, matched: Matched) -> Iterator[Link]:
-    for one in matched.matches:
-        yield Link(situation.mapping.object_type, one.hubspot_id, one.salesforce_id)
 
 
 def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
@@ -246,6 +270,25 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }
     return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
+
+
+def _bring_back(situation: Situation, system: System, left: Departures, draft: _Draft) -> None:
+    """Create anew what the sync had deleted after a record that has now come back."""
+    links = {link.id_in(system): link for link, where in left.back if where is system}
+    links = {id_: link for id_, link in links.items() if id_ not in _stuck(situation, system)}
+    failing = situation.blocked.get(system, {})
+    ready = [id_ for id_ in links if not failing.get(id_)]
+    draft.held += [
+        farewells.held(link, system, How.DELETED, None, None)
+        for id_, link in links.items()
+        if id_ not in ready
+    ]
+    before = len(draft.pairs)
+    _create(situation, system, situation.records[system].frame.loc[ready], draft)
+    draft.pairs[before:] = [
+        reunions.anew(pair, links[reunions.origin(pair, system)], system)
+        for pair in draft.pairs[before:]
+    ]
 
 
 def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _Draft) -> None:

@@ -83,6 +83,7 @@ def _mapping(draft: Draft) -> ObjectMapping:
         match_on=head.match_on,
         fields=tuple(_field(one, draft) for one in draft.fields),
         creates_in=frozenset(head.creates_in or ()),
+        deletes_in=frozenset(head.deletes_in or ()),
     )
 
 

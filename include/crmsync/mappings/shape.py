@@ -95,6 +95,7 @@ class HeadShape(Shape):
     salesforce: SalesforceShape = SalesforceShape()
     match_on: Word | None = None
     creates_in: list[In] | None = None
+    deletes_in: list[In] | None = None
     fields: list[Any] | None = None
 
 

@@ -68,6 +68,8 @@ class ObjectMapping:
     fields: tuple[FieldMapping, ...]
     creates_in: frozenset[System]
     """Systems in which this type may be created."""
+    deletes_in: frozenset[System] = frozenset()
+    """Systems in which a record is deleted when its counterpart was; elsewhere it is kept."""
 
     def __getitem__(self, name: str) -> FieldMapping:
         return next(field for field in self.fields if field.name == name)

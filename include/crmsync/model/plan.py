@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from include.crmsync.model.departure import How
 from include.crmsync.model.record import System, Value
 
 
@@ -17,6 +18,8 @@ class Verb(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
+    """Into the Recycle Bin or the archive, from where a person can bring it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Create or update one record in one system."""
+    """Create, update or delete one record in one system."""
 
     id: str
     """Stable within the run: object type, system and the ids involved. The idempotency key."""
@@ -80,6 +83,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Which record of a pair is gone, and how."""
+
+    system: System
+    how: How
+    at: datetime | None = None
+    followed: bool = False
+    """Whether the counterpart was deleted because of it, by this plan or an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two records that are, or will be, linked, and what both will hold after the run."""
 
@@ -99,7 +113,11 @@ class Pair:
     hubspot_modified_at: datetime | None = None
     salesforce_modified_at: datetime | None = None
     reason: str = ""
-    """How a new link came about: matched by e-mail, created..."""
+    """How a new link came about (matched by e-mail, created...), or why an old one changed."""
+    afresh: bool = False
+    """Whether the base starts anew, because the link now has another record."""
+    gone: Gone | None = None
+    """That a record of the pair is gone: the link stays, as a tombstone. None: it lives."""
 
 
 @dataclass(frozen=True, slots=True)

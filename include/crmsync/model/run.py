@@ -40,7 +40,8 @@ class Watermark:
 class Counts:
     """What one direction of one object type came to.
 
-    Every record is in one place: extracted = equal + created + updated + held + failed + waiting.
+    Every record is in one place:
+    extracted = equal + created + updated + deleted + held + failed + waiting.
     """
 
     extracted: int = 0
@@ -48,6 +49,8 @@ class Counts:
     held: int = 0
     created: int = 0
     updated: int = 0
+    deleted: int = 0
+    """Gone, and their counterparts deleted after them."""
     linked: int = 0
     failed: int = 0
     """Refused by the other CRM, and held until they change."""

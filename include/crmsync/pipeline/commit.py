@@ -16,6 +16,7 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
+from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.workshop import Workshop
@@ -51,6 +52,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             committed = shop.store.commit(
                 _commit(finished, planned, validated, extracted, advanced, held)
             )
+        forget_erased(sync_run, object_type, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
         work.tell(links=len(advanced.links), again=len(advanced.again), **_told(counts))
         if committed.stale_links:
@@ -94,7 +96,12 @@ def _commit(
         run=finished,
         links=advanced.links,
         held=[_stamped(one, stamps, at) for one in held],
-        judged={system: frozenset(rows.ids) for system, rows in validated.rows.items()},
+        judged={
+            system: frozenset(rows.ids) | {one.record_id for one in extracted.gone.get(system, ())}
+            for system, rows in validated.rows.items()
+        },
+        places=extracted.places,
+        turns=advanced.turns,
         retries=[Retry(system, record_id, reason) for system, record_id, reason in advanced.again],
         conflicts=planned.plan.conflicts,
         watermarks=extracted.watermarks,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from include.crmsync.engine.directory import Person
 from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
@@ -49,6 +50,12 @@ class Extracted:
     watermarks: Mapping[System, datetime]
     """The newest stamp read: where the watermark goes if this run commits."""
     calls: Mapping[System, int]
+    gone: Mapping[System, tuple[Tombstone, ...]] = field(default_factory=dict)
+    """Tombstones of linked and held records, and of those that took their places."""
+    conversions: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot company -> the account made by the conversion of a lead of its contact."""
+    places: Mapping[str, str | None] = field(default_factory=dict)
+    """Where readings that take turns go on, if this run commits."""
 
 
 @dataclass(frozen=True, slots=True)

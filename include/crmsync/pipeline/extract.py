@@ -10,8 +10,10 @@ from dataclasses import replace
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
+from include.crmsync.pipeline import departed
 from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.bulk import wait_for_left
+from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.reading import Reading, keys, read, read_others
 from include.crmsync.pipeline.stamps import judged, read_at
@@ -40,11 +42,13 @@ def run(
         check(shop)
         wait_for_left(object_type, shop)
         reading = read(mapping, sync_run, shop)
+        departed.look(mapping, reading, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
             work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
             return None
         read_others(mapping, reading, sync_run, shop)
+        departed.follow(mapping, reading, shop)
         extracted = _document(mapping, started, reading, spent, shop)
         reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
         work.tell(reference=reference, **_told(reading, extracted.calls))
@@ -58,6 +62,7 @@ def _document(
     spent: Mapping[System, int],
     shop: Workshop,
 ) -> Extracted:
+    made = conversions(mapping, reading, shop)
     known = {system: reading.known(system) for system in System}
     listed = members(started.id, shop)
     eligible = _eligible(mapping, known[System.HUBSPOT], listed, shop)
@@ -73,6 +78,9 @@ def _document(
         keys=keys(mapping, known),
         eligible_parents=eligible,
         watermarks=reading.watermarks,
+        gone={system: tuple(graves.values()) for system, graves in reading.gone.items()},
+        conversions=made,
+        places=reading.places,
         calls=shop.gateways.calls(since=spent),
     )
 
@@ -123,7 +131,7 @@ def _nothing_to_do(
             system: {id_: judged(stamp, at[system]) or stamp for id_, stamp in echoes.items()}
             for system, echoes in reading.echoes.items()
         }
-        shop.store.heard(started, stamps, reading.watermarks)
+        shop.store.heard(started, stamps, reading.watermarks, reading.places)
     shop.journal.finish(ended)
 
 
@@ -134,4 +142,5 @@ def _trigger(sync_run: str) -> Trigger:
 
 def _told(reading: Reading, calls: Mapping[System, int]) -> dict[str, int]:
     changed = {f"{system}_changed": len(reading.changed[system]) for system in System}
+    changed |= {f"{system}_gone": len(gone) for system, gone in reading.gone.items() if gone}
     return changed | {f"{system}_calls": calls[system] for system in System}

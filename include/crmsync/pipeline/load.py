@@ -13,9 +13,10 @@ from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
-from include.crmsync.model.plan import Action
+from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
+from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.look import before_write, current
@@ -92,6 +93,7 @@ def _write(
         return
     load = _Load(sync_run, shop.mappings[object_type], system, shop)
     _take_up(here, load)
+    delete([one for one in here if one.verb is Verb.DELETE and one.id not in load.done], load)
     for some in _by_jobs([one for one in here if one.id not in load.done], load):
         job = Job(
             load.gateway.bulk.open(load.mapping, some[1]) if load.gateway.bulk else "",

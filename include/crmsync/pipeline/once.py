@@ -18,7 +18,7 @@ def run(
     object_types: Sequence[str] = OBJECT_TYPES,
     *,
     dry_run: bool = False,
-    allow_clears: bool = False,
+    allow_plan: str = "",
     workshop: Workshop,
 ) -> None:
     """Run every step for each object type; raises what a step raises."""
@@ -30,7 +30,7 @@ def run(
             continue
         names = {"sync_run": sync_run, "object_type": object_type}
         validated = validate.run(extracted, **names, workshop=workshop)
-        planned = plan.run(validated, **names, allow_clears=allow_clears, workshop=workshop)
+        planned = plan.run(validated, **names, allow_plan=allow_plan, workshop=workshop)
         if planned is None:
             continue
         loaded = load.run(planned, **names, workshop=workshop)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from include.crmsync.engine.account import account
-from include.crmsync.engine.guard import guard
+from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.reconcile import Situation, reconcile
+from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
@@ -20,7 +21,7 @@ def run(
     *,
     sync_run: str,
     object_type: str,
-    allow_clears: bool = False,
+    allow_plan: str = "",
     workshop: Workshop | None = None,
 ) -> str | None:
     """Make the plan; return the artifact's reference, or None when the run is dry."""
@@ -29,14 +30,17 @@ def run(
         document = shop.artifacts.load(validated, Validated)
         extracted = shop.artifacts.load(document.extracted, Extracted)
         plan = reconcile(_situation(document, extracted, shop))
-        if not allow_clears:
-            guard(plan)
+        # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
+        work.tell(plan=plan_id(plan))
+        doubts = _guarded(plan, allow_plan, shop)
         planned = Planned(validated, document.extracted, plan)
         reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
         work.tell(reference=reference, **_told(plan))
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
         if not started.dry_run:
+            if doubts is not None:
+                raise doubts
             return reference
         work.tell(dry_run=True)
         finished = replace(
@@ -44,9 +48,21 @@ def run(
             state=RunState.PLANNED,
             finished_at=shop.now(),
             counts=_counts(plan, document, extracted),
+            note="" if doubts is None else f"a run that writes would be stopped: {doubts}",
         )
         shop.journal.finish(finished)
         return None
+
+
+def _guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:
+    """What the guard has against the plan."""
+    linked = shop.store.living(plan.object_type)
+    share = shop.settings.guard_updates
+    try:
+        guard(plan, linked, allowed=allow_plan, updates_share=share)
+    except GuardTripped as doubts:
+        return doubts
+    return None
 
 
 def _counts(plan: Plan, validated: Validated, extracted: Extracted) -> dict[System, Counts]:
@@ -61,6 +77,9 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
     for system, one in records.items():
         found = shop.store.links(mapping.object_type, system, list(one.frame.index))
         links |= {link.id: link for link in found.values()}
+        departed = [one.record_id for one in extracted.gone.get(system, ())]
+        found = shop.store.links(mapping.object_type, system, departed)
+        links |= {link.id: link for link in found.values()}
     return Situation(
         mapping=mapping,
         records=records,
@@ -69,6 +88,14 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         keys=extracted.keys,
         blocked=document.blocked,
         paused=document.paused,
+        gone={
+            system: {one.record_id: one for one in extracted.gone.get(system, ())}
+            for system in System
+        },
+        conversions=extracted.conversions,
+        forgotten=shop.store.forgotten(
+            mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
+        ),
     )
 
 

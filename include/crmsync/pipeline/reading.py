@@ -15,6 +15,7 @@ from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.transform import values_of
+from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
@@ -40,11 +41,18 @@ class Reading:
     whole: dict[System, bool] = field(default_factory=dict)
     """Whether every record of the system was read."""
     watermarks: dict[System, datetime] = field(default_factory=dict)
+    told: dict[System, list[Tombstone]] = field(default_factory=dict)
+    """Tombstones that the reading of changes met."""
+    gone: dict[System, dict[str, Tombstone]] = field(default_factory=dict)
+    """Those that matter: of linked and held records, and of what took their places."""
+    places: dict[str, str | None] = field(default_factory=dict)
+    """Where readings that take turns go on next time."""
 
     @property
     def only_echoes(self) -> bool:
         """Whether nothing that changed has anything to say; true of nothing at all."""
-        return all(self.changed[one].keys() == self.echoes[one].keys() for one in System)
+        quiet = all(self.changed[one].keys() == self.echoes[one].keys() for one in System)
+        return quiet and not any(self.gone.values())
 
     def known(self, system: System) -> dict[str, Record]:
         return self.counterparts[system] | self.changed[system]
@@ -72,7 +80,8 @@ def _read_changed(
     wanted = reading.again[system]
     gateway = shop.gateways[system]
     window = since - shop.settings.overlap if since else None
-    records = gateway.changed_since(mapping, window)
+    reading.told[system] = []
+    records = gateway.changed_since(mapping, window, reading.told[system])
     first = list(islice(records, 1))
     # The time is taken at the first page: what is modified while we read is read next time.
     answered_at = gateway.answered_at
@@ -120,7 +129,7 @@ def _echoes(
     return {
         id_: records[id_].modified_at
         for id_, link in links.items()
-        if id_ not in waiting and _is_echo(records[id_], link, mapping, directory)
+        if id_ not in waiting and link.lives and _is_echo(records[id_], link, mapping, directory)
     }
 
 

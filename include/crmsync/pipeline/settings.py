@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from include.crmsync.engine.guard import UPDATES_SHARE
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -25,6 +27,12 @@ class Settings:
     """How far before the watermark each run reads again: HubSpot's search index is late, and
     Salesforce stamps a record before its transaction is visible. What was already judged is
     dropped again, so an overlap costs pages read, never writes."""
+    guard_updates: float = UPDATES_SHARE
+    """The guard stops a plan that updates more than this share of the linked records."""
+    archive_pages: int = 10
+    """How many pages of HubSpot's archive a run reads, where deletions in HubSpot matter."""
+    probes: int = 100
+    """How many linked HubSpot contacts a run asks after, to see whether they were erased."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
     read_counterparts: int = 100
@@ -46,6 +54,9 @@ def from_environment() -> Settings:
         artifacts=Path(os.environ.get("CRMSYNC_ARTIFACTS") or local / "artifacts"),
         inclusion_list=listed.strip() or None,
         overlap=timedelta(minutes=minutes),
+        guard_updates=float(os.environ.get("CRMSYNC_GUARD_UPDATES", UPDATES_SHARE)),
+        archive_pages=int(os.environ.get("CRMSYNC_ARCHIVE_PAGES", "10")),
+        probes=int(os.environ.get("CRMSYNC_PROBES", "100")),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",

@@ -30,7 +30,12 @@ def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> D
     for field in mapping.parents:
         parent = field.parent or ""
         links[parent] = {system: _links(parent, system, workshop) for system in System}
-    return directory(people.by_system, links)
+    gone = frozenset(
+        str(id_)
+        for field in mapping.parents
+        for id_ in workshop.store.tombstones(field.parent or "")
+    )
+    return directory(people.by_system, links, gone)
 
 
 def _links(parent: str, system: System, workshop: Workshop) -> dict[str, str]:

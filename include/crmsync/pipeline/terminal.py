@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
 
 WIDTH = 120
@@ -18,6 +19,7 @@ COLUMNS = {
     "equal": "equal",
     "created": "created",
     "updated": "updated",
+    "deleted": "deleted",
     "held": "held",
     "failed": "failed",
     "waiting": "waiting",
@@ -56,7 +58,7 @@ def show(told: Mapping[str, Any], out: Console) -> None:
 
 
 def _counts(told: Mapping[str, Any]) -> Table:
-    written = {"created": "to create", "updated": "to update"} if told["state"] == "planned" else {}
+    written = {f"{verb}d": f"to {verb}" for verb in Verb} if told["state"] == "planned" else {}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("", no_wrap=True)
     for heading in ("from", "to"):

@@ -6,10 +6,11 @@ that a killed step leaves the last good one. Files hold personal data and are th
 What cannot be read back is a StateError that names the reference, never a value inside it.
 """
 
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +59,15 @@ class Artifacts:
         for run in old:
             shutil.rmtree(run)
         return len(old)
+
+    def forget(self, ids: Collection[str], *, keep: str = "") -> int:
+        """Remove the artifacts of runs, but for one, that name a record; return how many runs."""
+        named = [json.dumps(id_).encode("ascii") for id_ in ids]
+        kept = file_name(keep) if keep else ""
+        runs = [run for run in _folders(self._folder) if run.name != kept and _names(run, named)]
+        for run in runs:
+            shutil.rmtree(run)
+        return len(runs)
 
     def _path(self, reference: str) -> Path:
         parts = reference.split("/")
@@ -109,6 +119,11 @@ def _sync(folder: Path) -> None:
 
 def _folders(folder: Path) -> list[Path]:
     return [one for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+
+
+def _names(run: Path, named: Collection[bytes]) -> bool:
+    contents = (file.read_bytes() for file in run.rglob("*.json"))
+    return any(one in content for content in contents for one in named)
 
 
 def _last_written(run: Path) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from include.crmsync.model.link import Link
+from include.crmsync.model.link import Link, Turn
 from include.crmsync.model.plan import Conflict, Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
@@ -33,6 +33,10 @@ class Commit:
     retries: Sequence[Retry] = ()
     conflicts: Sequence[Conflict] = ()
     watermarks: Mapping[System, datetime] = field(default_factory=dict)
+    turns: Sequence[Turn] = ()
+    """What befell links."""
+    places: Mapping[str, str | None] = field(default_factory=dict)
+    """Where readings that take turns go on; None: from the start."""
 
     @property
     def at(self) -> datetime:

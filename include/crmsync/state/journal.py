@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, update
 
 from include.crmsync.errors import StateError
+from include.crmsync.model.link import Turn
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Action, Conflict, Plan
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.plans import Whose, read_actions, same, store_plan
-from include.crmsync.state.rows import outcome_row, to_conflict, to_outcome, to_run
+from include.crmsync.state.rows import outcome_row, to_conflict, to_outcome, to_run, to_turn
 from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
 from include.crmsync.state.transaction import chunks, reading, writing
 
@@ -114,6 +115,18 @@ class Journal:
         )
         with reading(self._engine) as connection:
             return [to_conflict(row) for row in connection.execute(query).mappings()]
+
+    def turns(self, sync_run: str) -> list[Turn]:
+        """What befell links in a run, in its last attempt."""
+        table, run = schema.turn, schema.sync_run
+        query = (
+            select(table)
+            .join(run, (run.c.id == table.c.sync_run) & (run.c.object_type == table.c.object_type))
+            .where(table.c.sync_run == sync_run, table.c.attempt == run.c.attempt)
+            .order_by(table.c.object_type, table.c.id)
+        )
+        with reading(self._engine) as connection:
+            return [to_turn(row) for row in connection.execute(query).mappings()]
 
     def _update(
         self,

@@ -24,6 +24,7 @@ from include.crmsync.state.rows import (
     held_row,
     to_action,
     to_change,
+    turn_row,
 )
 from include.crmsync.state.runs import attempt_of, find_run
 from include.crmsync.state.transaction import chunks, insert
@@ -50,6 +51,7 @@ def store_history(connection: Connection, commit: Commit, attempt: int) -> None:
     whose = commit.run.id, commit.run.object_type, attempt
     _replace(connection, schema.conflict, whose, _conflict_rows(commit.conflicts, committed=True))
     _replace(connection, schema.held_history, whose, map(held_row, commit.held))
+    _replace(connection, schema.turn, whose, (turn_row(one, commit.at) for one in commit.turns))
 
 
 def read_actions(connection: Connection, whose: Whose) -> list[Action]:

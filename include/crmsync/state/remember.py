@@ -102,6 +102,20 @@ def store_watermarks(
     upsert(connection, schema.watermark, rows, keys=["object_type", "system"])
 
 
+def store_places(connection: Connection, run: SyncRun, places: Mapping[str, str | None]) -> None:
+    """Say where readings that take turns go on; None: from the start."""
+    columns = schema.place.c
+    for name in places:
+        mine = columns.object_type == run.object_type, columns.name == name
+        connection.execute(delete(schema.place).where(*mine))
+    rows = [
+        {"object_type": run.object_type, "name": name, "place": place}
+        for name, place in places.items()
+        if place is not None
+    ]
+    insert(connection, schema.place, rows)
+
+
 def _judged(commit: Commit, named: Iterable[Key]) -> set[Key]:
     """Records whose rows are replaced: the judged, and any that the commit names anew."""
     judged = {(system, id_) for system, ids in commit.judged.items() for id_ in ids}

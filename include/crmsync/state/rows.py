@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from include.crmsync.model.link import Link
+from include.crmsync.model.departure import How
+from include.crmsync.model.link import Link, Turn, What
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Change, Conflict, Held, Verb
 from include.crmsync.model.record import System
@@ -28,6 +29,10 @@ def link_row(link: Link, run: SyncRun, at: datetime) -> Row:
         "bounced": dict(link.bounced),
         "hubspot_modified_at": link.hubspot_modified_at,
         "salesforce_modified_at": link.salesforce_modified_at,
+        "gone_in": None if link.gone_in is None else str(link.gone_in),
+        "gone_how": None if link.gone_how is None else str(link.gone_how),
+        "gone_at": link.gone_at,
+        "followed": link.followed,
         "linked_at": at,
         "synced_at": at,
         "sync_run": run.id,
@@ -36,7 +41,10 @@ def link_row(link: Link, run: SyncRun, at: datetime) -> Row:
 
 def to_link(row: RowMapping) -> Link:
     """A stored link."""
-    return Link(**{name: row[name] for name in Link.__slots__})
+    values = {name: row[name] for name in Link.__slots__}
+    if values["gone_in"] is not None:
+        values |= {"gone_in": System(row["gone_in"]), "gone_how": How(row["gone_how"])}
+    return Link(**values)
 
 
 def held_row(held: Held) -> Row:
@@ -154,3 +162,15 @@ def to_outcome(row: RowMapping) -> Outcome:
         stored=row["stored"],
         modified_at=row["outcome_modified_at"],
     )
+
+
+def turn_row(turn: Turn, at: datetime) -> Row:
+    """Something that befell a link."""
+    values = {name: getattr(turn, name) for name in Turn.__slots__}
+    return values | {"what": str(turn.what), "at": at}
+
+
+def to_turn(row: RowMapping) -> Turn:
+    """A journalled turn."""
+    values = {name: row[name] for name in Turn.__slots__}
+    return Turn(**values | {"what": What(row["what"])})

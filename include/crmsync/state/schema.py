@@ -17,12 +17,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0005"
+HEAD = "0003"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -43,6 +44,10 @@ link = Table(
     Column("bounced", Json, nullable=False),
     Column("hubspot_modified_at", Moment),
     Column("salesforce_modified_at", Moment),
+    Column("gone_in", String),
+    Column("gone_how", String),
+    Column("gone_at", Moment),
+    Column("followed", Boolean, nullable=False, server_default=false()),
     Column("linked_at", Moment, nullable=False),
     Column("synced_at", Moment, nullable=False),
     Column("sync_run", String, nullable=False),
@@ -210,6 +215,41 @@ bulk_job = Table(
     Column("settled_at", Moment),
     ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
     Index("bulk_job_run", "sync_run", "object_type"),
+)
+
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sync_run", String, nullable=False),
+    Column("object_type", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("link_id", Integer, nullable=False),
+    Column("what", String, nullable=False),
+    Column("hubspot_id", String, nullable=False),
+    Column("salesforce_id", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
+    Index("turn_link", "link_id"),
+)
+
+place = Table(
+    "place",
+    metadata,
+    Column("object_type", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("place", String, nullable=False),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("object_type", String, primary_key=True),
+    Column("system", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 

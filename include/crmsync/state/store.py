@@ -5,23 +5,30 @@ that nothing of a run is remembered or everything. A commit that finds itself do
 nothing. `exclusive` is the lock under which a run writes: two runs never hold it at once.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Engine, RowMapping, Select, func, select
+from sqlalchemy import Column, Engine, RowMapping, Select, func, or_, select
 
+from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import lock, schema
 from include.crmsync.state.commit import Commit, Committed
+from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
 from include.crmsync.state.links import store_links
 from include.crmsync.state.plans import store_history
-from include.crmsync.state.remember import store_held, store_retries, store_watermarks
+from include.crmsync.state.remember import (
+    store_held,
+    store_places,
+    store_retries,
+    store_watermarks,
+)
 from include.crmsync.state.rows import to_held, to_link
 from include.crmsync.state.runs import commit_run
 from include.crmsync.state.transaction import chunks, reading, upsert, writing
@@ -59,7 +66,10 @@ class Store:
         link, held = schema.link.c, schema.held.c
         record_id, modified_at = link[f"{system}_id"], link[f"{system}_modified_at"]
         linked = select(record_id, modified_at).where(
-            link.object_type == object_type, modified_at.is_not(None)
+            link.object_type == object_type,
+            modified_at.is_not(None),
+            # One that was gone and is read again is new, whatever its stamp says.
+            or_(link.gone_in.is_(None), link.gone_in != str(system)),
         )
         on_hold = (
             select(held.record_id, func.max(held.modified_at, type_=held.modified_at.type))
@@ -117,6 +127,68 @@ class Store:
         with reading(self._engine) as connection:
             return dict(connection.execute(query).all())
 
+    def living(self, object_type: str) -> int:
+        """How many links live."""
+        table = schema.link.c
+        query = select(func.count()).where(
+            table.object_type == object_type, table.gone_in.is_(None)
+        )
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def tombstones(self, object_type: str) -> frozenset[int]:
+        """The ids of links of which a record is gone."""
+        table = schema.link.c
+        query = select(table.id).where(table.object_type == object_type, table.gone_in.is_not(None))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def in_turn(self, object_type: str, after: int, most: int, *, living: bool) -> list[Link]:
+        """Up to so many links behind one, by id: living ones, or those HubSpot's bin holds."""
+        table = schema.link.c
+        state = table.gone_in.is_(None) if living else table.gone_in == str(System.HUBSPOT)
+        how = or_(table.gone_how.is_(None), table.gone_how == str(How.DELETED))
+        query = select(schema.link).where(
+            table.object_type == object_type, table.id > after, state, how
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(table.id).limit(most)).mappings()
+            return [to_link(row) for row in rows]
+
+    def place(self, object_type: str, name: str) -> str | None:
+        """Where a reading that takes turns goes on; None: from the start."""
+        table = schema.place.c
+        query = select(table.place).where(table.object_type == object_type, table.name == name)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def forgotten(self, object_type: str, system: System, ids: Iterable[str]) -> frozenset[str]:
+        """Of these records, those whose counterpart was erased for privacy."""
+        with reading(self._engine) as connection:
+            return forgotten_among(connection, object_type, system, ids)
+
+    def forget(self, object_type: str, links: Sequence[Link], at: datetime) -> frozenset[str]:
+        """Erase all that is remembered of linked records but a hash of their ids; the ids."""
+        with writing(self._engine) as connection:
+            lock.take_turn(connection, object_type)
+            return forget(connection, object_type, links, at)
+
+    def erased(self, object_type: str) -> list[Link]:
+        """Tombstones of records that were erased for privacy, and are still remembered."""
+        table = schema.link.c
+        query = select(schema.link).where(
+            table.object_type == object_type, table.gone_how == str(How.ERASED)
+        )
+        with reading(self._engine) as connection:
+            return [to_link(row) for row in connection.execute(query).mappings()]
+
+    def holding(self, object_type: str, name: str, value: str) -> list[Link]:
+        """Links whose base holds a value in a field."""
+        query = select(schema.link).where(schema.link.c.object_type == object_type)
+        with reading(self._engine) as connection:
+            links = (to_link(row) for row in connection.execute(query).mappings())
+            return [link for link in links if (link.base or {}).get(name) == value]
+
     def exclusive(self, object_type: str) -> AbstractContextManager[None]:
         """The single-writer lock; raises Busy while another run holds it. Dies with its holder."""
         return lock.exclusive(self._engine, object_type)
@@ -126,12 +198,14 @@ class Store:
         run: SyncRun,
         echoes: Mapping[System, Mapping[str, datetime]],
         watermarks: Mapping[System, datetime],
+        places: Mapping[str, str | None] | None = None,
     ) -> None:
         """Remember a run that had nothing to do: how far it read, and the echoes it heard."""
         with writing(self._engine) as connection:
             lock.take_turn(connection, run.object_type)
             hear(connection, run.object_type, echoes)
             store_watermarks(connection, run, watermarks)
+            store_places(connection, run, places or {})
 
     def commit(self, commit: Commit) -> Committed:
         """Remember one object type of one run, all of it or nothing; once."""
@@ -144,6 +218,7 @@ class Store:
             store_held(connection, commit)
             store_retries(connection, commit, stale)
             store_watermarks(connection, commit.run, commit.watermarks)
+            store_places(connection, commit.run, commit.places)
             store_history(connection, commit, attempt)
         return Committed(stale)
 

@@ -12,7 +12,7 @@ from include.sandbox.hubspot import inline, moments
 from include.sandbox.hubspot.call import Call
 from include.sandbox.hubspot.failures import NOT_FOUND, Failure, bad_request
 from include.sandbox.hubspot.object_types import ObjectType
-from include.sandbox.hubspot.objects import PATH, archive, properties_in
+from include.sandbox.hubspot.objects import PATH, archive, archived, properties_in
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.versions import STRICT_SINCE
 from include.sandbox.router import Route
@@ -44,7 +44,13 @@ class Batches:
     def _read(self, call: Call, kind: str) -> Answer:
         what, told = self._portal.types.named(kind), call.fields()
         ids = [named(one) for one in call.inputs(BATCH)]
-        found = self._portal.by(what, str(told.get("idProperty") or ""), ids)
+        id_property = str(told.get("idProperty") or "")
+        in_archive = call.flag("archived") and not id_property
+        found = (
+            archived(self._portal, what, ids)
+            if in_archive
+            else self._portal.by(what, id_property, ids)
+        )
         rows = {row.id: row for row in (found[one] for one in ids if one in found)}
         wanted, past = _names(told, "properties"), _names(told, "propertiesWithHistory")
         results = [self._portal.showing.record(what, row, wanted, past) for row in rows.values()]

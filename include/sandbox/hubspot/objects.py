@@ -1,5 +1,6 @@
 """Single objects: list, read, create, change, archive."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from include.sandbox.hubspot import inline
@@ -80,10 +81,8 @@ class Objects:
         return Answer(204)
 
     def _archived(self, kind: ObjectType, told: str) -> Row:
-        row = self._portal.records.find(kind.name, [int(told)] if is_id(told) else []).get(
-            int(told) if is_id(told) else 0
-        )
-        if row is None or row.archived is None:
+        row = archived(self._portal, kind, [told]).get(told)
+        if row is None:
             raise not_found()
         return row
 
@@ -91,6 +90,14 @@ class Objects:
         wanted, past = call.names("properties"), call.names("propertiesWithHistory")
         told = self._portal.showing.record(kind, row, wanted, past)
         return {**told, **inline.shown(self._portal, kind, row, call.names("associations"))}
+
+
+def archived(portal: Portal, kind: ObjectType, told: Sequence[str]) -> dict[str, Row]:
+    """For each id told: the archived record it names."""
+    numbers = {one: int(one) for one in told if is_id(one)}
+    rows = portal.records.find(kind.name, list(numbers.values()))
+    found = {one: rows.get(number) for one, number in numbers.items()}
+    return {one: row for one, row in found.items() if row and row.archived is not None}
 
 
 def archive(portal: Portal, kind: ObjectType, row: Row) -> None:

@@ -1,0 +1,112 @@
+"""Links that get another record: found again, made by a conversion, or created anew.
+
+A link outlives its records. When a record whose counterpart is gone matches a stranger, the old
+link takes the stranger in, with a base that starts anew; what was planned for the record as one
+left behind is dropped. Children that name their parent by the link never notice.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from include.crmsync.engine import farewells
+from include.crmsync.engine.departures import Departures
+from include.crmsync.engine.match import Matched
+from include.crmsync.model.link import Link
+from include.crmsync.model.plan import Pair
+from include.crmsync.model.record import System
+
+CONVERSION = "made by the conversion of a lead, whose contact is in this company"
+
+Dead = Mapping[System, Mapping[str, Link]]
+
+
+def dead(links: Sequence[Link], left: Departures) -> Dead:
+    """Links that do not live on, by the records of either system."""
+    living = {link.id for link in left.links}
+    gone = [link for link in links if link.id not in living]
+    return {system: {link.id_in(system): link for link in gone} for system in System}
+
+
+def links(object_type: str, matched: Matched, dead: Dead) -> Iterator[Link]:
+    """Links of matches; a record whose counterpart is gone keeps its link, with a new one."""
+    for one in matched.matches:
+        owners = {
+            link.id: link
+            for system, id_ in zip(System, (one.hubspot_id, one.salesforce_id), strict=True)
+            if (link := dead[system].get(id_))
+        }
+        old = next(iter(owners.values()), Link(object_type, "", ""))
+        # Two links cannot become one: both records stay reported as left behind.
+        if len(owners) < len(System):
+            yield replace(
+                old, hubspot_id=one.hubspot_id, salesforce_id=one.salesforce_id, base=None
+            )
+
+
+def explained(pairs: Iterable[Pair], moved: Mapping[int, str], matched: Matched) -> list[Pair]:
+    """Pairs with the reason why their links are new, or have changed."""
+    reasons = {one.hubspot_id: one.reason for one in matched.matches}
+    return [
+        replace(pair, reason=reason, afresh=pair.link_id is not None)
+        if (reason := reasons.get(pair.hubspot_id or ""))
+        else replace(pair, reason=moved.get(pair.link_id or 0, ""))
+        for pair in pairs
+    ]
+
+
+def without_the_found(left: Departures, matched: Matched, pairs: Iterable[Pair]) -> Departures:
+    """What departures came to, but for records that have found a new counterpart."""
+    found = {
+        System.HUBSPOT: {one.hubspot_id for one in matched.matches},
+        System.SALESFORCE: {one.salesforce_id for one in matched.matches},
+    }
+    settled = {pair.link_id for pair in pairs}
+    return replace(
+        left,
+        actions=[one for one in left.actions if one.record_id not in found[one.system]],
+        pairs=[pair for pair in left.pairs if pair.link_id not in settled],
+        held=[one for one in left.held if one.record_id not in found[one.system]],
+    )
+
+
+def made_by_conversion(
+    conversions: Mapping[str, str],
+    keys: Collection[str],
+    hubspot: pd.DataFrame,
+    salesforce: pd.DataFrame,
+) -> dict[str, str]:
+    """Conversions whose company and account are both at hand, and not known by a key."""
+    return {
+        ours: theirs
+        for ours, theirs in conversions.items()
+        if ours in hubspot.index and theirs in salesforce.index and ours not in keys
+    }
+
+
+def by_conversion(matched: Matched, made: Collection[str]) -> Matched:
+    """Matches with the right reason for those that conversions made."""
+    return replace(
+        matched,
+        matches=tuple(
+            replace(one, reason=CONVERSION) if one.hubspot_id in made else one
+            for one in matched.matches
+        ),
+    )
+
+
+def origin(pair: Pair, system: System) -> str:
+    """The record a pair's create comes from."""
+    return (pair.hubspot_id if system is System.HUBSPOT else pair.salesforce_id) or ""
+
+
+def anew(pair: Pair, link: Link, system: System) -> Pair:
+    """A created pair under the link that had the old counterpart."""
+    return replace(
+        pair,
+        link_id=link.id,
+        link_version=link.version,
+        afresh=True,
+        reason=farewells.created_anew(link, system),
+    )

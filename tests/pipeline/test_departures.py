@@ -1,0 +1,547 @@
+"""Whole runs around records that are deleted, restored, merged, converted or forgotten."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from include.crmsync.errors import GuardTripped, Unauthorized, Unavailable
+from include.crmsync.model.departure import How, Tombstone
+from include.crmsync.model.link import What
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.forget import forget
+from tests.pipeline.two_crms import LIST, TwoCrms, plan_named_in
+
+HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
+ADA: dict[str, Any] = {"email": "ada@example.com", "lastname": "Lovelace", "jobtitle": "Analyst"}
+GRACE: dict[str, Any] = {"email": "grace@example.com", "lastname": "Hopper"}
+ORDER: dict[str, Any] = {"Name": "Engine", "StageName": "Prospecting", "CloseDate": "2026-02-01"}
+
+
+@pytest.fixture
+def order(crms: TwoCrms) -> tuple[str, str]:
+    """An opportunity and its deal, linked; ids in that order."""
+    opportunity = crms.put(SALESFORCE, "Opportunity", **ORDER)
+    crms.sync()
+    [(deal, _)] = crms.links("deals").items()
+    return opportunity, deal
+
+
+def person(crms: TwoCrms, **values: Any) -> tuple[str, str]:
+    """A contact in both systems, linked: HubSpot's id, Salesforce's."""
+    hubspot_id = crms.hubspot_contact(**(values or ADA))
+    crms.sync()
+    return hubspot_id, crms.links()[hubspot_id]
+
+
+def quiet(crms: TwoCrms) -> bool:
+    """Whether two more runs write nothing, and the second has nothing to do."""
+    written = crms.writes()
+    crms.sync()
+    told = crms.sync()
+    return crms.writes() == written and told["state"] == "nothing_to_do"
+
+
+# Deletions.
+
+
+def test_a_deleted_opportunity_deletes_its_deal_softly(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    told = crms.sync()
+    assert deal not in crms.hubspot.records
+    assert deal in crms.hubspot.bin
+    directions = told["object_types"][2]["directions"]
+    assert [one["deleted"] for one in directions if one["from"] == "salesforce"] == [1]
+    assert [(one.what, one.reason) for one in crms.turns()] == [
+        (What.GONE, f"{opportunity} was deleted in Salesforce")
+    ]
+    assert crms.held("deals") == {}
+    assert quiet(crms)
+
+
+def test_what_a_deleted_record_held_is_in_the_journal(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    crms.salesforce.remove(order[0])
+    crms.sync()
+    shop = crms.workshop()
+    [action] = shop.journal.actions(f"run-{crms.runs}", "deals")
+    shop.close()
+    assert {one.field: one.before for one in action.changes} == {
+        "name": "Engine",
+        "stage": "Prospecting",
+        "close_date": "2026-02-01",
+    }
+
+
+def test_a_deleted_deal_keeps_its_opportunity_and_is_not_created_anew(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.hubspot.remove(deal)
+    crms.sync()
+    crms.salesforce.edit(opportunity, Amount=5)
+    crms.sync()
+    assert opportunity in crms.salesforce.records
+    assert crms.records(HUBSPOT, "deals") == []
+    assert crms.held("deals") == {opportunity: {"counterpart_deleted"}}
+    assert quiet(crms)
+
+
+def test_where_the_mapping_says_so_a_deleted_deal_deletes_its_opportunity(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    crms.policies["deals"] = frozenset({SALESFORCE})
+    opportunity, deal = order
+    crms.hubspot.remove(deal)
+    crms.sync()
+    assert opportunity in crms.salesforce.bin
+    assert quiet(crms)
+
+
+def test_a_contact_deleted_off_the_inclusion_list_is_followed_all_the_same(crms: TwoCrms) -> None:
+    crms.policies["contacts"] = frozenset({HUBSPOT})
+    hubspot_id, salesforce_id = person(crms)
+    crms.hubspot.lists[LIST].clear()
+    crms.sync()
+    crms.salesforce.remove(salesforce_id)
+    crms.sync()
+    assert hubspot_id in crms.hubspot.bin
+
+
+def test_leaving_the_list_deletes_nobody(crms: TwoCrms) -> None:
+    crms.policies["contacts"] = frozenset(System)
+    hubspot_id, salesforce_id = person(crms)
+    crms.hubspot.lists[LIST].clear()
+    crms.hubspot.edit(hubspot_id, jobtitle="CEO")
+    crms.sync()
+    assert salesforce_id in crms.salesforce.records
+    assert crms.links() == {hubspot_id: salesforce_id}
+
+
+@pytest.mark.parametrize("system", System)
+def test_a_record_that_is_merely_hidden_deletes_nothing(crms: TwoCrms, system: System) -> None:
+    crms.policies["contacts"] = frozenset(System)
+    ids = dict(zip(System, person(crms), strict=True))
+    # HubSpot hides no single record from a private token.
+    crms.salesforce.hidden.add(ids[SALESFORCE])
+    crms.crm(HUBSPOT).edit(ids[HUBSPOT], jobtitle=f"seen from {system}")
+    crms.sync()
+    assert ids[HUBSPOT] in crms.hubspot.records
+    assert crms.held() == {ids[HUBSPOT]: {"counterpart_exists"}}
+    crms.salesforce.hidden.clear()
+    crms.hubspot.edit(ids[HUBSPOT], jobtitle="CEO")
+    crms.sync()
+    assert crms.salesforce.records[ids[SALESFORCE]].raw["Title"] == "CEO"
+
+
+def test_a_read_that_is_refused_stops_the_run_and_deletes_nothing(
+    crms: TwoCrms, order: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Unauthorized("403")
+
+    monkeypatch.setattr(crms.salesforce, "changed_since", refuse)
+    with pytest.raises(Unauthorized):
+        crms.sync("deals")
+    assert order[1] in crms.hubspot.records
+
+
+def test_a_record_edited_since_the_plan_is_not_deleted_until_it_was_looked_at_again(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    plain: Any = crms.hubspot.read
+
+    def read(*arguments: Any) -> object:
+        if deal in arguments[1]:  # by load: the overlap brought it to extract
+            crms.hubspot.edit(deal, amount="7")
+        return plain(*arguments)
+
+    crms.hubspot.read = read  # type: ignore[method-assign, assignment]
+    crms.sync()
+    assert deal in crms.hubspot.records
+    crms.hubspot.read = plain  # type: ignore[method-assign]
+    crms.sync()
+    assert deal in crms.hubspot.bin
+
+
+def test_a_record_restored_before_the_deletion_landed_saves_its_counterpart(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    plain: Any = crms.salesforce.read
+
+    def read(*arguments: object) -> object:
+        if opportunity in crms.salesforce.bin:
+            crms.salesforce.restore(opportunity)
+        return plain(*arguments)
+
+    crms.salesforce.read = read  # type: ignore[method-assign, assignment]
+    crms.sync()
+    crms.sync()
+    assert deal in crms.hubspot.records
+    assert crms.links("deals") == {deal: opportunity}
+    assert quiet(crms)
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_lost_answer_to_a_deletion_is_looked_up(
+    crms: TwoCrms, order: tuple[str, str], lost: Any
+) -> None:
+    crms.salesforce.remove(order[0])
+    crms.hubspot.fail_next(lost=lost)
+    with pytest.raises(Unavailable):
+        crms.sync()
+    crms.sync()
+    assert order[1] in crms.hubspot.bin
+    assert crms.held("deals") == {}
+    assert quiet(crms)
+
+
+def test_a_refused_deletion_is_held_with_the_reason(crms: TwoCrms, order: tuple[str, str]) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    crms.hubspot.fail_next("FORBIDDEN", record=deal)
+    crms.sync()
+    assert crms.held("deals") == {deal: {"accepted_by_hubspot"}}
+    assert quiet(crms)
+
+
+def test_deleted_in_both_systems_leaves_a_tombstone_and_nothing_to_do(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    crms.hubspot.remove(deal)
+    crms.sync()
+    assert crms.held("deals") == {}
+    assert quiet(crms)
+
+
+def test_a_held_record_that_is_deleted_is_held_no_more(crms: TwoCrms) -> None:
+    account = crms.put(SALESFORCE, "Account", Name="")
+    deal = crms.put(SALESFORCE, "Opportunity", {"companies": account}, **ORDER, AccountId=account)
+    crms.sync()
+    assert crms.held("deals") == {deal: {"parent_linked"}}
+    crms.salesforce.remove(deal)
+    crms.sync()
+    assert crms.held("deals") == {}
+    assert quiet(crms)
+
+
+def test_one_deleted_and_created_anew_by_a_person_is_linked_to_the_new_one(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    crms.salesforce.remove(salesforce_id)
+    crms.sync()
+    again = crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace", Title="CEO")
+    crms.sync()
+    assert crms.links() == {hubspot_id: again}
+    assert crms.held() == {}
+    assert len(crms.records(HUBSPOT, "contacts")) == 1
+    assert quiet(crms)
+
+
+# Restores.
+
+
+def test_a_restored_record_whose_counterpart_was_kept_syncs_again(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.hubspot.remove(deal)
+    crms.sync()
+    crms.salesforce.edit(opportunity, NextStep="call")
+    crms.sync()
+    crms.hubspot.restore(deal)
+    crms.sync()
+    assert crms.hubspot.records[deal].raw["hs_next_step"] == "call"
+    assert crms.held("deals") == {}
+    assert [one.what for one in crms.turns()] == [What.BACK]
+    assert quiet(crms)
+
+
+def test_a_restored_record_brings_back_the_one_the_sync_had_deleted(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.salesforce.restore(opportunity)
+    crms.sync()
+    [made] = crms.records(HUBSPOT, "deals")
+    assert made.raw["dealname"] == "Engine"
+    assert crms.links("deals")[made.id] == opportunity
+    assert made.id != deal
+    [turn] = crms.turns()
+    assert (turn.what, turn.hubspot_id) == (What.MOVED, deal)
+    assert "came back in Salesforce" in turn.reason
+    assert quiet(crms)
+
+
+def test_the_one_the_sync_deleted_brings_back_the_other_when_a_person_restores_it(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.salesforce.remove(opportunity)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.restore(deal)
+    crms.sync()
+    [made] = crms.records(SALESFORCE, "Opportunity")
+    assert crms.links("deals") == {deal: made.id}
+
+
+def test_a_hubspot_record_that_comes_back_without_a_new_stamp_is_noticed(
+    crms: TwoCrms, order: tuple[str, str]
+) -> None:
+    opportunity, deal = order
+    crms.hubspot.remove(deal)
+    crms.salesforce.edit(opportunity, NextStep="call")
+    crms.sync()
+    crms.clock.advance(7200)
+    record, _ = crms.hubspot.bin.pop(deal)
+    crms.hubspot.records[deal] = record
+    crms.sync()
+    assert crms.hubspot.records[deal].raw["hs_next_step"] == "call"
+
+
+# Merges.
+
+
+@pytest.mark.parametrize("system", System)
+def test_after_a_merge_the_survivor_keeps_its_link_and_the_loser_is_reported(
+    crms: TwoCrms, system: System
+) -> None:
+    ada, grace = person(crms), person(crms, **GRACE)
+    winner, loser = (dict(zip(System, ids, strict=True)) for ids in (ada, grace))
+    crms.crm(system).merge(winner[system], loser[system])
+    crms.sync()
+    assert crms.held() == {loser[system.other]: {"counterpart_merged"}}
+    left = loser[system.other]
+    name = "jobtitle" if system.other is HUBSPOT else "Title"
+    crms.crm(system.other).edit(left, **{name: "stale"})
+    crms.sync()
+    assert len(crms.crm(system).records) == 1
+    assert crms.held() == {left: {"counterpart_merged"}}
+    assert quiet(crms)
+
+
+@pytest.mark.parametrize("system", System)
+def test_a_link_follows_its_record_into_one_that_had_none(crms: TwoCrms, system: System) -> None:
+    ids = dict(zip(System, person(crms), strict=True))
+    if system is HUBSPOT:
+        winner = crms.hubspot_contact(listed=False, email="ada@home.example.com", lastname="L")
+    else:
+        winner = crms.put(SALESFORCE, "Contact", LastName="")
+    crms.sync()
+    crms.crm(system).merge(winner, ids[system])
+    crms.hubspot.lists[LIST].add(winner)
+    crms.sync()
+    ids[system] = winner
+    assert crms.links() == {ids[HUBSPOT]: ids[SALESFORCE]}
+    [turn] = crms.turns()
+    assert turn.what is What.MOVED
+    assert winner in turn.reason
+    assert quiet(crms)
+
+
+def test_a_record_that_went_through_two_merges_is_followed_to_the_end(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    middle = crms.put(SALESFORCE, "Contact", LastName="")
+    last = crms.put(SALESFORCE, "Contact", LastName="")
+    crms.sync()
+    crms.salesforce.merge(middle, salesforce_id)
+    crms.salesforce.merge(last, middle)
+    crms.sync()
+    assert crms.links() == {hubspot_id: last}
+
+
+def test_merged_on_both_sides_leaves_one_link_and_nobody_held(crms: TwoCrms) -> None:
+    (h1, s1), (h2, s2) = person(crms), person(crms, **GRACE)
+    crms.hubspot.merge(h1, h2)
+    crms.salesforce.merge(s1, s2)
+    crms.sync()
+    assert crms.held() == {}
+    assert crms.links()[h1] == s1
+    assert quiet(crms)
+
+
+# Lead conversion.
+
+
+def test_a_converted_lead_hands_its_link_to_the_contact(crms: TwoCrms) -> None:
+    lead = crms.put(SALESFORCE, "Lead", Email=ADA["email"], LastName="Lovelace", Company="Engines")
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    assert crms.links() == {hubspot_id: lead}
+    contact = crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace")
+    crms.salesforce.convert(lead, contact)
+    crms.hubspot.edit(hubspot_id, phone="+44 20 7946 0001")
+    crms.sync()
+    assert crms.links() == {hubspot_id: contact}
+    assert crms.salesforce.records[contact].raw["Phone"] == "+44 20 7946 0001"
+    assert crms.held() == {}
+    assert len(crms.records(HUBSPOT, "contacts")) == 1
+    assert quiet(crms)
+
+
+def test_the_account_of_a_conversion_is_the_company_the_contact_is_in(crms: TwoCrms) -> None:
+    company = crms.put(HUBSPOT, "companies", name="Engines Ltd")
+    lead = crms.put(SALESFORCE, "Lead", Email=ADA["email"], LastName="Lovelace", Company="Engines")
+    hubspot_id = crms.hubspot.put("contacts", ADA, parents={"companies": company})
+    crms.put(SALESFORCE, "Account", Name="Unrelated")
+    crms.sync()
+    assert crms.links() == {hubspot_id: lead}
+    account = crms.put(SALESFORCE, "Account", Name="Engines")
+    contact = crms.put(
+        SALESFORCE, "Contact", {"companies": account}, Email=ADA["email"], LastName="Lovelace"
+    )
+    crms.salesforce.convert(lead, contact)
+    crms.sync()
+    assert crms.links("companies")[company] == account
+    assert crms.links() == {hubspot_id: contact}
+    assert len(crms.records(HUBSPOT, "companies")) == 2
+    assert quiet(crms)
+
+
+def test_what_the_heir_lacks_is_filled_and_clears_nothing(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    bare = crms.put(SALESFORCE, "Contact", LastName="Lovelace")
+    crms.salesforce.remove(salesforce_id)
+    crms.salesforce.bin[salesforce_id] = (
+        crms.salesforce.bin[salesforce_id][0],
+        Tombstone(salesforce_id, How.MERGED, bare, crms.clock()),
+    )
+    crms.sync()
+    assert crms.hubspot.records[hubspot_id].raw["jobtitle"] == "Analyst"
+    assert crms.salesforce.records[bare].raw["Title"] == "Analyst"
+    assert crms.links() == {hubspot_id: bare}
+
+
+def test_a_lead_converted_between_reading_and_writing_is_not_written(crms: TwoCrms) -> None:
+    lead = crms.put(SALESFORCE, "Lead", Email=ADA["email"], LastName="Lovelace", Company="Engines")
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.hubspot.edit(hubspot_id, jobtitle="CEO")
+    plain: Any = crms.salesforce.read
+
+    def read(*arguments: Any) -> object:
+        if lead in arguments[1] and lead in crms.salesforce.records:
+            contact = crms.put(
+                SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace", Title="Analyst"
+            )
+            crms.salesforce.convert(lead, contact)
+        return plain(*arguments)
+
+    crms.salesforce.read = read  # type: ignore[method-assign, assignment]
+    crms.sync()
+    crms.salesforce.read = plain  # type: ignore[method-assign]
+    crms.sync()
+    [contact] = crms.records(SALESFORCE, "Contact")
+    assert contact.raw["Title"] == "CEO"
+    assert crms.links() == {hubspot_id: contact.id}
+    assert crms.held() == {}
+
+
+# The guard.
+
+
+def orders(crms: TwoCrms, number: int) -> list[str]:
+    ids = [crms.put(SALESFORCE, "Opportunity", **ORDER) for _ in range(number)]
+    crms.sync()
+    return ids
+
+
+def test_ten_deletions_pass_and_eleven_are_stopped(crms: TwoCrms) -> None:
+    ids = orders(crms, 21)
+    for id_ in ids[:10]:
+        crms.salesforce.remove(id_)
+    crms.sync()
+    assert len(crms.records(HUBSPOT, "deals")) == 11
+    written = crms.writes()
+    for id_ in ids[10:]:
+        crms.salesforce.remove(id_)
+    with pytest.raises(GuardTripped, match="delete 11 deals in HubSpot") as stopped:
+        crms.sync()
+    assert crms.writes() == written
+    with pytest.raises(GuardTripped):
+        crms.sync(allow_plan="0123456789abcdef")
+    assert crms.writes() == written
+    crms.sync(allow_plan=plan_named_in(stopped.value))
+    assert crms.records(HUBSPOT, "deals") == []
+    assert quiet(crms)
+
+
+def test_a_plan_that_has_changed_needs_a_new_word(crms: TwoCrms) -> None:
+    ids = orders(crms, 20)
+    for id_ in ids[:15]:
+        crms.salesforce.remove(id_)
+    with pytest.raises(GuardTripped) as stopped:
+        crms.sync()
+    crms.salesforce.remove(ids[15])
+    with pytest.raises(GuardTripped, match="delete 16 deals"):
+        crms.sync(allow_plan=plan_named_in(stopped.value))
+    assert len(crms.records(HUBSPOT, "deals")) == 20
+
+
+def test_a_dry_run_shows_the_plan_that_the_guard_would_stop(crms: TwoCrms) -> None:
+    for id_ in orders(crms, 12):
+        crms.salesforce.remove(id_)
+    told = crms.sync(dry_run=True)
+    deals = told["object_types"][-1]
+    assert deals["state"] == "planned"
+    assert "would be stopped: the plan" in deals["note"]
+    assert [one["deleted"] for one in deals["directions"] if one["from"] == "salesforce"] == [12]
+    assert len(crms.records(HUBSPOT, "deals")) == 12
+
+
+# Privacy.
+
+
+def test_a_contact_erased_for_privacy_is_forgotten_and_never_created_anew(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    crms.hubspot.edit(hubspot_id, jobtitle="a secret title")
+    crms.sync()
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+    assert crms.links() == {}
+    crms.salesforce.edit(salesforce_id, Title="CEO")
+    crms.sync()
+    assert crms.records(HUBSPOT, "contacts") == []
+    assert salesforce_id in crms.salesforce.records
+    assert crms.held() == {salesforce_id: {"counterpart_erased"}}
+    assert [one for one in (hubspot_id, ADA["email"], "secret") if one in tables(crms)] == []
+
+
+def test_somebody_who_asks_to_be_forgotten_is_in_no_table_and_no_artifact(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms, **{**ADA, "jobtitle": "a secret title"})
+    crms.hubspot.edit(hubspot_id, phone="020 7946 0001")
+    crms.clock.advance(60)
+    crms.salesforce.edit(salesforce_id, Phone="020 7946 0002")
+    crms.sync()
+    shop = crms.workshop()
+    assert forget(shop, email="ADA@example.com ") == 1
+    assert forget(shop, hubspot_id=hubspot_id) == 0
+    shop.close()
+    assert everything_kept(crms, hubspot_id, salesforce_id, "ada@example.com", "7946") == []
+
+
+def everything_kept(crms: TwoCrms, *canaries: str) -> list[str]:
+    """Which of these are in a table or an artifact."""
+    text = tables(crms)
+    text += "".join(one.read_text() for one in (crms.folder / "artifacts").rglob("*.json"))
+    return [one for one in canaries if one in text]
+
+
+def tables(crms: TwoCrms) -> str:
+    """Everything the state store holds, as text."""
+    with closing(sqlite3.connect(crms.folder / "state.db")) as connection:
+        return "\n".join(connection.iterdump())
