@@ -75,7 +75,7 @@ def test_a_presumed_counterpart_that_is_gone_is_found_out_and_not_created_anew(
     presuming.sync("contacts")
     presuming.sync("contacts")
     assert presuming.records(System.SALESFORCE, "Contact") == []
-    assert presuming.held()[hubspot_id] == {"counterpart_exists"}
+    assert presuming.held()[hubspot_id] == {"counterpart_deleted"}
 
 
 def test_presumed_or_read_both_systems_end_alike(crms: TwoCrms) -> None:
