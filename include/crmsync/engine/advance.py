@@ -90,12 +90,17 @@ def _base(
             if outcome.result is not Result.APPLIED:
                 agreed.pop(change.field, None)
                 continue
+            if change.field not in pair.agreed:  # a default: its origin does not hold it yet
+                continue
             stored = outcome.stored.get(change.field, change.after)
             agreed[change.field] = stored
             if stored != change.after:
                 bounced[change.field] = change.after
         # What a new record was given by itself, such as its owner, is not sent and not ours.
-        agreed = {**outcome.stored, **agreed} if outcome.result is Result.APPLIED else agreed
+        if outcome.result is Result.APPLIED:
+            sent = {change.field for change in action.changes}
+            own = {name: value for name, value in outcome.stored.items() if name not in sent}
+            agreed = {**own, **agreed}
     if not agreed:
         return old.base, bounced
     return {**(old.base or {}), **agreed}, bounced

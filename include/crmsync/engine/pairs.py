@@ -55,7 +55,7 @@ def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) 
     """Settle every field of every pair."""
     verdicts = [Verdict() for _ in pairing.links]
     for one in mapping.fields:
-        if one.rule is not SyncRule.DONT_SYNC:
+        if one.rule is not SyncRule.DONT_SYNC and not one.only_new:
             _judge_field(one, pairing, mapping, directory, verdicts)
     return verdicts
 
@@ -108,7 +108,10 @@ def _judge_cell(
             continue
         if pairing.blocked[target][row]:
             return
-        if stop := obstacle(value, column.field, target, directory, link.bounced):
+        kind = str(
+            (pairing.hubspot, pairing.salesforce)[target is System.SALESFORCE][KIND].iloc[row]
+        )
+        if stop := obstacle(value, column.field, target, directory, link.bounced, kind):
             _stopped(stop, target, column.field.name, value, verdict)
             return
         if pairing.waiting[target][row]:
@@ -170,9 +173,7 @@ def _owners(
 
 
 def _applies(one: FieldMapping, mapping: ObjectMapping, kinds: NDArray[np.object_]) -> Mask:
-    has = {
-        kind for kind in mapping.salesforce if mapping.wire_name(one.name, System.SALESFORCE, kind)
-    }
+    has = {kind for kind in mapping.salesforce if kind in one.salesforce}
     return np.array([kind in has for kind in kinds], dtype=bool)
 
 

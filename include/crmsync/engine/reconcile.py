@@ -16,9 +16,10 @@ from include.crmsync.engine import holds
 from include.crmsync.engine.creates import Creation, creations
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
+from include.crmsync.engine.field_times import Times, newest_fields
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
-from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs, newest_rows
+from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
 from include.crmsync.engine.transform import (
     CHANGED,
     KIND,
@@ -49,6 +50,8 @@ class Situation:
     """Record -> what it may not cause in the other system, for criteria it fails."""
     paused: frozenset[str] = frozenset()
     """HubSpot ids off the inclusion list: no update travels, in either direction."""
+    times: Times = field(default_factory=dict)
+    """When fields in conflict were last set, where that was asked for and is known."""
 
 
 @dataclass(slots=True)
@@ -143,14 +146,13 @@ def _new_links(situation: Situation, matched: Matched) -> Iterator[Link]:
 def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
     frames = {system: situation.records[system].frame for system in System}
     rows = {system: frames[system].loc[[link.id_in(system) for link in links]] for system in System}
-    newest = newest_rows(rows[System.HUBSPOT], rows[System.SALESFORCE])
     pairing = Pairing(
         links=links,
         hubspot=rows[System.HUBSPOT],
         salesforce=rows[System.SALESFORCE],
         blocked={target: _blocked(situation, links, target) for target in System},
         waiting={target: _waiting(situation, links, target) for target in System},
-        newest={one.name: newest for one in situation.mapping.fields},
+        newest=newest_fields(links, rows, situation.mapping, situation.times),
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     for row, (link, verdict) in enumerate(zip(links, verdicts, strict=True)):

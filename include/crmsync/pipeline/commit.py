@@ -16,6 +16,7 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
+from include.crmsync.pipeline.schemas import close_mended
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.workshop import Workshop
@@ -51,6 +52,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             committed = shop.store.commit(
                 _commit(finished, planned, validated, extracted, advanced, held)
             )
+        close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
         work.tell(links=len(advanced.links), held=len(held), again=len(advanced.again))
         if committed.stale_links:

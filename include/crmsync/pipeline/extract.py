@@ -12,7 +12,8 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.documents import Extracted
-from include.crmsync.pipeline.reading import Reading, keys, read, read_others
+from include.crmsync.pipeline.reading import Reading, keys, read_others
+from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import members
@@ -34,10 +35,9 @@ def run(
             sync_run, object_type, trigger or _trigger(sync_run), shop.now(), dry_run=dry_run
         )
         shop.journal.start(started)
-        mapping = shop.mappings[object_type]
         spent = shop.gateways.calls()
         check(shop)
-        reading = read(mapping, sync_run, shop)
+        mapping, reading = read_changes(object_type, sync_run, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
             work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
@@ -122,6 +122,7 @@ def _nothing_to_do(
             for system, echoes in reading.echoes.items()
         }
         shop.store.heard(started, stamps, reading.watermarks)
+        close_mended(started.object_type, started.id, shop)
     shop.journal.finish(ended)
 
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from include.crmsync.adapters.gateway import Gateway, Written
 from include.crmsync.engine.transform import values_of
+from include.crmsync.errors import Rejected
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Record, System, Values
 from include.crmsync.pipeline.documents import Loaded, Planned
+from include.crmsync.pipeline.schemas import is_passing, mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
@@ -56,7 +58,8 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         document = shop.artifacts.load(planned, Planned)
         if document.plan.actions:
             with shop.store.exclusive(object_type):
-                _write(document.plan.actions, _Load(sync_run, shop.mappings[object_type], shop))
+                mapping = mapping_of(object_type, sync_run, shop)
+                _write(document.plan.actions, _Load(sync_run, mapping, shop))
         outcomes = shop.journal.outcomes(sync_run, object_type)
         calls = shop.gateways.calls(since=spent)
         loaded = Loaded(planned, tuple(outcomes[id_] for id_ in sorted(outcomes)), calls)
@@ -83,8 +86,12 @@ def _write_batch(actions: Sequence[Action], gateway: Gateway, load: _Load) -> No
     load.intend(ready)
     by_id = {action.id: action for action in ready}
     writes = [to_write(action, load.mapping, load.directory) for action in ready]
-    for written in gateway.write(load.mapping, writes):
-        load.record(list(_outcomes(written, by_id, gateway, load)))
+    try:
+        for written in gateway.write(load.mapping, writes):
+            load.record(list(_outcomes(written, by_id, gateway, load)))
+    except Rejected as refused:  # of the batch as a whole: the next run must look at the fields
+        is_passing(refused.code, load.mapping.object_type, load.sync_run, load.shop)
+        raise
 
 
 def _current(actions: Sequence[Action], gateway: Gateway, load: _Load) -> dict[str, Values]:
@@ -134,7 +141,9 @@ def _outcomes(
 
 def _outcome(one: Written, action: Action, record: Record | None, load: _Load) -> Outcome:
     if one.code is not None:
-        result = Result.RETRYABLE if one.retryable else Result.REJECTED
+        run = (load.mapping.object_type, load.sync_run, load.shop)
+        passing = one.retryable or is_passing(one.code, *run)
+        result = Result.RETRYABLE if passing else Result.REJECTED
         return Outcome(action.id, result, one.record_id, code=one.code, message=one.message)
     if record is None:
         return Outcome(action.id, Result.APPLIED, one.record_id)

@@ -27,6 +27,8 @@ class Settings:
     dropped again, so an overlap costs pages read, never writes."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
+    schema_age: timedelta = field(default=timedelta(hours=24))
+    """How old a remembered schema may be before it is read again; zero: it is read by every run."""
 
 
 def from_environment() -> Settings:
@@ -39,5 +41,6 @@ def from_environment() -> Settings:
         artifacts=Path(os.environ.get("CRMSYNC_ARTIFACTS") or local / "artifacts"),
         inclusion_list=listed.strip() or None,
         overlap=timedelta(minutes=minutes),
+        schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
     )

@@ -19,6 +19,7 @@ from include.crmsync.pipeline.settings import Settings
 from include.crmsync.state.artifacts import Artifacts
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.journal import Journal
+from include.crmsync.state.live import Live
 from include.crmsync.state.store import Store
 
 Connect = Callable[[], Gateway]
@@ -72,6 +73,10 @@ class Workshop:
     @cached_property
     def journal(self) -> Journal:
         return Journal(self._engine)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:
