@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from include.crmsync.engine.directory import Directory
-from include.crmsync.engine.obstacle import Obstacle, obstacle, required_blank
+from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle, required_blank
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Change
 from include.crmsync.model.record import System, Value
@@ -72,6 +72,10 @@ def _creation(
             changes.append(Change(one.name, None, sent, _reason(one, value, target)))
         elif not stop.quiet:
             obstacles.append((one.name, value, stop))
+    stuck = {name for name, _, _ in obstacles}
+    for one in (one for one in fields if one.moves_with in stuck and one.name in agreed):
+        changes = [change for change in changes if change.field != one.name]
+        obstacles.append((one.name, agreed.pop(one.name), companion_stuck(one)))
     needed = {one.name for one in fields if one.required or one.type is FieldType.PARENT}
     waits = any(name in needed for name, _, _ in obstacles)
     return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles), waits)

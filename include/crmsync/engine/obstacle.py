@@ -103,6 +103,15 @@ def _too_large(value: str, field: FieldMapping, told: FieldSchema) -> bool:
     return len(value.lstrip("-").split(".")[0]) > told.precision - (told.scale or 0)
 
 
+def companion_stuck(field: FieldMapping) -> Obstacle:
+    """A value that says nothing, or something else, without one that cannot be written."""
+    return Obstacle(
+        "companion_writable",
+        f"{field.name} moves with {field.moves_with}, which cannot be written: alone it would mean"
+        f" something else there. Mend {field.moves_with}; both travel then.",
+    )
+
+
 def required_blank(field: FieldMapping, target: System) -> Obstacle:
     """A new record lacks what none can be created without."""
     return Obstacle(

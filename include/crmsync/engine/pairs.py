@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
-from include.crmsync.engine.obstacle import Obstacle, counterpart_held, obstacle
+from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -57,7 +57,26 @@ def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) 
     for one in mapping.fields:
         if one.rule is not SyncRule.DONT_SYNC and not one.only_new:
             _judge_field(one, pairing, mapping, directory, verdicts)
+    for one in mapping.fields:
+        if one.moves_with is not None:
+            _keep_together(one, verdicts)
     return verdicts
+
+
+def _keep_together(one: FieldMapping, verdicts: Sequence[Verdict]) -> None:
+    """A field that means nothing without another stays behind where the other one must."""
+    for verdict in verdicts:
+        stuck = {origin for origin, name, _, _ in verdict.obstacles if name == one.moves_with}
+        for origin in stuck:
+            changes = verdict.changes.get(origin.other, [])
+            mine = [change for change in changes if change.field == one.name]
+            if not mine:
+                continue
+            verdict.changes[origin.other] = [change for change in changes if change not in mine]
+            verdict.agreed.pop(one.name, None)
+            stop = companion_stuck(one)
+            verdict.obstacles.append((origin, one.name, mine[0].after, stop))
+        verdict.changes = {system: some for system, some in verdict.changes.items() if some}
 
 
 @dataclass(frozen=True, slots=True)

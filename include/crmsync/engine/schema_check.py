@@ -100,7 +100,7 @@ def _completed(ends: Ends, mapping: ObjectMapping, schemas: Schemas) -> FieldMap
     one = replace(ends.field, schemas=ends.schemas)
     values = {**_by_label(one, mapping), **one.values} if one.by_label else one.values
     zone = schemas[System.HUBSPOT].zone
-    dated = one.type is FieldType.DATE and known_zone(zone)
+    dated = one.type is FieldType.DATE and not one.zone and known_zone(zone)
     first = ends.schemas.get(mapping.salesforce[0])
     return replace(
         one,

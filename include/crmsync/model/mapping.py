@@ -63,6 +63,8 @@ class FieldMapping:
     """Of a constant: written at creation and never looked at again."""
     optional: bool = False
     """Used only where both systems have the field."""
+    moves_with: str | None = None
+    """Name of the field without which this one says nothing: an amount's currency."""
     schemas: Mapping[str, FieldSchema] = field(default_factory=dict)
     """Kind, HubSpot's or Salesforce's -> the live field, where it is known."""
     zone: str = ""
