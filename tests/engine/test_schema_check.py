@@ -1,5 +1,6 @@
 """A mapping held against live schemas: what is set aside, narrowed, held or stopped."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -23,13 +24,12 @@ SELECT = FieldSchema("enumeration/select", options={"a": "Alpha", "b": "Beta"}, 
 PICKLIST = FieldSchema("picklist", options={"A": "Alpha", "B": "Beta"}, restricted=True)
 
 
-def live(zone: str = "", **fields: dict[str, FieldSchema | None]) -> dict[System, Schema]:
+def live(fields: Mapping[str, Mapping[str, FieldSchema]], zone: str = "") -> dict[System, Schema]:
     """Field -> kind -> its schema; e-mail and keys are in order unless a test says otherwise."""
     kinds = {kind: dict(keys) for kind, keys in KEYS.items()}
-    for name, ends in ({"email": EMAIL} | fields).items():
+    for name, ends in ({"email": EMAIL} | dict(fields)).items():
         for kind, told in ends.items():
-            if told is not None:
-                kinds[kind][name] = told
+            kinds[kind][name] = told
     salesforce = {kind: kinds[kind] for kind in ("Contact", "Lead")}
     return {
         System.HUBSPOT: Schema({"contacts": kinds["contacts"]}, zone),
@@ -37,12 +37,12 @@ def live(zone: str = "", **fields: dict[str, FieldSchema | None]) -> dict[System
     }
 
 
-def everywhere(hubspot: FieldSchema, salesforce: FieldSchema) -> dict[str, FieldSchema | None]:
+def everywhere(hubspot: FieldSchema, salesforce: FieldSchema) -> Mapping[str, FieldSchema]:
     return {"contacts": hubspot, "Contact": salesforce, "Lead": salesforce}
 
 
-def check(*fields: FieldMapping, **ends: dict[str, FieldSchema | None]) -> Checked:
-    return hold_against(mapping(*fields), live(**ends))
+def check(*fields: FieldMapping, **ends: Mapping[str, FieldSchema]) -> Checked:
+    return hold_against(mapping(*fields), live(ends))
 
 
 def names(of: ObjectMapping) -> list[str]:
@@ -115,9 +115,9 @@ def test_a_type_that_cannot_hold_the_mapped_one_is_a_mismatch(
 def test_what_a_system_computes_flows_out_of_it_only(
     rule: SyncRule, system: System, left: SyncRule | None
 ) -> None:
-    closed = {"writable": False, "calculated": True}
-    ours = replace(TEXT, **closed) if system is System.HUBSPOT else TEXT
-    theirs = replace(STRING, **closed) if system is System.SALESFORCE else STRING
+    computed = [replace(one, writable=False, calculated=True) for one in (TEXT, STRING)]
+    ours = computed[0] if system is System.HUBSPOT else TEXT
+    theirs = computed[1] if system is System.SALESFORCE else STRING
     checked = check(field("x", rule=rule), x=everywhere(ours, theirs))
     assert ("x" in names(checked.mapping)) is (left is not None)
     if left is not None:
@@ -141,7 +141,7 @@ def test_a_broken_match_field_stops_the_object_type(kind: str) -> None:
 
 
 def _without(name: str, kind: str) -> dict[System, Schema]:
-    found = live()
+    found = live({})
     return {
         system: Schema(
             {
@@ -236,7 +236,7 @@ def test_an_optional_field_is_used_where_both_have_it_and_else_left_out_in_silen
 def test_a_day_is_a_day_in_the_portals_zone_unless_the_mapping_names_another() -> None:
     ends = everywhere(FieldSchema("datetime/date"), FieldSchema("date"))
     day = field("day", type=FieldType.DATE)
-    known = live("Europe/Berlin", day=ends, utc=ends)
+    known = live({"day": ends, "utc": ends}, "Europe/Berlin")
     checked = hold_against(mapping(day, field("utc", type=FieldType.DATE, zone="UTC")), known)
     assert (checked.mapping["day"].zone, checked.mapping["utc"].zone) == ("Europe/Berlin", "UTC")
 
