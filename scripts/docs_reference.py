@@ -19,6 +19,7 @@ from include.crmsync.mappings.loader import load_all  # noqa: E402
 from include.crmsync.model.mapping import FieldMapping, ObjectMapping  # noqa: E402
 from include.crmsync.model.record import System  # noqa: E402
 from include.crmsync.model.rule import SyncRule  # noqa: E402
+from scripts.docs_types import headings, rule_rows, transform_rows, type_rows  # noqa: E402
 
 GENERATED = "<!-- Written by scripts/docs_reference.py; change the files it reads, then run it. -->"
 
@@ -108,6 +109,21 @@ def mappings_page(mappings: Mapping[str, ObjectMapping]) -> str:
         " before anything is read from a CRM.",
         "## Sync rules",
         _table(("Rule", "What it does"), ((f"`{rule}`", RULES[rule]) for rule in SyncRule)),
+        "Every situation, and what both systems hold after the run. `a` is the base, `x` and `y`"
+        " are other values, *newest* is the value that was set last: by HubSpot's history of the"
+        " property and Salesforce's field history where there is one, else by the record's stamp. A"
+        " blank base is also a first link. Owners always travel `two_way`, and are never blanked;"
+        " what records are recognised by (e-mail) takes only rules that carry it both ways.",
+        _table(headings(), rule_rows()),
+        "## Types",
+        "What can hold a mapped type, in the systems' own words, and what does not survive the way"
+        " there and back. Before a run reads, each field is held against both live schemas; one"
+        " that does not fit is [set aside](runbook.md#mapping-issues).",
+        _table(("Type", "HubSpot", "Salesforce", "Lost"), type_rows()),
+        "## Transforms",
+        "How to write them, and defaults, constants and labels, is in the"
+        " [mapping guide](mapping-guide.md).",
+        _table(("Transform", "What it does", "Rules"), transform_rows()),
         *(part for mapping in mappings.values() for part in _mapping(mapping)),
     )
 
@@ -161,6 +177,9 @@ def _note(one: FieldMapping) -> str:
     if one.parent:
         return f"the record waits for its parent among {one.parent}"
     facts = [f"at most {one.length:,} characters"] if one.length else []
+    facts += ["only where both systems have it"] if one.optional else []
+    facts += [f"moves with {one.moves_with}"] if one.moves_with else []
+    facts += [f"transform `{one.transform}`"] if one.transform else []
     return "; ".join([*facts, "required"] if one.required else facts)
 
 

@@ -293,6 +293,23 @@ class GatewayContract:
         found = crm.gateway.children(COMPANIES, [full, empty], "contacts")
         assert found == {full: {here, there}, empty: frozenset()}
 
+    # What the fields are, and when they were set.
+
+    def test_a_schema_tells_every_mapped_field_of_the_kinds_it_knows(self, crm: Crm) -> None:
+        told = crm.gateway.schema(CONTACTS)
+        for kind, fields in told.kinds.items():
+            assert fields.keys() >= {*CONTACTS.wire_fields(crm.gateway.system, kind)}
+
+    def test_a_field_was_set_when_it_was_last_changed_or_nothing_is_told(self, crm: Crm) -> None:
+        id_ = crm.contact(phone=PHONE)
+        crm.advance(600)
+        crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=NEW_PHONE))
+        [record] = crm.gateway.read(CONTACTS, [id_])
+        told = crm.gateway.field_times(CONTACTS, [id_], ["phone", "last_name"]).get(id_, {})
+        if told:
+            assert abs(told["phone"] - record.modified_at) < A_MINUTE
+            assert told["phone"] - told["last_name"] > A_MINUTE
+
     @staticmethod
     def _numbered(crm: Crm, number: int) -> Write:
         return crm.new(CONTACTS, f"K{number}", last_name=f"Name {number}")

@@ -10,7 +10,6 @@ from typing import Any
 from include.crmsync.adapters.gateway import Owner
 from include.crmsync.adapters.memory import Memory
 from include.crmsync.errors import GuardTripped
-from include.crmsync.mappings.loader import load_all
 from include.crmsync.model.link import Turn
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline import once
@@ -72,7 +71,7 @@ class TwoCrms:
         shop = Workshop(settings, connect, self.clock)
         shop.mappings = {
             name: replace(mapping, deletes_in=self.policies.get(name, mapping.deletes_in))
-            for name, mapping in load_all().items()
+            for name, mapping in shop.mappings.items()
         }
         return shop
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +220,20 @@ class Gateway(Protocol):
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:
         """For each record, the ids of the records of object type `child` that belong to it."""
+        ...
+
+    def schema(self, mapping: ObjectMapping) -> Schema:
+        """What the system says about every field of the mapping's kinds, as it is now.
+
+        A kind that does not exist raises `ConfigError`.
+        """
+        ...
+
+    def field_times(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """Record id -> our name of a field -> when it was last set; what is not known is left out.
+
+        A system that keeps no history of its fields answers with nothing.
+        """
         ...

@@ -26,13 +26,16 @@ from include.crmsync.adapters.hubspot_lookup import (
     with_values,
 )
 from include.crmsync.adapters.hubspot_records import to_record
+from include.crmsync.adapters.hubspot_schema import read_schema
 from include.crmsync.adapters.hubspot_search import PAGE_SIZE
+from include.crmsync.adapters.hubspot_times import read_times
 from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.schema import Schema
 
 
 class HubSpot:
@@ -136,6 +139,14 @@ class HubSpot:
     ) -> Mapping[str, frozenset[str]]:
         found = read_associations(self._api, mapping.hubspot, child, ids)
         return {id_: frozenset(str(to["toObjectId"]) for to in found.get(id_, ())) for id_ in ids}
+
+    def schema(self, mapping: ObjectMapping) -> Schema:
+        return read_schema(self._api, mapping)
+
+    def field_times(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        return read_times(self._api, mapping, ids, names)
 
     def _records(
         self, mapping: ObjectMapping, items: Iterable[Mapping[str, Any]]

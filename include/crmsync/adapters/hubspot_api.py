@@ -26,6 +26,7 @@ OBJECTS = "/crm/v3/objects"
 OWNERS = "/crm/v3/owners"
 LISTS = "/crm/v3/lists"
 ACCOUNT = "/account-info/v3/details"
+PROPERTIES = "/crm/v3/properties"
 ASSOCIATIONS = "/crm/v4/associations"
 
 BATCH = 100

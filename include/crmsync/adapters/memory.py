@@ -16,10 +16,11 @@ from typing import Any, ClassVar, Literal
 
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Owner, Write, Written
-from include.crmsync.errors import ConfigError, Unavailable
+from include.crmsync.errors import ConfigError, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.schema import FieldSchema, Schema
 
 OBJECT_TYPES = {
     "Account": "companies",
@@ -60,7 +61,15 @@ class Memory:
     """Records the integration user may not see: they are there, and answered by nothing."""
     lists: dict[str, set[str]] = field(default_factory=dict)
     people: list[Owner] = field(default_factory=list)
+    fields: dict[str, dict[str, FieldSchema]] = field(default_factory=dict)
+    """Kind -> its live fields; a kind that is not here takes everything and promises nothing."""
+    zone: str = ""
+    history: bool = True
+    """Whether it tells when each field was last set."""
+    set_at: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    """Record id -> the system's field -> when it was last set."""
     calls: int = 0
+    schema_calls: int = 0
     writes: int = 0
     """Records written so far, refused ones not counted."""
     _ids: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
@@ -100,6 +109,7 @@ class Memory:
             raw=dict(values),
             parents=dict(parents or {}),
         )
+        self.set_at[id_] = dict.fromkeys(values, self.clock())
         return id_
 
     def edit(self, record_id: str, /, **raw: Any) -> None:
@@ -168,6 +178,7 @@ class Memory:
         gone: list[Tombstone] | None = None,
     ) -> Iterator[Record]:
         self.calls += 1
+        self._refuse_unknown(mapping)
         found = [one for one in self._of(mapping) if since is None or one.modified_at >= since]
         if gone is not None and since is not None:
             gone += self._noticed(mapping, since, {record.id for record in found})
@@ -283,18 +294,51 @@ class Memory:
             for id_ in ids
         }
 
+    def schema(self, mapping: ObjectMapping) -> Schema:
+        self.calls += 1
+        self.schema_calls += 1
+        kinds = (mapping.hubspot, *mapping.salesforce)
+        return Schema({k: dict(self.fields[k]) for k in kinds if k in self.fields}, self.zone)
+
+    def field_times(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        if not self.history:
+            return {}
+        self.calls += 1
+        found: dict[str, dict[str, datetime]] = {}
+        for id_ in (one for one in ids if one in self.records):
+            wires = {n: mapping.wire_name(n, self.system, self.records[id_].kind) for n in names}
+            told = self.set_at[id_]
+            found[id_] = {name: told[wire] for name, wire in wires.items() if wire in told}
+        return found
+
+    def _unknown(self, mapping: ObjectMapping, kind: str) -> set[str]:
+        """Mapped fields that a kind of known fields does not have."""
+        if kind not in self.fields:
+            return set()
+        return set(mapping.wire_fields(self.system, kind)) - self.fields[kind].keys()
+
+    def _refuse_unknown(self, mapping: ObjectMapping) -> None:
+        """Salesforce refuses a query that names an unknown field; HubSpot leaves it out."""
+        if self.system is System.SALESFORCE and any(
+            self._unknown(mapping, kind) for kind in mapping.salesforce
+        ):
+            raise Rejected("GET query was answered 400 INVALID_FIELD", "INVALID_FIELD")
+
     def _of(self, mapping: ObjectMapping) -> list[Record]:
         """The mapping's records, each with every mapped field and parent named, as asked for."""
         blank: dict[str, str | None] = {field.parent or "": None for field in mapping.parents}
         return [
-            replace(
-                record,
-                raw={**dict.fromkeys(mapping.wire_fields(self.system, record.kind)), **record.raw},
-                parents={**blank, **record.parents},
-            )
+            replace(record, raw=self._told(mapping, record), parents={**blank, **record.parents})
             for record in self.records.values()
             if record.object_type == mapping.object_type and record.id not in self.hidden
         ]
+
+    def _told(self, mapping: ObjectMapping, record: Record) -> dict[str, Any]:
+        told = {**dict.fromkeys(mapping.wire_fields(self.system, record.kind)), **record.raw}
+        unknown = self._unknown(mapping, record.kind)
+        return {name: value for name, value in told.items() if name not in unknown}
 
     def _key(self, mapping: ObjectMapping) -> str:
         hubspot = self.system is System.HUBSPOT
@@ -356,6 +400,8 @@ class Memory:
             parents={**record.parents, **parents},
             modified_at=self.clock(),
         )
+        changed = {name for name, value in raw.items() if record.raw.get(name) != value}
+        self.set_at[record_id].update(dict.fromkeys(changed, self.clock()))
 
     def _take(self, fits: Callable[[Failure], bool]) -> Failure | None:
         """The first pending failure that fits, used up."""

@@ -29,12 +29,15 @@ from include.crmsync.adapters.salesforce_records import (
     is_id,
     to_record,
 )
+from include.crmsync.adapters.salesforce_schema import read_schema
+from include.crmsync.adapters.salesforce_times import FieldHistory
 from include.crmsync.adapters.salesforce_write import COLLECTION, write_batch
 from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.schema import Schema
 
 RETRIEVE = 2000
 """The most ids the collection resource reads in one call, given in the body."""
@@ -60,6 +63,7 @@ class Salesforce:
         self._prefixes = dict(PREFIXES)
         self._bulk_read = bulk_read
         self.bulk = SalesforceBulk(api, sleep)
+        self._history = FieldHistory()
 
     @classmethod
     def connect(
@@ -189,6 +193,18 @@ class Salesforce:
             for item in self._api.query(soql):
                 found.setdefault(item[field], set()).add(item["Id"])
         return {id_: frozenset(children) for id_, children in found.items()}
+
+    def schema(self, mapping: ObjectMapping) -> Schema:
+        return read_schema(self._api, mapping)
+
+    def field_times(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        kinds = {
+            kind: [id_ for id_ in ids if self._kind_of(id_, mapping) == kind]
+            for kind in mapping.salesforce
+        }
+        return self._history.read(self._api, mapping, kinds, names)
 
     def _all(
         self, soql: str, page: Mapping[str, Any], *, include_deleted: bool

@@ -118,22 +118,34 @@ def _base(
     agreed = dict(pair.agreed)
     bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
     for action in mine:
-        if action.verb is Verb.DELETE:
-            continue
-        outcome = outcomes[action.id]
-        for change in action.changes:
-            if outcome.result is not Result.APPLIED:
-                agreed.pop(change.field, None)
-                continue
-            stored = outcome.stored.get(change.field, change.after)
-            agreed[change.field] = stored
-            if stored != change.after:
-                bounced[change.field] = change.after
-        # What a new record was given by itself, such as its owner, is not sent and not ours.
-        agreed = {**outcome.stored, **agreed} if outcome.result is Result.APPLIED else agreed
+        if action.verb is not Verb.DELETE:
+            agreed = _landed(action, outcomes[action.id], pair, agreed, bounced)
     if not agreed:
         return old.base, bounced
     return {**(old.base or {}), **agreed}, bounced
+
+
+def _landed(
+    action: Action,
+    outcome: Outcome,
+    pair: Pair,
+    agreed: dict[str, Value],
+    bounced: dict[str, Value],
+) -> dict[str, Value]:
+    """What is agreed after one action; what came back different is noted in `bounced`."""
+    names = {change.field for change in action.changes}
+    if outcome.result is not Result.APPLIED:
+        return {name: value for name, value in agreed.items() if name not in names}
+    for change in action.changes:
+        if change.field not in pair.agreed:  # a default: its origin does not hold it yet
+            continue
+        stored = outcome.stored.get(change.field, change.after)
+        agreed[change.field] = stored
+        if stored != change.after:
+            bounced[change.field] = change.after
+    # What a new record was given by itself, such as its owner, is not sent and not ours.
+    own = {name: value for name, value in outcome.stored.items() if name not in names}
+    return {**own, **agreed}
 
 
 def _later(new: datetime | None, old: datetime | None) -> datetime | None:

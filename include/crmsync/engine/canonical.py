@@ -3,17 +3,19 @@
 Two values mean the same exactly when their canonical strings are equal. What counts as
 the same: outer white space never matters, an e-mail's case does not, `1200.0` is
 `1200`, a moment is a moment in any zone, the order of a multi-picklist is no order. What is
-lost on the way is stated here and nowhere else: fractions of a second, the time of day of
-a date, and the difference between an unset and an unticked checkbox.
+lost on the way is stated in `lossy`: fractions of a second, the time of day of a date, digits
+that a system does not keep, the difference between an unset and an unticked checkbox.
 
 Owners and parents are ids that mean something in one system only; `directory` turns them.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from include.crmsync.engine import conversions
+from include.crmsync.engine.days import day_of, start_of
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import System, Value
 
@@ -28,9 +30,9 @@ class Unreadable(ValueError):
 def canonical(raw: Any, field: FieldMapping, system: System) -> Value:
     """The one spelling of a wire value; raises Unreadable."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return _BLANK.get(field.type)
+        return _blank(field, system)
     try:
-        spelled = _READ[field.type](raw)
+        spelled = _spelled(raw, field, system)
     except (ValueError, TypeError, InvalidOperation, OverflowError):
         raise Unreadable(field.type) from None
     return _translated(spelled, field, system)
@@ -42,6 +44,8 @@ def wire(value: Value, field: FieldMapping, system: System) -> Any:
         return False if field.type is FieldType.BOOLEAN and system is System.SALESFORCE else None
     if system is System.HUBSPOT:
         return _to_hubspot(value, field)
+    if field.type is FieldType.DATE:
+        return _day_to_salesforce(value, field)
     return _TO_SALESFORCE.get(field.type, str)(value)
 
 
@@ -50,7 +54,26 @@ def is_known(value: Value, field: FieldMapping) -> bool:
     if value is None or not field.values:
         return True
     known = set(field.values.values())
-    return all(part in known for part in value.split(";"))
+    parts = value.split(";") if field.type is FieldType.MULTIPICKLIST else [value]
+    return all(part in known for part in parts)
+
+
+def _spelled(raw: Any, field: FieldMapping, system: System) -> str:
+    if field.type is FieldType.DATE:
+        return day_of(_moment(raw), field, system).isoformat()
+    spelled = conversions.read(_READ[field.type](raw), field, system)
+    if field.type is FieldType.NUMBER and field.scale is not None:
+        return conversions.plain(
+            Decimal(spelled).quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
+        )
+    return spelled
+
+
+def _blank(field: FieldMapping, system: System) -> Value:
+    """An owner's blank under a rule that never fills it counts as the default, ever again."""
+    if field.default is not None and field.rule.owner is system:
+        return field.default if not field.rule.yields_when_blank else None
+    return _BLANK.get(field.type)
 
 
 def _text(raw: Any) -> str:
@@ -65,10 +88,7 @@ def _number(raw: Any) -> str:
     number = Decimal(str(raw).strip())
     if not number.is_finite():
         raise InvalidOperation
-    plain = format(number, "f")
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-    return "0" if plain in ("-0", "") else plain
+    return conversions.plain(number)
 
 
 def _boolean(raw: Any) -> str:
@@ -86,10 +106,6 @@ def _moment(raw: Any) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _date(raw: Any) -> str:
-    return _moment(raw).date().isoformat()
-
-
 def _datetime(raw: Any) -> str:
     return _moment(raw).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
@@ -105,7 +121,6 @@ _READ: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.EMAIL: _email,
     FieldType.NUMBER: _number,
     FieldType.BOOLEAN: _boolean,
-    FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
     FieldType.PICKLIST: _text,
     FieldType.MULTIPICKLIST: _multipicklist,
@@ -119,19 +134,33 @@ _BLANK: Mapping[FieldType, Value] = {FieldType.BOOLEAN: "false"}
 def _translated(spelled: str, field: FieldMapping, system: System) -> Value:
     if not spelled:
         return None
-    if system is System.SALESFORCE or not field.values:
+    said = field.aliases if system is System.SALESFORCE else field.values
+    if not said:
         return spelled
-    parts = (field.values.get(part, part) for part in spelled.split(";"))
-    return ";".join(sorted(parts)) if field.type is FieldType.MULTIPICKLIST else next(parts)
+    if field.type is not FieldType.MULTIPICKLIST:
+        return said.get(spelled, spelled)
+    return ";".join(sorted({said.get(part, part) for part in spelled.split(";")}))
 
 
 def _to_hubspot(value: str, field: FieldMapping) -> str:
-    back = {theirs: ours for ours, theirs in field.values.items()}
+    back = {theirs: ours for ours, theirs in reversed([*field.values.items()])}
     if field.type is FieldType.MULTIPICKLIST:
+        # Never with a leading `;`, which would have HubSpot add to what is there.
         return ";".join(back.get(part, part) for part in value.split(";"))
     if field.type is FieldType.DATE:
-        return f"{date.fromisoformat(value).isoformat()}T00:00:00Z"
-    return back.get(value, value)
+        day = date.fromisoformat(value)
+        moment = start_of(day, field, System.HUBSPOT)
+        return _stamp(moment) if moment else f"{day.isoformat()}T00:00:00Z"
+    return back.get(value) or conversions.write(value, field, System.HUBSPOT)
+
+
+def _day_to_salesforce(value: str, field: FieldMapping) -> str:
+    moment = start_of(date.fromisoformat(value), field, System.SALESFORCE)
+    return _stamp(moment) if moment else value
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _json_number(value: str) -> int | float:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from include.crmsync.engine.directory import Directory
-from include.crmsync.engine.obstacle import Obstacle, obstacle
+from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle, required_blank
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Change
 from include.crmsync.model.record import System, Value
@@ -60,17 +60,33 @@ def _creation(
         value = values[one.name]
         if _default(one, value):
             agreed[one.name] = value
-        if value is None or _default(one, value):
+        if value is None and one.default is None and one.required:
+            obstacles.append((one.name, value, required_blank(one, target)))
+        sent = one.default if value is None else value
+        if sent is None or _default(one, value):
             continue
-        stop = obstacle(value, one, target, directory, {})
+        stop = obstacle(sent, one, target, directory, {}, kind)
         if stop is None:
-            agreed[one.name] = value
-            changes.append(Change(one.name, None, value, f"new in {target.other.label}"))
+            # A default is not agreed upon: by the rules it travels back to the origin, or stays.
+            agreed |= {} if value is None else {one.name: value}
+            changes.append(Change(one.name, None, sent, _reason(one, value, target)))
         elif not stop.quiet:
             obstacles.append((one.name, value, stop))
+    stuck = {name for name, _, _ in obstacles}
+    for one in (one for one in fields if one.moves_with in stuck and one.name in agreed):
+        changes = [change for change in changes if change.field != one.name]
+        obstacles.append((one.name, agreed.pop(one.name), companion_stuck(one)))
     needed = {one.name for one in fields if one.required or one.type is FieldType.PARENT}
     waits = any(name in needed for name, _, _ in obstacles)
     return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles), waits)
+
+
+def _reason(one: FieldMapping, value: Value, target: System) -> str:
+    if one.constant is not None:
+        return "constant of the mapping"
+    if value is None:
+        return f"default of the mapping: blank in {target.other.label}"
+    return f"new in {target.other.label}"
 
 
 def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMapping) -> bool:

@@ -30,7 +30,7 @@ def is_echo(
         values.get(one.name) == base.get(one.name)
         or _cannot_be_held(values.get(one.name), base.get(one.name), one, system, directory)
         for one in mapping.fields
-        if one.rule is not SyncRule.DONT_SYNC and _has(link, one)
+        if one.rule is not SyncRule.DONT_SYNC and not one.only_new and _has(link, one)
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
-from include.crmsync.engine.obstacle import Obstacle, counterpart_held, obstacle
+from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
 from include.crmsync.engine.rows import Rows, Versions, moved_rows
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
@@ -67,13 +67,34 @@ class Pairing:
 def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) -> list[Verdict]:
     """Settle every field of every pair."""
     verdicts = [Verdict() for _ in pairing.links]
-    travelling = [one for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
+    travelling = [
+        one for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC and not one.only_new
+    ]
     here = np.arange(len(pairing.links))
     rows = moved_rows((_versions(one, pairing) for one in travelling), here, here)
     moved, theirs = pairing.only(rows), [verdicts[row] for row in rows]
     for one in travelling:
         _judge_field(one, moved, mapping, directory, theirs)
+    for one in mapping.fields:
+        if one.moves_with is not None:
+            _keep_together(one, theirs)
     return verdicts
+
+
+def _keep_together(one: FieldMapping, verdicts: Sequence[Verdict]) -> None:
+    """A field that means nothing without another stays behind where the other one must."""
+    for verdict in verdicts:
+        stuck = {origin for origin, name, _, _ in verdict.obstacles if name == one.moves_with}
+        for origin in stuck:
+            changes = verdict.changes.get(origin.other, [])
+            mine = [change for change in changes if change.field == one.name]
+            if not mine:
+                continue
+            verdict.changes[origin.other] = [change for change in changes if change not in mine]
+            verdict.agreed.pop(one.name, None)
+            stop = companion_stuck(one)
+            verdict.obstacles.append((origin, one.name, mine[0].after, stop))
+        verdict.changes = {system: some for system, some in verdict.changes.items() if some}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +150,10 @@ def _judge_cell(
             continue
         if pairing.blocked[target][row]:
             return
-        if stop := obstacle(value, column.field, target, directory, link.bounced):
+        kind = str(
+            (pairing.hubspot, pairing.salesforce)[target is System.SALESFORCE][KIND].iloc[row]
+        )
+        if stop := obstacle(value, column.field, target, directory, link.bounced, kind):
             _stopped(stop, target, column.field.name, value, verdict)
             return
         if pairing.waiting[target][row]:
@@ -191,9 +215,7 @@ def _owners(
 
 
 def _applies(one: FieldMapping, mapping: ObjectMapping, kinds: NDArray[np.object_]) -> Mask:
-    has = {
-        kind for kind in mapping.salesforce if mapping.wire_name(one.name, System.SALESFORCE, kind)
-    }
+    has = {kind for kind in mapping.salesforce if kind in one.salesforce}
     return np.array([kind in has for kind in kinds], dtype=bool)
 
 

@@ -17,9 +17,10 @@ from include.crmsync.engine.creates import Creation, creations
 from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
+from include.crmsync.engine.field_times import Times, newest_fields
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
-from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs, newest_rows
+from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
 from include.crmsync.engine.transform import (
     CHANGED,
     KIND,
@@ -57,6 +58,8 @@ class Situation:
     """HubSpot company -> the account that a conversion of one of its people's lead made."""
     forgotten: frozenset[str] = frozenset()
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
+    times: Times = field(default_factory=dict)
+    """When fields in conflict were last set, where that was asked for and is known."""
 
 
 @dataclass(slots=True)
@@ -167,14 +170,13 @@ def _half(
 def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
     frames = {system: situation.records[system].frame for system in System}
     rows = {system: frames[system].loc[[link.id_in(system) for link in links]] for system in System}
-    newest = newest_rows(rows[System.HUBSPOT], rows[System.SALESFORCE])
     pairing = Pairing(
         links=links,
         hubspot=rows[System.HUBSPOT],
         salesforce=rows[System.SALESFORCE],
         blocked={target: _blocked(situation, links, target) for target in System},
         waiting={target: _waiting(situation, links, target) for target in System},
-        newest={one.name: newest for one in situation.mapping.fields},
+        newest=newest_fields(links, rows, situation.mapping, situation.times),
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     all_kinds = {system: rows[system][KIND].tolist() for system in System}

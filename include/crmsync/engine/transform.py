@@ -75,7 +75,8 @@ def values_of(record: Record, mapping: ObjectMapping, directory: Directory) -> d
     """Canonical values of one record; fields its kind does not have are left out."""
     found: dict[str, Value] = {}
     for field in mapping.fields:
-        if mapping.wire_name(field.name, record.system, record.kind) is None:
+        name = mapping.wire_name(field.name, record.system, record.kind)
+        if name is None and field.constant is None:
             continue
         try:
             found[field.name] = _cell(record, field, mapping, record.system, directory)
@@ -111,7 +112,7 @@ def _cell(
 ) -> Value:
     name = mapping.wire_name(field.name, system, record.kind)
     if name is None:
-        return None
+        return field.constant
     if field.type is FieldType.PARENT:
         return directory.read(record.parents.get(field.parent or "") or None, field, system)
     value = canonical(record.raw.get(name), field, system)

@@ -13,10 +13,12 @@ from types import MappingProxyType
 from include.crmsync.errors import ConfigError
 from include.crmsync.mappings.parse import parse
 from include.crmsync.mappings.problem import Problem
+from include.crmsync.mappings.richness import PORTAL
 from include.crmsync.mappings.sense import salesforce_names, sense
-from include.crmsync.mappings.shape import Draft, FieldShape, shape
+from include.crmsync.mappings.shape import ConstantShape, Draft, FieldShape, shape
 from include.crmsync.mappings.together import in_order, together
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
 HERE = Path(__file__).parent
@@ -81,7 +83,10 @@ def _mapping(draft: Draft) -> ObjectMapping:
         salesforce=tuple(draft.objects),
         salesforce_key=head.salesforce.key or "",
         match_on=head.match_on,
-        fields=tuple(_field(one, draft) for one in draft.fields),
+        fields=(
+            *(_field(one, draft) for one in draft.fields),
+            *(_constant(one, draft) for one in draft.constants),
+        ),
         creates_in=frozenset(head.creates_in or ()),
         deletes_in=frozenset(head.deletes_in or ()),
     )
@@ -94,8 +99,36 @@ def _field(one: FieldShape, draft: Draft) -> FieldMapping:
         salesforce=salesforce_names(draft, one),
         type=one.type or FieldType.STRING,
         rule=one.rule or SyncRule.DONT_SYNC,
-        values=dict(one.values or {}),
+        values={theirs: several[0] for theirs, several in (one.values or {}).items()},
         parent=one.parent,
         length=one.length,
         required=one.required,
+        aliases={
+            other: several[0] for several in (one.values or {}).values() for other in several[1:]
+        },
+        by_label=one.labels,
+        transform=one.transform,
+        default=one.default,
+        optional=one.optional,
+        zone="" if one.zone in (None, PORTAL) else str(one.zone),
+        moves_with=one.moves_with,
+    )
+
+
+def _constant(one: ConstantShape, draft: Draft) -> FieldMapping:
+    """A constant is a field of one system whose value the other always dictates."""
+    into = System.HUBSPOT if one.hubspot else System.SALESFORCE
+    nowhere = dict.fromkeys(draft.objects, "")
+    dictated = {
+        System.HUBSPOT: SyncRule.ALWAYS_SALESFORCE,
+        System.SALESFORCE: SyncRule.ALWAYS_HUBSPOT,
+    }
+    return FieldMapping(
+        name=one.name or "",
+        hubspot=one.hubspot or "",
+        salesforce=nowhere if into is System.HUBSPOT else salesforce_names(draft, one),
+        type=one.type,
+        rule=dictated[into],
+        constant=one.value,
+        only_new=one.when == "created",
     )

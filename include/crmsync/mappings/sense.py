@@ -4,13 +4,15 @@ Each check looks at one idea and yields every offence against it. They see what 
 well-formed only: what is missing or misspelt has been reported already and is passed over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
+from include.crmsync.mappings import richness
 from include.crmsync.mappings.parse import Where
 from include.crmsync.mappings.problem import Problem, none_of
-from include.crmsync.mappings.shape import EVERY, Draft, FieldShape
+from include.crmsync.mappings.shape import EVERY, ConstantShape, Draft, FieldShape
 from include.crmsync.model.mapping import FieldType
+from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
 Check = Callable[[Draft], Iterator[Problem]]
@@ -32,7 +34,7 @@ def sense(draft: Draft) -> Iterator[Problem]:
         yield from check(draft)
 
 
-def salesforce_names(draft: Draft, field: FieldShape) -> dict[str, str]:
+def salesforce_names(draft: Draft, field: FieldShape | ConstantShape) -> dict[str, str]:
     """Salesforce object -> field, with a name that serves every object written out."""
     named = dict(field.salesforce or {})
     everywhere = named.pop(EVERY, None)
@@ -63,7 +65,7 @@ def _head(draft: Draft) -> Iterator[Problem]:
 
 
 def _names(draft: Draft) -> Iterator[Problem]:
-    for where, field in _each(draft):
+    for where, field in _both(draft):
         if field.name in RESERVED:
             yield draft.problem((*where, "name"), "this name is taken by the sync; choose another")
 
@@ -81,12 +83,20 @@ def _objects(draft: Draft) -> Iterator[Problem]:
 def _once(draft: Draft) -> Iterator[Problem]:
     """Our name, the HubSpot property, the Salesforce field: each is mapped once."""
     taken = _keys(draft)
-    for where, field in _each(draft):
+    for where, field in _both(draft):
         for key, space, name in _claims(draft, field):
-            mine = f"field {field.name} on line {draft.document.line(where)}"
+            what = "field" if isinstance(field, FieldShape) else "constant"
+            mine = f"{what} {field.name} on line {draft.document.line(where)}"
             holder = taken.setdefault((space, name.lower()), mine)
             if holder != mine:
                 yield draft.problem((*where, key), f'{space} "{name}" is taken by {holder}')
+
+
+def _both(draft: Draft) -> Iterator[tuple[Where, FieldShape | ConstantShape]]:
+    """Fields and constants: their names share one space."""
+    yield from _each(draft)
+    for at, one in enumerate(draft.constants):
+        yield ("constants", at), one
 
 
 def _keys(draft: Draft) -> dict[tuple[str, str], str]:
@@ -97,7 +107,7 @@ def _keys(draft: Draft) -> dict[tuple[str, str], str]:
     return taken
 
 
-def _claims(draft: Draft, field: FieldShape) -> Iterator[tuple[str, str, str]]:
+def _claims(draft: Draft, field: FieldShape | ConstantShape) -> Iterator[tuple[str, str, str]]:
     """What a field takes for itself: the key that says so, in which space, which name."""
     if field.name:
         yield "name", "the name", field.name
@@ -128,14 +138,37 @@ def _values(draft: Draft) -> Iterator[Problem]:
             text = f"values is for picklists, and the type is {field.type}: leave it out"
             yield draft.problem(at, text)
         first: dict[str, str] = {}
-        for theirs, ours in field.values.items():
-            other = first.setdefault(ours, theirs)
-            if other != theirs:
-                text = f'values must be one to one: "{ours}" stands for {other} and for {theirs}'
-                yield draft.problem((*at, theirs), text)
-            if not _sayable(theirs, field) or not _sayable(ours, field):
+        for theirs, several in field.values.items():
+            yield from _several(draft, (*at, theirs), field, several)
+            for ours in several:
+                other = first.setdefault(ours, theirs)
+                if other != theirs and _writes(field, System.HUBSPOT):
+                    text = (
+                        f'values must be one to one: "{ours}" stands for {other} and for {theirs}'
+                    )
+                    yield draft.problem((*at, theirs), text)
+            if not all(_sayable(one, field) for one in (theirs, *several)):
                 text = f'values has a blank, a padded value or a ";" beside "{theirs}"'
                 yield draft.problem((*at, theirs), text)
+
+
+def _several(
+    draft: Draft, where: Where, field: FieldShape, several: Sequence[str]
+) -> Iterator[Problem]:
+    """Several Salesforce values are one in HubSpot only where nothing goes back."""
+    if not several:
+        yield draft.problem(where, "values names no Salesforce value here")
+    if len(several) > 1 and _writes(field, System.SALESFORCE):
+        text = (
+            "several Salesforce values for one of HubSpot's cannot be taken back: use the rule"
+            f" {SyncRule.ALWAYS_SALESFORCE}, or map one to one"
+        )
+        yield draft.problem(where, text)
+
+
+def _writes(field: FieldShape, system: System) -> bool:
+    """Whether the field may be written to the system, for all that is known of its rule."""
+    return field.rule is None or field.rule.writes_to(system)
 
 
 def _sayable(value: str, field: FieldShape) -> bool:
@@ -200,4 +233,10 @@ CHECKS: tuple[Check, ...] = (
     _parent,
     _match,
     _identity,
+    richness.transforms,
+    richness.defaults,
+    richness.flags,
+    richness.owners,
+    richness.companions,
+    richness.constants,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -21,6 +21,7 @@ from include.crmsync.mappings.words import words
 from include.crmsync.model.mapping import FieldType
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
+from include.crmsync.model.transform import Transform
 
 EVERY = "*"
 """Stands for each Salesforce object of the mapping, where one field name serves them all."""
@@ -39,6 +40,13 @@ def _everywhere(value: Any) -> Any:
     return {EVERY: value} if isinstance(value, str) else value
 
 
+def _several(value: Any) -> Any:
+    """Each HubSpot value with the list of Salesforce values that it says."""
+    if not isinstance(value, dict):
+        return value
+    return {key: [one] if not isinstance(one, list) else one for key, one in value.items()}
+
+
 Word = Annotated[
     str, _named(r"[a-z][a-z0-9_]*", "a name of ours: lower case letters, digits and _")
 ]
@@ -50,6 +58,7 @@ SalesforceName = Annotated[
 ]
 Rule = Annotated[SyncRule, Field(strict=False)]
 Type = Annotated[FieldType, Field(strict=False)]
+Named = Annotated[Transform, Field(strict=False)]
 In = Annotated[System, Field(strict=False)]
 
 
@@ -81,10 +90,27 @@ class FieldShape(Shape):
     salesforce: Annotated[dict[str, SalesforceName] | None, BeforeValidator(_everywhere)] = None
     type: Type | None = None
     rule: Rule | None = None
-    values: dict[str, str] | None = None
+    values: Annotated[dict[str, list[str]] | None, BeforeValidator(_several)] = None
     parent: Word | None = None
     length: int | None = None
     required: bool = False
+    transform: Named | None = None
+    default: str | None = None
+    labels: bool = False
+    optional: bool = False
+    zone: str | None = None
+    moves_with: Word | None = None
+
+
+class ConstantShape(Shape):
+    """One constant: a value that one system's records are given."""
+
+    name: Word | None = None
+    hubspot: HubSpotName | None = None
+    salesforce: Annotated[dict[str, SalesforceName] | None, BeforeValidator(_everywhere)] = None
+    type: Type = FieldType.STRING
+    value: str | None = None
+    when: Literal["created", "always"] = "created"
 
 
 class HeadShape(Shape):
@@ -97,6 +123,7 @@ class HeadShape(Shape):
     creates_in: list[In] | None = None
     deletes_in: list[In] | None = None
     fields: list[Any] | None = None
+    constants: list[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,7 @@ class Draft:
     document: Document
     head: HeadShape
     fields: Sequence[FieldShape]
+    constants: Sequence[ConstantShape] = ()
 
     @property
     def objects(self) -> list[str]:
@@ -128,6 +156,7 @@ _HEAD = (
     ("fields",),
 )
 _FIELD = (("name",), ("hubspot",), ("salesforce",), ("type",), ("rule",))
+_CONSTANT = (("name",), ("value",))
 _MAY_BE_NULL = {("match_on",)}
 
 
@@ -139,16 +168,21 @@ def shape(document: Document) -> tuple[Draft, list[Problem]]:
         one, wrong = _shaped(FieldShape, document, ("fields", at), _FIELD)
         fields.append(one)
         problems += wrong
-    return Draft(document, head, fields), problems
+    constants = []
+    for at in range(len(head.constants or [])):
+        constant, wrong = _shaped(ConstantShape, document, ("constants", at), _CONSTANT)
+        constants.append(constant)
+        problems += wrong
+    return Draft(document, head, fields, constants), problems
 
 
 def label(document: Document, where: Where) -> str:
     """`field phone: ` for what belongs to a field, nothing for the rest."""
     match where:
-        case ("fields", int(at), *_):
-            raw = document.data["fields"][at]
+        case ("fields" | "constants" as part, int(at), *_):
+            raw, what = document.data[part][at], part.removesuffix("s")
             name = raw.get("name") if isinstance(raw, dict) else None
-            return f"field {name}: " if isinstance(name, str) else f"field number {at + 1}: "
+            return f"{what} {name}: " if isinstance(name, str) else f"{what} number {at + 1}: "
         case _:
             return ""
 

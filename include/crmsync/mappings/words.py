@@ -9,6 +9,7 @@ from include.crmsync.mappings.problem import meant, none_of
 from include.crmsync.model.mapping import FieldType
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
+from include.crmsync.model.transform import Transform
 
 _WANTED = {
     ("", "string_type"): "text",
@@ -30,6 +31,8 @@ def words(error: ErrorDetails, key: str, known: Sequence[str]) -> str:
             return f'unknown key "{key}"{meant(last, known) or "; known are " + ", ".join(known)}'
         case "enum":
             return f"{key} {none_of(_spelled(value), _choices(key))}"
+        case "literal_error":
+            return f"{key} {none_of(_spelled(value), ('created', 'always'))}"
         case "name":
             return f"{key} {error['msg']}"
         case kind:
@@ -38,7 +41,7 @@ def words(error: ErrorDetails, key: str, known: Sequence[str]) -> str:
 
 
 def _choices(key: str) -> list[str]:
-    choices = {"rule": SyncRule, "type": FieldType}.get(key, System)
+    choices = {"rule": SyncRule, "type": FieldType, "transform": Transform}.get(key, System)
     return [str(one) for one in choices]
 
 

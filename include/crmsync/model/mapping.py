@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
+from include.crmsync.model.schema import FieldSchema
+from include.crmsync.model.transform import Transform
 
 
 class FieldType(StrEnum):
@@ -48,6 +50,31 @@ class FieldMapping:
     """Longest value both systems store, when the mapping states it."""
     required: bool = False
     """No record is created without it: where it cannot be sent, its creation waits."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Salesforce value -> the Salesforce value it counts as: several that HubSpot says as one."""
+    by_label: bool = False
+    """Picklist values pair where both systems' labels are alike; `values` goes before."""
+    transform: Transform | None = None
+    default: str | None = None
+    """Canonical value of a new record whose origin is blank."""
+    constant: str | None = None
+    """The value that always stands, or that new records get; one system has the field."""
+    only_new: bool = False
+    """Of a constant: written at creation and never looked at again."""
+    optional: bool = False
+    """Used only where both systems have the field."""
+    moves_with: str | None = None
+    """Name of the field without which this one says nothing: an amount's currency."""
+    schemas: Mapping[str, FieldSchema] = field(default_factory=dict)
+    """Kind, HubSpot's or Salesforce's -> the live field, where it is known."""
+    zone: str = ""
+    """Time zone in which a moment is a day, where one system keeps a moment and one a day."""
+
+    @property
+    def scale(self) -> int | None:
+        """Digits behind the point that every system keeps, None where nobody limits them."""
+        scales = [one.scale for one in self.schemas.values() if one.scale is not None]
+        return min(scales, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +112,8 @@ class ObjectMapping:
     def wire_name(self, name: str, system: System, kind: str) -> str | None:
         """The system's own name of a mapped field, None where that object has none."""
         if system is System.HUBSPOT:
-            return self[name].hubspot
-        return self[name].salesforce.get(kind)
+            return self[name].hubspot or None
+        return self[name].salesforce.get(kind) or None
 
     def wire_fields(self, system: System, kind: str) -> list[str]:
         """Every field to ask the system for, parents apart, each once, in order."""

@@ -17,6 +17,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.schemas import close_mended
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.workshop import Workshop
@@ -53,6 +54,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
                 _commit(finished, planned, validated, extracted, advanced, held)
             )
         forget_erased(sync_run, object_type, shop)
+        close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
         work.tell(links=len(advanced.links), again=len(advanced.again), **_told(counts))
         if committed.stale_links:

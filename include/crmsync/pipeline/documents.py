@@ -15,6 +15,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
+from include.crmsync.model.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,17 @@ class Members:
 
     ids: frozenset[str] | None
     """HubSpot contact ids on it; None: no list is set, every contact may sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSchemas:
+    """What both systems say about their fields, as every step of the run sees it."""
+
+    by_system: Mapping[System, Schema]
+    fresh: bool
+    """Whether the run read them itself, and did not merely remember them."""
+    mended: tuple[int, ...] = ()
+    """Issues that are gone; closed when the run has dealt with what they left unread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
-from include.crmsync.pipeline.reading import Reading, keys, read, read_others
+from include.crmsync.pipeline.reading import Reading, keys, read_others
+from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import members
@@ -37,11 +38,10 @@ def run(
             sync_run, object_type, trigger or _trigger(sync_run), shop.now(), dry_run=dry_run
         )
         shop.journal.start(started)
-        mapping = shop.mappings[object_type]
         spent = shop.gateways.calls()
         check(shop)
         wait_for_left(object_type, shop)
-        reading = read(mapping, sync_run, shop)
+        mapping, reading = read_changes(object_type, sync_run, shop)
         departed.look(mapping, reading, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
@@ -132,6 +132,7 @@ def _nothing_to_do(
             for system, echoes in reading.echoes.items()
         }
         shop.store.heard(started, stamps, reading.watermarks, reading.places)
+        close_mended(started.object_type, started.id, shop)
     shop.journal.finish(ended)
 
 

@@ -8,9 +8,11 @@ repeat finds the first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.errors import Rejected
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
@@ -20,6 +22,7 @@ from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.look import before_write, current
+from include.crmsync.pipeline.schemas import is_passing, mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
@@ -61,7 +64,16 @@ class _Load:
         by_id = {action.id: action for action in actions}
         for some in chunks(answers, self.gateway.window):
             ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
-            self.record(list(ends))
+            self.record([self._retried(one) for one in ends])
+
+    def _retried(self, outcome: Outcome) -> Outcome:
+        """A refusal that fresh schemas may mend is tried once more."""
+        if outcome.result is Result.REJECTED and self.is_passing(outcome.code or ""):
+            return replace(outcome, result=Result.RETRYABLE)
+        return outcome
+
+    def is_passing(self, code: str) -> bool:
+        return is_passing(code, self.mapping.object_type, self.sync_run, self.shop)
 
     def writes(self, actions: Sequence[Action]) -> list[Write]:
         return [to_write(action, self.mapping, self.directory) for action in actions]
@@ -91,7 +103,7 @@ def _write(
     here = [one for one in actions if one.system is system]
     if not here:
         return
-    load = _Load(sync_run, shop.mappings[object_type], system, shop)
+    load = _Load(sync_run, mapping_of(object_type, sync_run, shop), system, shop)
     _take_up(here, load)
     delete([one for one in here if one.verb is Verb.DELETE and one.id not in load.done], load)
     for some in _by_jobs([one for one in here if one.id not in load.done], load):
@@ -138,6 +150,9 @@ def _write_batch(actions: Sequence[Action], load: _Load) -> None:
     try:
         for some in load.gateway.write(load.mapping, load.writes(ready)):
             answers += some
+    except Rejected as refused:  # of the batch as a whole: the next run must look at the fields
+        load.is_passing(refused.code)
+        raise
     finally:
         # Where a batch was lost, the ones before it were answered.
         load.settle(answers, ready)

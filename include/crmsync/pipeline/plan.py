@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.guard import guard, plan_id
-from include.crmsync.engine.reconcile import Situation, reconcile
+from include.crmsync.engine.reconcile import Situation
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState
 from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to_canonical
+from include.crmsync.pipeline.field_times import by_field_times
+from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
@@ -29,7 +31,7 @@ def run(
         shop = work.workshop
         document = shop.artifacts.load(validated, Validated)
         extracted = shop.artifacts.load(document.extracted, Extracted)
-        plan = reconcile(_situation(document, extracted, shop))
+        plan = by_field_times(_situation(document, extracted, shop), shop)
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
         work.tell(plan=plan_id(plan))
@@ -71,7 +73,7 @@ def _counts(plan: Plan, validated: Validated, extracted: Extracted) -> dict[Syst
 
 
 def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Situation:
-    mapping = shop.mappings[extracted.object_type]
+    mapping = mapping_of(extracted.object_type, extracted.sync_run, shop)
     records = {system: to_canonical(rows) for system, rows in document.rows.items()}
     links: dict[int | None, Link] = {}
     for system, one in records.items():

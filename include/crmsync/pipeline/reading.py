@@ -26,6 +26,26 @@ from include.crmsync.pipeline.surroundings import directory_of, members
 from include.crmsync.pipeline.workshop import Workshop
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What was set aside and is back: since when nobody has looked at it."""
+
+    since: datetime | None = None
+    everything: bool = False
+    """It was never looked at."""
+    records: frozenset[tuple[System, str]] = frozenset()
+    """Records that were held for it alone."""
+
+    def window(self, watermark: datetime | None) -> datetime | None:
+        """From when to read, given the watermark; None: everything."""
+        if watermark is None or self.everything:
+            return None
+        return min(watermark, self.since or watermark)
+
+
+NOTHING_UNREAD = Unread()
+
+
 @dataclass(slots=True)
 class Reading:
     """What has been read so far, of both systems."""
@@ -58,13 +78,18 @@ class Reading:
         return self.counterparts[system] | self.changed[system]
 
 
-def read(mapping: ObjectMapping, sync_run: str, shop: Workshop) -> Reading:
+def read(
+    mapping: ObjectMapping, sync_run: str, shop: Workshop, unread: Unread = NOTHING_UNREAD
+) -> Reading:
     """Read what changed, and tell the echoes among it."""
     reading = Reading()
     watermarks = shop.store.watermarks(mapping.object_type)
     reading.again = again(mapping, lambda: members(sync_run, shop), shop)
+    for owner, record_id in unread.records:
+        reading.again[owner].add(record_id)
     for system in System:
-        _read_changed(mapping, system, watermarks.get(system), reading, shop)
+        since = watermarks.get(system)
+        _read_changed(mapping, system, (since, unread.window(since)), reading, shop)
     for system in System:
         reading.echoes[system] = _echoes(mapping, system, sync_run, reading, shop)
     return reading
@@ -73,10 +98,12 @@ def read(mapping: ObjectMapping, sync_run: str, shop: Workshop) -> Reading:
 def _read_changed(
     mapping: ObjectMapping,
     system: System,
-    since: datetime | None,
+    times: tuple[datetime | None, datetime | None],
     reading: Reading,
     shop: Workshop,
 ) -> None:
+    """Read from the second of `times`, earlier than the watermark where a field has come back."""
+    watermark, since = times
     wanted = reading.again[system]
     gateway = shop.gateways[system]
     window = since - shop.settings.overlap if since else None
@@ -90,7 +117,10 @@ def _read_changed(
     fresh = {
         id_: record
         for id_, record in found.items()
-        if id_ in wanted or id_ not in judged or record.modified_at > judged[id_]
+        if id_ in wanted
+        or id_ not in judged
+        or record.modified_at > judged[id_]
+        or since != watermark
     }
     missing = sorted(wanted - found.keys())
     fresh |= {record.id: record for record in gateway.read(mapping, missing)}

@@ -42,6 +42,8 @@ class Settings:
     """Records of one kind and verb above which Salesforce writes them by a bulk job."""
     hubspot_api_version: str = "v3"
     """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
+    schema_age: timedelta = field(default=timedelta(hours=24))
+    """How old a remembered schema may be before it is read again; zero: it is read by every run."""
 
 
 def from_environment() -> Settings:
@@ -57,6 +59,7 @@ def from_environment() -> Settings:
         guard_updates=float(os.environ.get("CRMSYNC_GUARD_UPDATES", UPDATES_SHARE)),
         archive_pages=int(os.environ.get("CRMSYNC_ARCHIVE_PAGES", "10")),
         probes=int(os.environ.get("CRMSYNC_PROBES", "100")),
+        schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",

@@ -14,6 +14,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.once import OBJECT_TYPES
 from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.live import OpenIssue
 
 
 def summary(sync_run: str, workshop: Workshop) -> dict[str, Any]:
@@ -54,7 +55,23 @@ def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> d
             for field, count in Counter(one.field for one in mine).most_common()
         ],
         "held": _reasons(workshop.store.held(run.object_type)),
+        "mapping_issues": _issues(workshop.live.issues(run.object_type)),
     }
+
+
+def _issues(issues: Sequence[OpenIssue]) -> list[dict[str, Any]]:
+    """What the live schemas do not bear out of the mapping, at this moment."""
+    return [
+        {
+            "field": one.issue.field,
+            "in": one.issue.system,
+            "problem": one.issue.problem,
+            "effect": one.issue.effect,
+            "reason": one.issue.reason,
+            "since": one.since.isoformat(timespec="seconds"),
+        }
+        for one in issues
+    ]
 
 
 def _reasons(held: Sequence[Held]) -> list[dict[str, Any]]:

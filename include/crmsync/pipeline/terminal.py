@@ -52,6 +52,11 @@ def show(told: Mapping[str, Any], out: Console) -> None:
     out.print(_counts(told))
     for one in told["object_types"]:
         _linked_and_conflicts(one, out)
+    issues = [
+        (one["object_type"], row) for one in told["object_types"] for row in one["mapping_issues"]
+    ]
+    if issues:
+        _issues(issues, out)
     held = [(one["object_type"], row) for one in told["object_types"] for row in one["held"]]
     if held:
         _held(held, out)
@@ -90,6 +95,14 @@ def _linked_and_conflicts(one: Mapping[str, Any], out: Console) -> None:
     if parts:
         text = Text.from_markup(f"[bold]{one['object_type']}[/] {'; '.join(parts)}")
         out.print(text, highlight=False)
+
+
+def _issues(issues: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
+    out.print("\n[bold]Mappings that a CRM does not bear out, and what follows[/]")
+    for object_type, row in issues:
+        effect = str(row["effect"]).replace("_", " ")
+        out.print(f"      {object_type}  [cyan]{row['problem']}[/]  {effect}", highlight=False)
+        out.print(Padding(Text(row["reason"]), (0, 0, 0, 6)))
 
 
 def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:

@@ -20,6 +20,7 @@ from include.crmsync.state.artifacts import Artifacts
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
+from include.crmsync.state.live import Live
 from include.crmsync.state.store import Store
 
 Connect = Callable[[], Gateway]
@@ -77,6 +78,10 @@ class Workshop:
     @cached_property
     def jobs(self) -> Jobs:
         return Jobs(self._engine)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:

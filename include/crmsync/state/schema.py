@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -99,6 +99,32 @@ retry = Table(
     Column("reason", Words, nullable=False),
     Column("since", Moment, nullable=False),
     Column("times", Integer, nullable=False),
+    Column("sync_run", String, nullable=False),
+)
+
+live_schema = Table(
+    "live_schema",
+    metadata,
+    Column("object_type", String, primary_key=True),
+    Column("system", String, primary_key=True),
+    Column("asked", String, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+
+mapping_issue = Table(
+    "mapping_issue",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("object_type", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("system", String, nullable=False),
+    Column("problem", String, nullable=False),
+    Column("effect", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("unread_since", Moment),
+    Column("until", Moment),
     Column("sync_run", String, nullable=False),
 )
 

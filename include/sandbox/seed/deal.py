@@ -56,7 +56,7 @@ def as_hubspot(deal: Deal) -> dict[str, str | None]:
         "pipeline": "default",
         "dealstage": deal.stage,
         "amount": None if deal.amount is None else str(deal.amount),
-        "closedate": f"{deal.closes:%Y-%m-%dT%H:%M:%S}.000Z" if deal.closes else None,
+        "closedate": f"{_awake(deal.closes):%Y-%m-%dT%H:%M:%S}.000Z" if deal.closes else None,
         "dealtype": deal.type,
         "hs_next_step": deal.next_step,
         "description": deal.description,
@@ -78,6 +78,11 @@ def as_salesforce(deal: Deal) -> dict[str, Any]:
         "OwnerId": deal.owner.salesforce_id or staff.INTEGRATION_USER.salesforce_id,
         "AccountId": deal.company.salesforce_id if deal.company else None,
     }
+
+
+def _awake(closes: datetime) -> datetime:
+    """A time of that day at which it is that day in the portal's zone, US/Eastern, too."""
+    return closes.replace(hour=6 + closes.hour * 3 // 4)
 
 
 def drawn_amount(rng: Random) -> Decimal:

@@ -1,0 +1,47 @@
+"""What HubSpot says about its properties: one call per object type, and the portal's time zone.
+
+A property's type is told with its form (`enumeration/checkbox`), because the form decides how many
+options it holds. Options that HubSpot keeps elsewhere (owners) are not told here, so such a
+property counts as free. HubSpot refuses a value outside a list whatever the list's form.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.crmsync.adapters.hubspot_api import ACCOUNT, PROPERTIES, HubSpotApi, results
+from include.crmsync.errors import ConfigError, Rejected
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.schema import FieldSchema, Schema
+
+
+def read_schema(api: HubSpotApi, mapping: ObjectMapping) -> Schema:
+    """Every property of the mapping's object, and the portal's zone; two calls."""
+    try:
+        listed = results(api.get(f"{PROPERTIES}/{mapping.hubspot}"))
+    except Rejected as refused:
+        raise ConfigError(
+            f"HubSpot has no object {mapping.hubspot}, or the token may not read its properties"
+            f" ({refused.code}). Mend `hubspot.object` in mappings/{mapping.object_type}.yaml, or"
+            " give the token the object's schema scope."
+        ) from None
+    zone = str(api.get(ACCOUNT).get("timeZone") or "")
+    fields = {str(one.get("name")): to_field(one) for one in listed if not one.get("archived")}
+    return Schema({mapping.hubspot: fields}, zone)
+
+
+def to_field(told: Mapping[str, Any]) -> FieldSchema:
+    """One property."""
+    options = {
+        str(one.get("value")): str(one.get("label") or one.get("value"))
+        for one in told.get("options") or ()
+    }
+    read_only = bool((told.get("modificationMetadata") or {}).get("readOnlyValue"))
+    return FieldSchema(
+        type=f"{told.get('type')}/{told.get('fieldType')}",
+        label=str(told.get("label") or ""),
+        options=options if told.get("type") == "enumeration" and options else None,
+        restricted=told.get("type") == "enumeration" and bool(options),
+        writable=not (read_only or told.get("calculated")),
+        calculated=bool(told.get("calculated")),
+        unique=bool(told.get("hasUniqueValue")),
+    )

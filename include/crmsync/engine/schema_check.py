@@ -1,0 +1,162 @@
+"""A mapping held against both live schemas: what of it can be used, and what cannot and why.
+
+A field that a system no longer has, or has with another type, is set aside: the mapping goes on
+without it. One that a system computes flows out of that system only. A picklist value that an
+option list has lost is named before a record is refused for it. What records are recognised by, or
+cannot be created without, is different: without it the object type stops. A system whose
+schema is not at hand is taken at the mapping's word.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from include.crmsync.engine.days import known_zone
+from include.crmsync.engine.schema_ends import SET_ASIDE, Ends, listed, usable_ends
+from include.crmsync.engine.schema_words import not_created, unique_key, values_lost
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.model.rule import SyncRule
+from include.crmsync.model.schema import FieldSchema, Issue, Schema
+
+Schemas = Mapping[System, Schema]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a mapping comes to on the two systems as they are."""
+
+    mapping: ObjectMapping
+    """The mapping without what cannot be used, and with what the schemas add to it."""
+    issues: tuple[Issue, ...]
+    broken: tuple[str, ...]
+    """What stops the object type; each says what to do."""
+
+
+def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
+    """Hold a mapping against the live schemas."""
+    fields: list[FieldMapping] = []
+    issues: list[Issue] = []
+    broken = list(_keys(mapping, schemas))
+    for one in mapping.fields:
+        ends = usable_ends(one, mapping, schemas)
+        issues += ends.issues
+        broken += [issue.reason for issue in ends.issues if _vital(one, mapping, issue)]
+        if ends.field is not None:
+            fields.append(_completed(ends, mapping, schemas))
+    issues += [issue for one in fields for issue in _lost_values(one, mapping)]
+    kept = replace(mapping, fields=tuple(fields))
+    missing = list(_newly_required(kept, schemas))
+    if missing:
+        kept = replace(kept, creates_in=kept.creates_in - {System.SALESFORCE})
+    return Checked(kept, (*issues, *missing), tuple(broken))
+
+
+def unanswered(answered: Mapping[str, frozenset[str]], mapping: ObjectMapping) -> bool:
+    """Whether records, given as kind -> names in any answer, came without a mapped field."""
+    return any(
+        not answered[kind].issuperset(mapping.wire_fields(system, kind))
+        for system, kinds in _kinds(mapping).items()
+        for kind in kinds
+        if kind in answered
+    )
+
+
+def _kinds(mapping: ObjectMapping) -> dict[System, tuple[str, ...]]:
+    return {System.HUBSPOT: (mapping.hubspot,), System.SALESFORCE: mapping.salesforce}
+
+
+def _vital(one: FieldMapping, mapping: ObjectMapping, issue: Issue) -> bool:
+    """Whether the object type cannot go on: a record would not be recognised, or not be born."""
+    if one.name == mapping.match_on:
+        return True
+    return (
+        one.required
+        and one.rule is not SyncRule.DONT_SYNC
+        and bool(mapping.creates_in)
+        and (issue.effect == SET_ASIDE or System(issue.system) in mapping.creates_in)
+    )
+
+
+def _keys(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:
+    """The fields that make a create repeatable must be there, unique, and ours to write."""
+    names = {System.HUBSPOT: mapping.hubspot_key, System.SALESFORCE: mapping.salesforce_key}
+    for system, kinds in _kinds(mapping).items():
+        for kind in kinds:
+            known = schemas[system].kinds.get(kind)
+            if known is None:
+                continue
+            key = known.get(names[system])
+            if key is None or not _is_key(key, system):
+                yield unique_key(names[system], system, kind, exists=key is not None)
+
+
+def _is_key(key: FieldSchema, system: System) -> bool:
+    return key.unique and key.writable and (key.external_id or system is System.HUBSPOT)
+
+
+def _completed(ends: Ends, mapping: ObjectMapping, schemas: Schemas) -> FieldMapping:
+    """What the schemas add to a field: lengths, options, labels, time zone."""
+    assert ends.field is not None  # noqa: S101  asked for by the caller
+    one = replace(ends.field, schemas=ends.schemas)
+    values = {**_by_label(one, mapping), **one.values} if one.by_label else one.values
+    zone = schemas[System.HUBSPOT].zone
+    dated = one.type is FieldType.DATE and not one.zone and known_zone(zone)
+    first = ends.schemas.get(mapping.salesforce[0])
+    return replace(
+        one,
+        values=values,
+        zone=zone if dated else one.zone,
+        required=one.required or _must_be_sent(first, mapping),
+    )
+
+
+def _must_be_sent(field: FieldSchema | None, mapping: ObjectMapping) -> bool:
+    return field is not None and field.required and System.SALESFORCE in mapping.creates_in
+
+
+def _by_label(one: FieldMapping, mapping: ObjectMapping) -> dict[str, str]:
+    """HubSpot value -> the Salesforce value with the same label, whatever its case."""
+    ours = one.schemas.get(mapping.hubspot)
+    theirs: dict[str, str] = {}
+    for kind in reversed(mapping.salesforce):
+        for value, label in (
+            (one.schemas[kind].options if kind in one.schemas else None) or {}
+        ).items():
+            theirs[label.casefold()] = value
+    return {
+        value: theirs[label.casefold()]
+        for value, label in ((ours.options if ours else None) or {}).items()
+        if label.casefold() in theirs
+    }
+
+
+def _lost_values(one: FieldMapping, mapping: ObjectMapping) -> Iterator[Issue]:
+    """Mapped values that a list does not have: whoever holds one is held, so it is said first."""
+    said = {System.HUBSPOT: one.values.keys(), System.SALESFORCE: set(one.values.values())}
+    for system, kinds in _kinds(mapping).items():
+        if one.rule is SyncRule.DONT_SYNC or not one.rule.writes_to(system):
+            continue
+        lost = {
+            value
+            for kind in kinds
+            if kind in one.schemas and listed(one.schemas[kind])
+            for value in said[system]
+            if value not in (one.schemas[kind].options or ())
+        }
+        if lost:
+            yield values_lost(one.name, system, sorted(lost), mapping.object_type)
+
+
+def _newly_required(mapping: ObjectMapping, schemas: Schemas) -> Iterator[Issue]:
+    """What Salesforce asks of a new record and the mapping never sends."""
+    kind = mapping.salesforce[0]
+    if System.SALESFORCE not in mapping.creates_in:
+        return
+    sent = {
+        one.salesforce.get(kind)
+        for one in mapping.fields
+        if one.rule is not SyncRule.DONT_SYNC and one.rule.writes_to(System.SALESFORCE)
+    }
+    for name, field in schemas[System.SALESFORCE].kinds.get(kind, {}).items():
+        if field.required and name not in sent and name != mapping.salesforce_key:
+            yield not_created(name, kind, mapping.object_type)

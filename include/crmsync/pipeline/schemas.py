@@ -1,0 +1,187 @@
+"""The live schemas of a run: read or remembered once, and the mapping that they leave to use.
+
+Before anything is read, the mapping is held against both systems' fields. While the remembered
+schemas are fresh this costs no call. They are read again when they are too old, when the mapping
+has changed, when a record comes without a mapped field or a query is refused for naming one, and
+after a write was refused for a reason that a schema would have told. Every step of a run uses the
+same mapping: without the fields set aside, with the rules narrowed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from include.crmsync.engine.schema_check import Checked, hold_against, unanswered
+from include.crmsync.errors import ConfigError, Rejected, StateError
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.model.schema import Schema
+from include.crmsync.pipeline.documents import LiveSchemas
+from include.crmsync.pipeline.reading import Reading, Unread, read
+from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.live import Kept, OpenIssue
+
+DRIFT = frozenset(
+    {
+        *("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_TYPE_ON_FIELD_IN_RECORD"),
+        *("REQUIRED_FIELD_MISSING", "STRING_TOO_LONG", "NUMBER_OUTSIDE_VALID_RANGE"),
+        *("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INSUFFICIENT_ACCESS_OR_READONLY"),
+        *("PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "INVALID_OPTION", "VALIDATION_ERROR"),
+        *("INVALID_LONG", "INVALID_DATE", "INVALID_BOOLEAN", "JSON_PARSER_ERROR"),
+    }
+)
+"""Refusals that a newer schema may explain, in either system's words."""
+
+ARTIFACT = "schemas"
+
+
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """A mapping as the schemas bear it out, and what to read because of that."""
+
+    mapping: ObjectMapping
+    fresh: bool
+    unread: Unread
+
+
+def read_changes(object_type: str, sync_run: str, shop: Workshop) -> tuple[ObjectMapping, Reading]:
+    """Read what changed, by a mapping that both systems bear out; raises ConfigError."""
+    borne = _borne(object_type, sync_run, shop, again=False)
+    try:
+        reading = _read(borne, sync_run, shop)
+    except Rejected as refused:
+        if borne.fresh or refused.code not in DRIFT:
+            raise
+        reading = None
+    if reading is not None and (borne.fresh or not _lacks(reading, borne.mapping)):
+        return borne.mapping, reading
+    borne = _borne(object_type, sync_run, shop, again=True)
+    return borne.mapping, _read(borne, sync_run, shop)
+
+
+def mapping_of(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping:
+    """The mapping that this run uses."""
+    known = _document(object_type, sync_run, shop)
+    stated = shop.mappings[object_type]
+    return stated if known is None else hold_against(stated, known.by_system).mapping
+
+
+def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bool:
+    """Whether a refusal may be due to a schema that is only remembered; then it is forgotten.
+
+    The next run reads it anew and knows better; refused again then, the record is held.
+    """
+    known = _document(object_type, sync_run, shop)
+    if code not in DRIFT or known is None or known.fresh:
+        return False
+    shop.live.forget(object_type)
+    return True
+
+
+def close_mended(object_type: str, sync_run: str, shop: Workshop) -> None:
+    """The run has dealt with what mended issues left unread."""
+    known = _document(object_type, sync_run, shop)
+    shop.live.close(known.mended if known else (), shop.now())
+
+
+def _read(borne: Borne, sync_run: str, shop: Workshop) -> Reading:
+    return read(borne.mapping, sync_run, shop, borne.unread)
+
+
+def _borne(object_type: str, sync_run: str, shop: Workshop, *, again: bool) -> Borne:
+    stated = shop.mappings[object_type]
+    kept = {system: _schema(stated, system, shop, again=again) for system in System}
+    checked = hold_against(stated, {system: one.schema for system, (one, _) in kept.items()})
+    watermarks = shop.store.watermarks(object_type)
+    until = min(watermarks.values(), default=None)
+    mended = shop.live.find((object_type, sync_run), checked.issues, shop.now(), until)
+    _refuse(checked)
+    fresh = all(new for _, new in kept.values())
+    document = LiveSchemas(
+        {system: one.schema for system, (one, _) in kept.items()},
+        fresh,
+        tuple(one.id for one in mended),
+    )
+    shop.artifacts.save(sync_run, object_type, ARTIFACT, document)
+    return Borne(checked.mapping, fresh, _unread(object_type, mended, shop))
+
+
+def _refuse(checked: Checked) -> None:
+    if checked.broken:
+        raise ConfigError(
+            f"{checked.mapping.object_type} cannot sync: what its records are recognised by, or"
+            " cannot be created without, is not in order in the CRMs. The other object types go on",
+            checked.broken,
+        )
+
+
+def _schema(
+    mapping: ObjectMapping, system: System, shop: Workshop, *, again: bool
+) -> tuple[Kept, bool]:
+    """A schema, and whether it was read just now."""
+    asked = _fingerprint(mapping, system)
+    known = None if again else shop.live.schema(mapping.object_type, system)
+    oldest = shop.now() - shop.settings.schema_age
+    if known is not None and known.asked == asked and known.read_at > oldest:
+        return known, False
+    told = shop.gateways[system].schema(mapping)
+    found = Kept(_needed(told, mapping, system), asked, shop.now())
+    shop.live.keep(mapping.object_type, system, found)
+    return found, True
+
+
+def _needed(told: Schema, mapping: ObjectMapping, system: System) -> Schema:
+    """The mapped fields, the key, and what a new record must have: the rest is not remembered."""
+    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    kinds = {
+        kind: {
+            name: one
+            for name, one in fields.items()
+            if one.required or name in {key, *mapping.wire_fields(system, kind)}
+        }
+        for kind, fields in told.kinds.items()
+    }
+    return replace(told, kinds=kinds)
+
+
+def _fingerprint(mapping: ObjectMapping, system: System) -> str:
+    kinds = (mapping.hubspot,) if system is System.HUBSPOT else mapping.salesforce
+    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    named = [f"{kind}:{','.join(sorted(mapping.wire_fields(system, kind)))}" for kind in kinds]
+    return hashlib.sha256("|".join([*named, key]).encode()).hexdigest()
+
+
+def _unread(object_type: str, mended: Iterable[OpenIssue], shop: Workshop) -> Unread:
+    gone = list(mended)
+    if not gone:
+        return Unread()
+    aside = [one for one in gone if one.issue.effect == "set_aside"]
+    stamps = [one.unread_since for one in aside if one.unread_since is not None]
+    names = {one.issue.field for one in gone}
+    held = [
+        (one.system, one.record_id)
+        for one in shop.store.held(object_type)
+        if one.field in names or (one.criterion == "creation_allowed" and "" in names)
+    ]
+    return Unread(
+        min(stamps, default=None),
+        any(one.unread_since is None for one in aside),
+        frozenset(held),
+    )
+
+
+def _lacks(reading: Reading, mapping: ObjectMapping) -> bool:
+    """Whether records came without a mapped field: no answer of a kind has it."""
+    answered: dict[str, set[str]] = {}
+    for records in reading.changed.values():
+        for record in records.values():
+            answered.setdefault(record.kind, set()).update(record.raw)
+    return unanswered({kind: frozenset(names) for kind, names in answered.items()}, mapping)
+
+
+def _document(object_type: str, sync_run: str, shop: Workshop) -> LiveSchemas | None:
+    reference = shop.artifacts.reference(sync_run, object_type, ARTIFACT)
+    try:
+        return shop.artifacts.load(reference, LiveSchemas)
+    except StateError:
+        return None
