@@ -13,6 +13,7 @@ from include.sandbox.router import Found, Route, Router
 from include.sandbox.salesforce.access import Access
 from include.sandbox.salesforce.additions import Additions
 from include.sandbox.salesforce.bulk.office import Office
+from include.sandbox.salesforce.composite_reads import only_reads
 from include.sandbox.salesforce.computed import Computed
 from include.sandbox.salesforce.conversion import Conversion, Converted, convert
 from include.sandbox.salesforce.customs import Assignment, History
@@ -97,7 +98,9 @@ class Salesforce:
         found = self._router.find(_method(request), _path(request))
         if found is None:
             return f"{_method(request)} (unknown)", False
-        return f"{found.route.method} {found.route.pattern}", found.route.writes
+        pattern = found.route.pattern
+        writes = found.route.writes and not only_reads(pattern, request)
+        return f"{found.route.method} {pattern}", writes
 
     def answer(self, request: Request) -> Answer:
         try:
