@@ -35,7 +35,7 @@ summary: setup ## what the latest run did, held and why
 	@$(PY) -m include.crmsync summary
 
 test: setup ## the whole suite
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: setup ## measure calls, seconds and memory; writes docs/benchmarks.md (BENCH="--sizes 1000")
 	@$(PY) -m benchmarks $(BENCH)

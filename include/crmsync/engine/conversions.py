@@ -54,6 +54,11 @@ def _half(target: System, transform: Transform, value: str) -> str:
 
 
 def _title(value: str) -> str:
+    """Twice, because a capital may be two letters: a German sharp s becomes SS, and that Ss."""
+    return _capitals(_capitals(value))
+
+
+def _capitals(value: str) -> str:
     """A text all in capitals is no sign of anything but the caps lock."""
     quiet = value.lower() if value.isupper() else value
     return re.sub(r"\S+", lambda found: _capital(found[0]), quiet)
