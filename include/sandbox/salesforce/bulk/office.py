@@ -26,9 +26,10 @@ class Office:
         self.queries_used = 0
 
     def forget(self) -> None:
-        """Start over, without jobs."""
+        """Start over, without jobs; rows that one of them is writing are written first."""
         self.worker.forget()
-        self.jobs.clear()
+        with self.org.world.database.transaction():
+            self.jobs.clear()
         self._since, self.batches_used, self.queries_used = None, 0, 0
 
     def opened(self, visit: Visit, kind: str, sobject: str, body: dict[str, Any]) -> Job:
