@@ -94,6 +94,7 @@ def _maker(job: Job, kind: SObject, deeds: Deeds, drafts: list[Draft]) -> Callab
 
 
 def _keep(job: Job, row: list[str], draft: Draft | Result, result: Result) -> None:
+    job.fates.append(result["success"])
     if result["success"]:
         created = result.get("created", job.operation == "insert")
         job.successes.append((str(result["id"]), created, row))
