@@ -32,10 +32,11 @@ from include.sandbox.wire import Answer, Handler
 
 TOKEN = "/services/oauth2/token"  # noqa: S105  an address
 REVOKE = "/services/oauth2/revoke"
+INTROSPECT = "/services/oauth2/introspect"
 SOAP = "/services/Soap/"
 ASYNC = "/services/async/"
 """Where jobs of batches are; sessions and refusals have another shape there."""
-OPEN = (TOKEN, REVOKE, "/services/data")
+OPEN = (TOKEN, REVOKE, INTROSPECT, "/services/data")
 """Addresses that need no session; nor do those below SOAP."""
 VERSION = "/services/data/{version}"
 
@@ -81,6 +82,7 @@ def _entrance(org: Org) -> Iterator[Route]:
     yield Route("GET", "/id/{org}/{user}", oauth.identity)
     yield Route("GET", REVOKE, oauth.revoke)
     yield Route("POST", REVOKE, oauth.revoke)
+    yield Route("POST", INTROSPECT, oauth.introspect)
     yield Route("POST", SOAP + "{kind}/{number}", login)
     yield Route("GET", "/services/data", versions.every)
     yield Route("GET", VERSION, versions.resources)

@@ -247,9 +247,7 @@ def test_the_command_line_takes_a_declaration_file(tmp_path: Path) -> None:
         [url] = process.urls()
         token = httpx.post(url + TOKEN, data=CREDENTIALS).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
-        made = httpx.post(
-            f"{url}{BASE}/sobjects/Invoice__c", json={"Total__c": 2}, headers=headers
-        )
+        made = httpx.post(f"{url}{BASE}/sobjects/Invoice__c", json={"Total__c": 2}, headers=headers)
         assert made.status_code == 201
         assert process.end()[0] == 0
 
