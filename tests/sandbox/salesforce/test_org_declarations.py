@@ -1,5 +1,6 @@
 """What is declared: custom objects, custom fields, formula fields and record types."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from include.sandbox.database import Database
 from include.sandbox.salesforce import DEFAULTS, Salesforce
 from include.sandbox.salesforce.declaring import BadDeclaration, read
-from include.sandbox.settings import fresh
+from include.sandbox.settings import change, fresh
 from include.sandbox.world import World
+from tests.conftest import ROOT
 from tests.sandbox.salesforce.client import BASE, CREDENTIALS, TOKEN, Client
 from tests.sandbox.starting import started
 
@@ -258,3 +260,31 @@ def test_a_file_that_is_no_declaration_ends_the_command_in_one_line(tmp_path: Pa
     with started("--port", "0", "--declare", str(path)) as process:
         status, _, told = process.ended()
     assert (status, told.count("\n"), "Invoice" in told) == (2, 1, True)
+
+
+def documented(language: str) -> list[str]:
+    """The blocks of a language in the sandbox's document."""
+    text = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
+    return [part.split("```")[0] for part in text.split(f"```{language}\n")[1:]]
+
+
+def test_the_documented_declarations_hold(tmp_path: Path) -> None:
+    [example] = documented("yaml")
+    path = tmp_path / "custom.yaml"
+    path.write_text(example)
+    world = World(Database(), settings={"salesforce": fresh(DEFAULTS)})
+    org = Client(Salesforce(world, read(path)), world)
+    org.log_in()
+    account_id = org.create("Account")
+    org.create("Invoice__c", Total__c=12, Account__c=account_id)
+    assert org.values("SELECT Net__c, Status__c FROM Invoice__c") == [[10.0, "Open"]]
+    assert org.values("SELECT Name FROM RecordType") == [["Customer"], ["Partner Contact"]]
+    world.database.close()
+
+
+def test_the_documented_settings_are_taken() -> None:
+    [sent] = [part for part in documented("") if part.startswith("curl") and "tracked" in part]
+    told = json.loads(sent.partition("-d '")[2].rpartition("'")[0])
+    current = {"salesforce": fresh(DEFAULTS)}
+    change(current, told, {"salesforce": DEFAULTS})
+    assert current["salesforce"]["permissions"]["Contact.Fax"] == "read"
