@@ -26,6 +26,7 @@ DOCUMENTS = sorted(
         path
         for folder in ("dags", "docs", "include", "plugins", "scripts", "tests")
         for path in (ROOT / folder).rglob("*.md")
+        if "node_modules" not in path.parts
     ]
 )
 RUNBOOK = ROOT / "docs" / "runbook.md"

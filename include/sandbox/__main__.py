@@ -12,6 +12,7 @@ from include.sandbox.assembly import MEMORY, Sandbox, assemble
 from include.sandbox.authority import Authority
 from include.sandbox.clock import Clock
 from include.sandbox.memory import Unusable
+from include.sandbox.salesforce.declaring import BadDeclaration, read
 from include.sandbox.seeding import UnknownSeed, check
 from include.sandbox.server import Door, listen, run
 from include.sandbox.world import HUBSPOT_TOKEN, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check(options.seed)
         with _authority(options) as authority:
             return _served(options, authority)
-    except (UnknownSeed, Unusable, Failed) as error:
+    except (UnknownSeed, Unusable, BadDeclaration, Failed) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return BAD_USAGE
 
@@ -39,7 +40,8 @@ def _served(options: argparse.Namespace, authority: Authority | None) -> int:
     doors = [_door(options.host, options.port)]
     if authority:
         doors.append(_door(options.host, options.https_port, authority))
-    sandbox = assemble(options.db)
+    declared = [one for path in options.declare for one in read(Path(path))]
+    sandbox = assemble(options.db, declared)
     sandbox.control.authority = authority.pem if authority else None
     sandbox.fill(options.seed, options.random_seed)
     finished = run(sandbox.front, doors, lambda: _ready(options, doors, sandbox))
@@ -67,6 +69,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", default="demo", help="empty, demo, or a number of contacts")
     parser.add_argument("--random-seed", type=int, default=1, metavar="K")
     parser.add_argument("--db", default=MEMORY, metavar="PATH", help="keep records in a file")
+    parser.add_argument(
+        "--declare",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="Salesforce's custom objects and fields, a YAML file; may be given again",
+    )
     parser.add_argument("--quiet", action="store_true", help="do not say when it is ready")
     return parser.parse_args(arguments)
 

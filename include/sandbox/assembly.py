@@ -1,5 +1,6 @@
 """Putting the sandbox together: the one place where its parts meet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from include.sandbox.faults import Faults
 from include.sandbox.front import Front
 from include.sandbox.memory import format_of, open_file
 from include.sandbox.pages.site import Site
+from include.sandbox.salesforce.declaring import Declared
 from include.sandbox.seeding import kept
 from include.sandbox.settings import GENERAL
 from include.sandbox.world import World
@@ -43,21 +45,23 @@ class Sandbox:
         self.world.database.close()
 
 
-def assemble(database: str = MEMORY) -> Sandbox:
+def assemble(database: str = MEMORY, declared: Sequence[Declared] = ()) -> Sandbox:
     """Both CRMs behind one front door, on a database in memory or in a file.
 
-    Raises Unusable for a file that another version made or another sandbox uses.
+    `declared` are Salesforce's custom objects and fields, as a declaration file holds them.
+    Raises Unusable for a file that another version made or another sandbox uses, and
+    BadDeclaration.
     """
     world = World(_opened(database))
-    crms = _crms(world)
+    crms = _crms(world, declared)
     faults, calls = Faults(), Calls(crm.name for crm in crms)
     control = Control(world, crms, faults, calls, _defaults())
     control.add(Site(world, crms, control, faults, calls).routes())
     return Sandbox(world, control, Front(world, crms, control, faults, calls))
 
 
-def _crms(world: World) -> tuple[Crm, Crm]:
-    return hubspot.HubSpot(world), salesforce.Salesforce(world)
+def _crms(world: World, declared: Sequence[Declared] = ()) -> tuple[Crm, Crm]:
+    return hubspot.HubSpot(world), salesforce.Salesforce(world, declared)
 
 
 def _defaults() -> dict[str, Any]:

@@ -36,6 +36,9 @@ class Additions:
         self._first = list(first)
         self._taken: list[str] = []
         kept = recall(world.database, PLACE) or {}
+        if kept.get("first", []) != self._first:
+            # Another file than last time: what it says counts, as after a reset.
+            kept = {}
         self._added: list[Declared] = list(kept.get("added", self._first))
         self._taken = list(kept.get("taken", ()))
         if self._added or self._taken:
@@ -93,7 +96,8 @@ class Additions:
             self._schema.replace(objects)
             self._store.prepare()
             self._added, self._taken = given, list(taken)
-            remember(self._world.database, PLACE, {"added": self._added, "taken": self._taken})
+            told = {"first": self._first, "added": self._added, "taken": self._taken}
+            remember(self._world.database, PLACE, told)
             self.fill()
 
 

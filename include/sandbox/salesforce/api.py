@@ -12,6 +12,7 @@ from include.sandbox.population import Population
 from include.sandbox.router import Found, Route, Router
 from include.sandbox.salesforce.access import Access
 from include.sandbox.salesforce.additions import Additions
+from include.sandbox.salesforce.batches import wording
 from include.sandbox.salesforce.bulk.office import Office
 from include.sandbox.salesforce.composite_reads import only_reads
 from include.sandbox.salesforce.computed import Computed
@@ -24,7 +25,7 @@ from include.sandbox.salesforce.formulas import Formulas
 from include.sandbox.salesforce.limits import Meter
 from include.sandbox.salesforce.loading import load
 from include.sandbox.salesforce.org import Org, Visit
-from include.sandbox.salesforce.routes import OPEN, SOAP, Desk, routes
+from include.sandbox.salesforce.routes import ASYNC, OPEN, SOAP, Desk, routes
 from include.sandbox.salesforce.rules import Rules
 from include.sandbox.salesforce.schema import Schema, SObject
 from include.sandbox.salesforce.sessions import Session, Sessions
@@ -108,7 +109,10 @@ class Salesforce:
         except Unidentified as unknown:
             answer = Answer(403, str(unknown).encode(), {"Content-Type": "text/html"})
         except Refusal as refused:
-            answer = refused.answer()
+            if request.path.startswith(ASYNC):
+                answer = wording.refused(refused, request)
+            else:
+                answer = refused.answer()
             if answer.status == 401:
                 answer.headers["WWW-Authenticate"] = "Token"
         answer.headers = {**HEADERS, **self._meter.header, **answer.headers}
@@ -145,12 +149,14 @@ class Salesforce:
         session = self._session(request, path)
         found = self._found(request)
         if version := found.names.get("version"):
-            check_version(version)
+            check_version(_spelled(path, version))
         self._meter.count()
         return self._dispatch(request, found, session.user_id)
 
     def _session(self, request: Request, path: str) -> Session:
         authorization = request.headers.get("authorization", "")
+        if path.startswith(ASYNC) and (token := request.headers.get("x-sfdc-session")):
+            authorization = f"Bearer {token}"
         try:
             return self._org.sessions.of(authorization)
         except Refusal:
@@ -160,7 +166,8 @@ class Salesforce:
 
     def _dispatch(self, request: Request, found: Found, user_id: str) -> Answer:
         names = dict(found.names)
-        visit = Visit(request, names.pop("version", ""), user_id)
+        version = _spelled(request.path, names.pop("version", ""))
+        visit = Visit(request, version, user_id)
         return found.route.handler(visit, **names)
 
     def _perform(self, visit: Visit, request: Request) -> Answer:
@@ -203,6 +210,11 @@ def customs(schema: Schema, store: Store, rules: Rules, settings: Settings) -> C
         check_lock=check_lock,
         usual=usual,
     )
+
+
+def _spelled(path: str, version: str) -> str:
+    """A version with its letter, which jobs of batches leave out of their addresses."""
+    return f"v{version}" if path.startswith(ASYNC) else version
 
 
 def _path(request: Request) -> str:

@@ -113,7 +113,7 @@ class Collections:
     def _done(self, deeds: Sequence[Deed], *, all_or_none: bool) -> Answer:
         results: list[Result] = []
         try:
-            with self._org.world.database.transaction():
+            with self._org.store.transaction():
                 results.extend(map(attempt, deeds))
                 _undo_if(all_or_none and not all(one["success"] for one in results))
         except _Undo:

@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl
 
 import jwt
 
+from include.sandbox.salesforce.errors import Refusal
 from include.sandbox.salesforce.ids import numbered
 from include.sandbox.salesforce.org import Org, Visit
+from include.sandbox.salesforce.sessions import Session
 from include.sandbox.salesforce.store import Row
 from include.sandbox.wire import Answer, Request
 
@@ -40,8 +42,7 @@ class OAuth:
         self._org = org
 
     def token(self, visit: Visit) -> Answer:
-        form = dict(parse_qsl(visit.request.body.decode("utf-8", "replace")))
-        form = {**dict(visit.request.query), **form} | _basic(visit.request)
+        form = _form(visit.request)
         try:
             return self._granted(visit.request, self._user_id(form, visit.request.origin))
         except Denied as denied:
@@ -50,13 +51,26 @@ class OAuth:
 
     def revoke(self, visit: Visit) -> Answer:
         """End the session of a token; one that is not known is an error."""
-        form = dict(parse_qsl(visit.request.body.decode("utf-8", "replace")))
-        token = form.get("token") or visit.request.get("token")
+        token = _form(visit.request).get("token", "")
         if not self._org.sessions.knows(token):
             body = {"error": "invalid_token", "error_description": "invalid token: " + token}
             return Answer(400, body)
         self._org.sessions.close(token)
         return Answer(200)
+
+    def introspect(self, visit: Visit) -> Answer:
+        """Whether a token is good, whose it is and until when; only for whom it was made."""
+        form = _form(visit.request)
+        try:
+            self._check_client(form)
+        except Denied as denied:
+            body = {"error": denied.error, "error_description": denied.description}
+            return Answer(401, body, {"WWW-Authenticate": "Basic"})
+        try:
+            session = self._org.sessions.of(f"Bearer {form.get('token', '')}")
+        except Refusal:
+            return Answer(body={"active": False})
+        return Answer(body=self._introspected(session, visit.request.origin))
 
     def user_info(self, visit: Visit) -> Answer:
         return Answer(body=self._user_info(visit))
@@ -147,6 +161,21 @@ class OAuth:
         }
         return Answer(200, body, {"Cache-Control": "no-store", "Pragma": "no-cache"})
 
+    def _introspected(self, session: Session, origin: str) -> dict[str, Any]:
+        user = self._org.store.get(self._org.users, session.user_id) or {}
+        since = int(session.opened_at.timestamp())
+        return {
+            "active": True,
+            "scope": "id api",
+            "client_id": self._org.settings["client_id"],
+            "username": user.get("Username") or self._org.settings["username"],
+            "sub": f"{origin}/id/{self._org.organization_id}/{session.user_id}",
+            "token_type": "access_token",
+            "exp": since + int(self._org.settings["session_lifetime_seconds"]),
+            "iat": since,
+            "nbf": since,
+        }
+
     def _signature(self, text: str) -> str:
         secret = str(self._org.settings["client_secret"]).encode()
         return base64.b64encode(hmac.digest(secret, text.encode(), hashlib.sha256)).decode()
@@ -235,6 +264,12 @@ def _urls(origin: str) -> dict[str, str]:
 
 def _rfc3339(stamp: Any) -> str | None:
     return str(stamp).replace(".000+0000", "Z") if stamp else None
+
+
+def _form(request: Request) -> dict[str, str]:
+    """What a request says in its body, its address or its credentials."""
+    told = dict(parse_qsl(request.body.decode("utf-8", "replace")))
+    return {**dict(request.query), **told} | _basic(request)
 
 
 def _basic(request: Request) -> dict[str, str]:

@@ -1,20 +1,16 @@
 """Query resources: SOQL in, pages of records out.
 
-A query that does not fit one page leaves a cursor behind: the ids of all its rows, as they
-were when it was asked. Later pages read those ids, so nothing is repeated or skipped while
-records change. A cursor lives for two days.
+A query that does not fit one page leaves a cursor behind, and later pages read the rows it
+noted: see cursors.py.
 """
 
 import re
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from include.sandbox.salesforce.cursors import Cursor, Cursors
 from include.sandbox.salesforce.errors import Refusal, refusal
-from include.sandbox.salesforce.ids import numbered
 from include.sandbox.salesforce.org import Visit
 from include.sandbox.salesforce.schema import Schema
 from include.sandbox.salesforce.settings import Settings
@@ -26,20 +22,9 @@ from include.sandbox.soql.statement import Offspring, Statement, record
 from include.sandbox.wire import Answer
 from include.sandbox.world import World
 
-LIFETIME = timedelta(days=2)
 SMALLEST, LARGEST = 200, 2000
 """Rows a page may be asked to have."""
-_MOST_CURSORS = 500
 _BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A query under way: its statement and the ids of its rows."""
-
-    statement: Statement
-    ids: Sequence[str]
-    opened_at: datetime
 
 
 class Place(Protocol):
@@ -60,8 +45,7 @@ class Queries:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._cursors: OrderedDict[str, Cursor] = OrderedDict()
-        self._opened = 0
+        self._cursors = Cursors(place.store, place.world.clock)
 
     def query(self, visit: Visit) -> Answer:
         return Answer(body=self.page(visit, soql_of(visit)))
@@ -72,10 +56,7 @@ class Queries:
     def more(self, visit: Visit, locator: str) -> Answer:
         """A further page; the locator is the cursor's id and where to go on."""
         name, _, offset = locator.rpartition("-")
-        cursor = self._cursors.get(name)
-        expired = cursor is None or self._place.world.clock.now() - cursor.opened_at > LIFETIME
-        if cursor is None or expired or not offset.isdigit() or int(offset) >= len(cursor.ids):
-            raise refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
+        cursor = self._cursors.named(name, offset)
         return Answer(body=self._page_at(visit, name, cursor, int(offset)))
 
     def page(self, visit: Visit, soql: str, *, all_rows: bool = False) -> dict[str, Any]:
@@ -119,25 +100,30 @@ class Queries:
 
     def _first(self, visit: Visit, statement: Statement) -> dict[str, Any]:
         size = self._page_size(visit)
-        rows = self._place.store.select(statement.rows(size + 1), statement.params)
-        if len(rows) <= size:
+        with self._place.store.joined():
+            rows = self._place.store.select(statement.rows(size + 1), statement.params)
+            if len(rows) > size:
+                name, cursor = self._cursors.open(statement)
+                return self._shown(visit, name, cursor, size, rows[:size])
             records = self._records(visit, statement, rows)
-            return {"totalSize": len(rows), "done": True, "records": records}
-        found = self._place.store.select(statement.ids(), statement.params)
-        cursor = Cursor(statement, [row[0] for row in found], self._place.world.clock.now())
-        return self._page_at(visit, self._keep(cursor), cursor, 0)
+        return {"totalSize": len(rows), "done": True, "records": records}
 
     def _page_at(self, visit: Visit, name: str, cursor: Cursor, offset: int) -> dict[str, Any]:
         end = offset + self._page_size(visit)
-        ids = cursor.ids[offset:end]
+        ids = self._cursors.ids(cursor, offset, end)
         statement = cursor.statement
-        found = self._place.store.select(statement.rows_of(len(ids)), list(ids))
+        found = self._place.store.select(statement.rows_of(len(ids)), ids)
         by_id = {row[statement.id_index]: row for row in found}
         rows = [by_id[one] for one in ids if one in by_id]
-        page: dict[str, Any] = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
+        return self._shown(visit, name, cursor, end, rows)
+
+    def _shown(
+        self, visit: Visit, name: str, cursor: Cursor, end: int, rows: Sequence[Any]
+    ) -> dict[str, Any]:
+        page: dict[str, Any] = {"totalSize": cursor.total, "done": end >= cursor.total}
         if not page["done"]:
             page["nextRecordsUrl"] = f"{visit.base}/query/{name}-{end}"
-        return page | {"records": self._records(visit, statement, rows)}
+        return page | {"records": self._records(visit, cursor.statement, rows)}
 
     def _records(
         self, visit: Visit, statement: Statement, rows: Sequence[Any]
@@ -177,9 +163,8 @@ class Queries:
         """The children of one parent; those beyond a page wait behind an address."""
         page: dict[str, Any] = {"totalSize": len(rows), "done": len(rows) <= size}
         if not page["done"]:
-            ids = [row[statement.id_index] for row in rows]
-            cursor = Cursor(statement, ids, self._place.world.clock.now())
-            page["nextRecordsUrl"] = f"{visit.base}/query/{self._keep(cursor)}-{size}"
+            name = self._cursors.over(statement, [row[statement.id_index] for row in rows])
+            page["nextRecordsUrl"] = f"{visit.base}/query/{name}-{size}"
         return page | {"records": self._records(visit, statement, rows[:size])}
 
     def _page_size(self, visit: Visit) -> int:
@@ -187,14 +172,6 @@ class Queries:
         if wish is None:
             return max(1, min(LARGEST, int(self._place.settings["page_size"])))
         return max(SMALLEST, min(LARGEST, int(wish[1])))
-
-    def _keep(self, cursor: Cursor) -> str:
-        self._opened += 1
-        name = numbered("01g", self._opened)
-        self._cursors[name] = cursor
-        while len(self._cursors) > _MOST_CURSORS:
-            self._cursors.popitem(last=False)
-        return name
 
 
 def soql_of(visit: Visit) -> str:

@@ -37,12 +37,12 @@ class Records:
 
     def read(self, visit: Visit, sobject: str, record_id: str) -> Answer:
         kind = self._org.known(sobject)
-        row = self._existing(kind, record_id)
+        row = self.existing(kind, record_id)
         return self._shown(visit, self._org.seen(sobject), row)
 
     def update(self, visit: Visit, sobject: str, record_id: str) -> Answer:
         kind = self._org.known(sobject)
-        row = self._existing(kind, record_id)
+        row = self.existing(kind, record_id)
         made = self._draft(visit, kind)
         if made.record_id is not None:
             raise _id_in_body()
@@ -51,7 +51,7 @@ class Records:
 
     def delete(self, visit: Visit, sobject: str, record_id: str) -> Answer:
         kind = self._org.known(sobject)
-        row = self._existing(kind, record_id)
+        row = self.existing(kind, record_id)
         self._org.writer.delete(kind, row["Id"], self._org.author(visit))
         return Answer(204)
 
@@ -95,7 +95,8 @@ class Records:
         body = json_object(visit.request)
         return draft(kind, body, self._org.present, visit.request.body)
 
-    def _existing(self, kind: SObject, record_id: str) -> Row:
+    def existing(self, kind: SObject, record_id: str) -> Row:
+        """A record that is there and not deleted; raises Refusal."""
         full = canonical(record_id)
         if full is None:
             raise _no_such_key(record_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from include.sandbox.router import Route
+from include.sandbox.salesforce.batches.resources import Batches
 from include.sandbox.salesforce.bulk.ingest import Ingest
 from include.sandbox.salesforce.bulk.office import Office
 from include.sandbox.salesforce.bulk.query import BulkQuery
@@ -19,8 +20,10 @@ from include.sandbox.salesforce.graph import Graphs
 from include.sandbox.salesforce.limits import Limits, Meter
 from include.sandbox.salesforce.oauth import OAuth
 from include.sandbox.salesforce.org import Org, Visit
+from include.sandbox.salesforce.pages import Pages
 from include.sandbox.salesforce.queries import Queries
 from include.sandbox.salesforce.records import Records
+from include.sandbox.salesforce.relations import Relations
 from include.sandbox.salesforce.search import Search
 from include.sandbox.salesforce.soap import login
 from include.sandbox.salesforce.tooling.resources import Tooling
@@ -29,8 +32,11 @@ from include.sandbox.wire import Answer, Handler
 
 TOKEN = "/services/oauth2/token"  # noqa: S105  an address
 REVOKE = "/services/oauth2/revoke"
+INTROSPECT = "/services/oauth2/introspect"
 SOAP = "/services/Soap/"
-OPEN = (TOKEN, REVOKE, "/services/data")
+ASYNC = "/services/async/"
+"""Where jobs of batches are; sessions and refusals have another shape there."""
+OPEN = (TOKEN, REVOKE, INTROSPECT, "/services/data")
 """Addresses that need no session; nor do those below SOAP."""
 VERSION = "/services/data/{version}"
 
@@ -53,13 +59,16 @@ def routes(org: Org, desk: Desk) -> Iterator[Route]:
     for method, rest, handler, writes in (
         *_queries(queries, desk.tooling),
         *_reading(org, desk),
+        *_pages(Pages(org)),
         *_tooling(desk.tooling),
         *_bulk(org, desk.office, queries),
         *_composite(org, desk.perform),
         *_collections(org),
-        *_records(org),
+        *_records(org, queries),
     ):
         yield Route(method, VERSION + rest, handler, writes)
+    for method, rest, handler, writes in _batches(Batches(org, desk.office, queries)):
+        yield Route(method, ASYNC + "{version}/job" + rest, handler, writes)
 
 
 Line = tuple[str, str, Handler, bool]
@@ -73,6 +82,7 @@ def _entrance(org: Org) -> Iterator[Route]:
     yield Route("GET", "/id/{org}/{user}", oauth.identity)
     yield Route("GET", REVOKE, oauth.revoke)
     yield Route("POST", REVOKE, oauth.revoke)
+    yield Route("POST", INTROSPECT, oauth.introspect)
     yield Route("POST", SOAP + "{kind}/{number}", login)
     yield Route("GET", "/services/data", versions.every)
     yield Route("GET", VERSION, versions.resources)
@@ -119,6 +129,18 @@ def _bulk(org: Org, office: Office, queries: Queries) -> Iterator[Line]:
     yield "GET", "/jobs/query/{job_id}/results", query.results, False
 
 
+def _batches(batches: Batches) -> Iterator[Line]:
+    yield "POST", "", batches.create, False
+    yield "GET", "/{job_id}", batches.read, False
+    yield "POST", "/{job_id}", batches.change, False
+    yield "POST", "/{job_id}/batch", batches.add, True
+    yield "GET", "/{job_id}/batch", batches.every, False
+    yield "GET", "/{job_id}/batch/{batch_id}", batches.read_batch, False
+    yield "GET", "/{job_id}/batch/{batch_id}/request", batches.sent, False
+    yield "GET", "/{job_id}/batch/{batch_id}/result", batches.result, False
+    yield "GET", "/{job_id}/batch/{batch_id}/result/{result_id}", batches.rows, False
+
+
 def _reading(org: Org, desk: Desk) -> Iterator[Line]:
     describe, changes = Describe(org), Changes(org)
     limits = Limits(org, desk.meter, desk.office)
@@ -133,6 +155,20 @@ def _reading(org: Org, desk: Desk) -> Iterator[Line]:
     yield "GET", "/sobjects/{sobject}/describe", describe.sobject, False
     yield "GET", "/sobjects/{sobject}/updated", changes.updated, False
     yield "GET", "/sobjects/{sobject}/deleted", changes.deleted, False
+
+
+def _pages(pages: Pages) -> Iterator[Line]:
+    yield "GET", "/recent", pages.nothing, False
+    yield "GET", "/tabs", pages.nothing, False
+    yield "GET", "/theme", pages.theme, False
+    yield "GET", "/quickActions", pages.nothing, False
+    yield "GET", "/sobjects/{sobject}/listviews", pages.list_views, False
+    yield "GET", "/sobjects/{sobject}/quickActions", pages.actions, False
+    yield "GET", "/sobjects/{sobject}/describe/layouts", pages.layouts, False
+    yield "GET", "/sobjects/{sobject}/describe/layouts/{record_type}", pages.layout, False
+    yield "GET", "/sobjects/{sobject}/describe/compactLayouts", pages.compact_layouts, False
+    yield "GET", "/sobjects/{sobject}/describe/approvalLayouts", pages.approval_layouts, False
+    yield "GET", "/sobjects/{sobject}/describe/{rest:path}", pages.elsewhere, False
 
 
 def _composite(org: Org, perform: Perform) -> Iterator[Line]:
@@ -153,12 +189,13 @@ def _collections(org: Org) -> Iterator[Line]:
     yield "PATCH", "/composite/sobjects/{sobject}/{field}", collections.upsert, True
 
 
-def _records(org: Org) -> Iterator[Line]:
+def _records(org: Org, queries: Queries) -> Iterator[Line]:
     records = Records(org)
+    relations = Relations(org, records, queries)
     yield "POST", "/sobjects/{sobject}", records.create, True
     yield "GET", "/sobjects/{sobject}/{record_id}", records.read, False
     yield "PATCH", "/sobjects/{sobject}/{record_id}", records.update, True
     yield "DELETE", "/sobjects/{sobject}/{record_id}", records.delete, True
-    yield "GET", "/sobjects/{sobject}/{field}/{value:path}", records.read_by_key, False
+    yield "GET", "/sobjects/{sobject}/{field}/{value:path}", relations.read, False
     yield "PATCH", "/sobjects/{sobject}/{field}/{value:path}", records.upsert, True
     yield "DELETE", "/sobjects/{sobject}/{field}/{value:path}", records.delete_by_key, True

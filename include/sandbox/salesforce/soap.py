@@ -11,18 +11,25 @@ SENTENCE = (
     "SOAP API login() is disabled by default in this org. Contact the org administrator to"
     " enable SOAP API login()."
 )
+NOT_SERVED = "SOAP and its Metadata API are not served here."
 GONE = "UNSUPPORTED_API_VERSION"
 GONE_SINCE = 65
 """The first version that has no login() at all."""
 
 
-def login(visit: Visit, kind: str, number: str) -> Answer:  # noqa: ARG001  every handler takes it
+def login(visit: Visit, kind: str, number: str) -> Answer:
     """The fault; SOAP answers faults with status 500."""
-    api = "enterprise" if kind == "c" else "partner"
+    if b"login" not in visit.request.body:
+        return _fault(kind, CODE, NOT_SERVED)
     major = number.split(".", maxsplit=1)[0]
     gone = major.isdecimal() and len(major) < 5 and int(major) >= GONE_SINCE
     code = GONE if gone else CODE
     text = f"login() is not available in API version {number}." if gone else SENTENCE
+    return _fault(kind, code, text)
+
+
+def _fault(kind: str, code: str, text: str) -> Answer:
+    api = "enterprise" if kind == "c" else "partner"
     body = _FAULT.format(api=api, code=code, text=text)
     return Answer(500, body.encode(), {"Content-Type": "text/xml; charset=utf-8"})
 

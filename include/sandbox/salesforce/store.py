@@ -7,9 +7,10 @@ the Recycle Bin stay in their table, marked. The store checks nothing: see write
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 from include.sandbox.database import Database
@@ -27,7 +28,12 @@ class Store:
         self._database = database
         self._schema = schema
         self._last: dict[str, int] = {}
+        self.before_change: list[Callable[[], None]] = []
+        """Called before records change: the last moment to read them as they are."""
+        self._holder = 0
+        """The thread that is inside a transaction; it needs no lock for each of its statements."""
         with database.transaction() as connection:
+            self._connection = connection
             register(connection)
         self.prepare()
 
@@ -108,6 +114,7 @@ class Store:
         marks = ", ".join("?" * len(names))
         sql = f'INSERT OR REPLACE INTO "{sobject.table}" ({columns}) VALUES ({marks})'
         with self._database.transaction() as connection:
+            self._tell()
             connection.executemany(sql, ([row.get(name) for name in names] for row in rows))
 
     def update(self, sobject: SObject, record_id: str, changes: Mapping[str, Any]) -> None:
@@ -118,6 +125,7 @@ class Store:
         if sobject.field("IsDeleted") is None:
             return 0
         with self._database.reading() as connection:
+            self._tell()
             done = connection.execute(f'DELETE FROM "{sobject.table}" WHERE "IsDeleted" = 1')
             return done.rowcount
 
@@ -128,24 +136,38 @@ class Store:
         return int(rows[0][0])
 
     def select(self, sql: str, params: list[Any]) -> list[sqlite3.Row]:
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return connection.execute(sql, params).fetchall()
 
-    @contextmanager
-    def joined(self) -> Iterator[None]:
+    def joined(self) -> AbstractContextManager[None]:
         """A transaction, the one under way if there is one: a savepoint for each record of a
         hundred thousand costs as much as its row."""
-        with self._database.reading() as connection:
-            if connection.in_transaction:
+        return nullcontext() if self._holder == get_ident() else self.transaction()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction of its own, inside the one under way if there is one."""
+        with self._database.transaction():
+            before, self._holder = self._holder, get_ident()
+            try:
                 yield
-                return
-            with self._database.transaction():
-                yield
+            finally:
+                self._holder = before
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        if self._holder == get_ident():
+            return nullcontext(self._connection)
+        return self._database.reading()
 
     def _run(self, sql: str, params: list[Any]) -> None:
         # One statement is all or nothing by itself, inside a transaction or not.
-        with self._database.reading() as connection:
+        with self._reading() as connection:
+            self._tell()
             connection.execute(sql, params)
+
+    def _tell(self) -> None:
+        for listener in self.before_change:
+            listener()
 
     def _highest(self, sobject: SObject) -> int:
         own = sobject.prefix + POD
@@ -192,7 +214,12 @@ def _addition(sobject: SObject, field: Field) -> str:
 
 def _indexes(sobject: SObject) -> Iterator[str]:
     if sobject.field("SystemModstamp"):
-        yield _index(sobject, "SystemModstamp", '"SystemModstamp", "Id"')
+        deleted = ', "IsDeleted"' if sobject.field("IsDeleted") else ""
+        yield _index(sobject, "SystemModstamp", f'"SystemModstamp", "Id"{deleted}')
+    if sobject.field("IsDeleted"):
+        # Answers how many records there are, and which ones, without looking at any of them.
+        alive = _index(sobject, "life", '"Id", "IsDeleted"')
+        yield f'{alive} WHERE "IsDeleted" = 0'
     for one in sobject.stored:
         if one.name != "Id" and (one.id_lookup or one.external_id or one.children):
             yield _index(sobject, one.name, f'"{one.name}"')

@@ -5,7 +5,7 @@ order: what ORDER BY leaves open is settled by the id, so that pages never overl
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -105,11 +105,12 @@ class _Compiler:
         own_id = 0 if first == identity else self._column(identity)
         cells: list[Cell] = []
         parents: dict[tuple[str, ...], Parent] = {}
-        for operand in self._selected():
+        for operand, alias in self._selected():
             if isinstance(operand, Children):
                 cells.append(self._offspring(operand.query))
                 continue
             bound = self.bind(operand)
+            bound = replace(bound, keys=(alias,)) if alias else bound
             if not bound.keys:
                 raise malformed(
                     f"Field must be grouped or aggregated: {bound.name}", operand.position
@@ -121,19 +122,17 @@ class _Compiler:
         order = self._order(identity)
         return self._assemble(cells, order, identity=identity, id_index=own_id)
 
-    def _selected(self) -> Iterator[Operand | Children]:
+    def _selected(self) -> Iterator[tuple[Operand | Children, str | None]]:
         for item in self.query.items:
             match item:
+                case Selected(Path() as path, alias) if alias:
+                    raise malformed("only aggregate expressions use field aliasing", path.position)
                 case Selected(operand, alias):
-                    if alias:
-                        raise malformed(
-                            "only aggregate expressions use field aliasing", operand.position
-                        )
-                    yield operand
+                    yield operand, alias
                 case Macro():
-                    yield from self._expanded(item)
+                    yield from ((path, None) for path in self._expanded(item))
                 case Children():
-                    yield item
+                    yield item, None
 
     def _expanded(self, macro: Macro) -> Iterator[Path]:
         if macro.kind not in ("ALL", "STANDARD", "CUSTOM"):

@@ -22,6 +22,11 @@ class Value:
     index: int
     type: str = "string"
 
+    @property
+    def plain(self) -> bool:
+        """Whether the value is shown as it is stored."""
+        return self.type not in ("boolean", "complexvalue")
+
     def shown(self, value: Any) -> Any:
         """The stored value as the API shows it."""
         if value is None:
@@ -92,9 +97,16 @@ class Statement:
         """SQL of the rows; `at_most` cuts them further than the query's own limit."""
         return self._select(", ".join(self.columns), at_most)
 
-    def ids(self) -> str:
-        """SQL of the ids of every row, in order."""
-        return self._select(self.identity, None)
+    def ids(self, start: int = 0, at_most: int | None = None) -> str:
+        """SQL of the ids of the rows from `start` on, in order."""
+        return self._select(self.identity, at_most, start)
+
+    def total(self) -> str:
+        """SQL of the number of rows."""
+        # Counted apart from the rows: SQLite then leaves out joins that no condition needs.
+        limit = -1 if self.limit is None else self.limit
+        inner = f"SELECT {self.identity} FROM {self.source} WHERE {self.where}"
+        return f"SELECT COUNT(*) FROM ({inner} LIMIT {limit} OFFSET {self.offset or 0})"
 
     def rows_of(self, count: int) -> str:
         """SQL of the rows with one of `count` ids, in no order."""
@@ -117,14 +129,16 @@ class Statement:
         high = "" if self.limit is None else f" AND place <= {low + self.limit}"
         return f"SELECT * FROM ({inner}) WHERE place > {low}{high} ORDER BY place"
 
-    def _select(self, columns: str, at_most: int | None) -> str:
+    def _select(self, columns: str, at_most: int | None, start: int = 0) -> str:
         clauses = [f"SELECT {columns} FROM {self.source} WHERE {self.where}"]
         clauses += [f"GROUP BY {self.group_by}"] if self.group_by else []
         clauses += [f"HAVING {self.having}"] if self.having else []
         clauses += [f"ORDER BY {self.order_by}"] if self.order_by else []
-        limits = [one for one in (self.limit, at_most) if one is not None]
-        if limits or self.offset:
-            clauses.append(f"LIMIT {min(limits) if limits else -1} OFFSET {self.offset or 0}")
+        left = None if self.limit is None else max(0, self.limit - start)
+        limits = [one for one in (left, at_most) if one is not None]
+        offset = (self.offset or 0) + start
+        if limits or offset:
+            clauses.append(f"LIMIT {min(limits) if limits else -1} OFFSET {offset}")
         return " ".join(clauses)
 
 
@@ -142,8 +156,9 @@ def record(
     made: Json = {"attributes": attributes}
     for cell in cells:
         match cell:
-            case Value(key, index):
-                made[key] = cell.shown(row[index])
+            case Value():
+                value = row[cell.index]
+                made[cell.key] = value if cell.plain else cell.shown(value)
             case Compound(key, parts):
                 made[key] = _compound(parts, row)
             case Parent():

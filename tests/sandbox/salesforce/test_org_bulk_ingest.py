@@ -2,6 +2,8 @@
 
 import pytest
 
+from include.sandbox.salesforce.bulk.job import Job, State
+from include.sandbox.salesforce.bulk.running import writing
 from tests.sandbox.salesforce.client import KEY, Client
 
 
@@ -350,3 +352,18 @@ def test_a_value_of_another_type_fails_its_row(org: Client) -> None:
         "INVALID_TYPE_ON_FIELD_IN_RECORD:Birthdate: value not of required type: tomorrow"
         ":Birthdate --"
     ) in org.results(job_id, "failedResults")
+
+
+def test_a_job_that_a_reset_called_off_writes_nothing_more(org: Client) -> None:
+    author = org.query("SELECT Id FROM User LIMIT 1")["records"][0]["Id"]
+    now = org.world.clock.now()
+    job = Job("750", "V2Ingest", "insert", "Contact", "62.0", author, now, now, State.UPLOADED)
+    job.upload = b"LastName\n" + b"a\n" * 500
+    steps = writing(org.salesforce._org, job)
+    next(steps)
+    job.state = State.ABORTED
+    assert list(steps) == []
+    assert org.query("SELECT COUNT() FROM Contact")["totalSize"] == 200
+    again = writing(org.salesforce._org, job)
+    assert list(again) == []
+    assert (job.state, org.query("SELECT COUNT() FROM Contact")["totalSize"]) == ("Aborted", 200)

@@ -107,12 +107,6 @@ def test_what_a_bulk_query_may_not_ask_is_refused(org: Client, query: str, messa
     assert answer.body == [{"errorCode": "API_ERROR", "message": message}]
 
 
-def test_an_object_that_bulk_queries_do_not_serve_is_refused(org: Client) -> None:
-    body = {"operation": "query", "query": "SELECT Id FROM OpportunityStage"}
-    answer = org.call("POST", "/jobs/query", body)
-    assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALIDENTITY")
-
-
 def test_a_query_that_is_none_is_refused_when_the_job_is_made(org: Client) -> None:
     body = {"operation": "query", "query": "SELECT Nothing FROM Contact"}
     answer = org.call("POST", "/jobs/query", body)

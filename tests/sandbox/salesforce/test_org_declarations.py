@@ -1,16 +1,20 @@
 """What is declared: custom objects, custom fields, formula fields and record types."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from include.sandbox.database import Database
 from include.sandbox.salesforce import DEFAULTS, Salesforce
 from include.sandbox.salesforce.declaring import BadDeclaration, read
-from include.sandbox.settings import fresh
+from include.sandbox.settings import change, fresh
 from include.sandbox.world import World
-from tests.sandbox.salesforce.client import Client
+from tests.conftest import ROOT
+from tests.sandbox.salesforce.client import BASE, CREDENTIALS, TOKEN, Client
+from tests.sandbox.starting import started
 
 INVOICE = {
     "name": "Invoice__c",
@@ -224,3 +228,63 @@ def test_a_file_that_is_no_declaration_is_refused(tmp_path: Path, text: str) -> 
     path.write_text(text)
     with pytest.raises(BadDeclaration):
         read(path)
+
+
+def test_another_file_counts_instead_of_what_the_database_remembers(tmp_path: Path) -> None:
+    file = str(tmp_path / "sandbox.db")
+    for name in ("A__c", "B__c"):
+        world = World(Database(file), settings={"salesforce": fresh(DEFAULTS)})
+        declared = [{"name": "Contact", "fields": [{"name": name, "type": "string"}]}]
+        org = Client(Salesforce(world, declared), world)
+        org.log_in()
+        described = org.call("GET", "/sobjects/Contact/describe").body["fields"]
+        assert [one["name"] for one in described if one["name"] in ("A__c", "B__c")] == [name]
+        world.database.close()
+
+
+def test_the_command_line_takes_a_declaration_file(tmp_path: Path) -> None:
+    path = tmp_path / "custom.yaml"
+    path.write_text("{name: Invoice__c, fields: [{name: Total__c, type: currency}]}")
+    with started("--port", "0", "--declare", str(path)) as process:
+        [url] = process.urls()
+        token = httpx.post(url + TOKEN, data=CREDENTIALS).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        made = httpx.post(f"{url}{BASE}/sobjects/Invoice__c", json={"Total__c": 2}, headers=headers)
+        assert made.status_code == 201
+        assert process.end()[0] == 0
+
+
+def test_a_file_that_is_no_declaration_ends_the_command_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "custom.yaml"
+    path.write_text("{name: Invoice}")
+    with started("--port", "0", "--declare", str(path)) as process:
+        status, _, told = process.ended()
+    assert (status, told.count("\n"), "Invoice" in told) == (2, 1, True)
+
+
+def documented(language: str) -> list[str]:
+    """The blocks of a language in the sandbox's document."""
+    text = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
+    return [part.split("```")[0] for part in text.split(f"```{language}\n")[1:]]
+
+
+def test_the_documented_declarations_hold(tmp_path: Path) -> None:
+    [example] = documented("yaml")
+    path = tmp_path / "custom.yaml"
+    path.write_text(example)
+    world = World(Database(), settings={"salesforce": fresh(DEFAULTS)})
+    org = Client(Salesforce(world, read(path)), world)
+    org.log_in()
+    account_id = org.create("Account")
+    org.create("Invoice__c", Total__c=12, Account__c=account_id)
+    assert org.values("SELECT Net__c, Status__c FROM Invoice__c") == [[10.0, "Open"]]
+    assert org.values("SELECT Name FROM RecordType") == [["Customer"], ["Partner Contact"]]
+    world.database.close()
+
+
+def test_the_documented_settings_are_taken() -> None:
+    [sent] = [part for part in documented("") if part.startswith("curl") and "tracked" in part]
+    told = json.loads(sent.partition("-d '")[2].rpartition("'")[0])
+    current = {"salesforce": fresh(DEFAULTS)}
+    change(current, told, {"salesforce": DEFAULTS})
+    assert current["salesforce"]["permissions"]["Contact.Fax"] == "read"

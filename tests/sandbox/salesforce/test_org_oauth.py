@@ -1,6 +1,7 @@
 """Logging in: three grants, their refusals, and what becomes of a session."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import pytest
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from include.sandbox.seed.staff import INTEGRATION_USER, LEFT, ORGANIZATION_ID, SHARED
+from include.sandbox.wire import Request
 from tests.sandbox.salesforce.client import CREDENTIALS, Client
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -122,3 +124,17 @@ def test_the_identity_of_a_token_can_be_asked_for(org: Client) -> None:
     path = f"/id/{ORGANIZATION_ID}/{INTEGRATION_USER.salesforce_id}"
     assert org.call("GET", path).body["username"] == INTEGRATION_USER.email + ".sandbox"
     assert org.call("GET", f"/id/{ORGANIZATION_ID}/{LEFT.salesforce_id}").status == 404
+
+
+def test_a_token_can_be_introspected_by_whom_it_was_made_for(org: Client) -> None:
+    told = introspected(org, org.token)
+    assert (told["active"], told["token_type"]) == (True, "access_token")
+    assert told["exp"] - told["iat"] == 7200
+    assert introspected(org, "nobody's") == {"active": False}
+    refused = introspected(org, org.token, client_secret="wrong")  # noqa: S106  it is
+    assert refused["error"] == "invalid_client"
+
+
+def introspected(org: Client, token: str, **form: str) -> Any:
+    body = urlencode({**CREDENTIALS, "token": token, **form}).encode()
+    return org.salesforce.answer(Request("POST", "/services/oauth2/introspect", body=body)).body

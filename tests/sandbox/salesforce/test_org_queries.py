@@ -2,6 +2,7 @@
 
 import pytest
 
+from include.sandbox.salesforce import cursors
 from include.sandbox.seed.staff import QUEUE_ID, SHARED
 from tests.sandbox.salesforce.client import KEY, Client, row
 
@@ -239,3 +240,70 @@ def test_records_are_grouped_by_parts_of_a_date(org: Client) -> None:
         " WHERE CALENDAR_QUARTER(CloseDate) = 1 GROUP BY CALENDAR_YEAR(CloseDate) ORDER BY year"
     )
     assert org.values(soql) == [[2025, 1], [2026, 2]]
+
+
+def pages_of(org: Client, soql: str) -> list[list[str]]:
+    """The last names of each page, the store being written to between the pages."""
+    page = org.query(soql)
+    pages = [page]
+    while not page["done"]:
+        first = pages[0]["records"][0]["Id"]
+        org.world.clock.advance(60)
+        org.call("PATCH", f"/sobjects/Contact/{first}", {"LastName": "zzz"})
+        org.create("Contact", LastName="L00")
+        page = org.call("GET", page["nextRecordsUrl"]).body
+        pages.append(page)
+    assert {one["totalSize"] for one in pages} == {pages[0]["totalSize"]}
+    return [[one["LastName"] for one in each["records"]] for each in pages]
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY LastName", " ORDER BY SystemModstamp"])
+def test_a_long_query_keeps_its_rows_while_records_change(
+    org: Client, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(cursors, "AT_ONCE", 3)
+    for number in range(9):
+        org.create("Contact", LastName=f"L{number}")
+    org.set(page_size=2)
+    pages = pages_of(org, f"SELECT Id, LastName FROM Contact{order}")
+    assert [name for page in pages for name in page] == [f"L{number}" for number in range(9)]
+
+
+def test_a_long_query_counts_rows_within_its_own_limit(
+    org: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cursors, "AT_ONCE", 3)
+    for number in range(9):
+        org.create("Contact", LastName=f"L{number}")
+    org.set(page_size=2)
+    soql = "SELECT LastName FROM Contact ORDER BY LastName LIMIT 6 OFFSET 2"
+    page = org.query(soql)
+    names = []
+    while True:
+        names += [one["LastName"] for one in page["records"]]
+        if page["done"]:
+            break
+        page = org.call("GET", page["nextRecordsUrl"]).body
+    assert (names, page["totalSize"]) == ([f"L{number}" for number in range(2, 8)], 6)
+
+
+def test_queries_that_nobody_reads_to_the_end_do_not_pile_up(
+    org: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cursors, "AT_ONCE", 3)
+    for number in range(9):
+        org.create("Contact", LastName=f"L{number}")
+    org.set(page_size=2)
+    asked = [f"SELECT Id FROM Contact WHERE LastName != '{number}'" for number in range(20)]
+    first, *_ = [org.query(soql) for soql in asked]
+    org.create("Contact", LastName="L9")
+    assert org.call("GET", first["nextRecordsUrl"]).body["totalSize"] == 9
+
+
+def test_a_function_may_have_an_alias(org: Client) -> None:
+    org.create("Opportunity", Amount=5)
+    [record] = org.query("SELECT Amount, FORMAT(Amount) shown FROM Opportunity")["records"]
+    assert (record["Amount"], record["shown"]) == (5.0, 5.0)
+    assert (
+        org.refused_query("SELECT Amount shown FROM Opportunity")["errorCode"] == "MALFORMED_QUERY"
+    )

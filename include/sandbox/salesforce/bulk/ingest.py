@@ -97,25 +97,15 @@ class Ingest:
     def _opened(self, visit: Visit, body: dict[str, Any]) -> Job:
         operation = body.get("operation")
         if operation == "hardDelete":
-            raise refusal(
-                "FEATURENOTENABLED",
-                "hardDelete operation requires special user profile permission, please contact"
-                " your system administrator",
-            )
+            raise not_enabled()
         if operation not in OPERATIONS:
             raise invalid(f"Operation {operation} is not supported")
-        kind = self._object(body.get("object"))
+        kind = writable(self._org, body.get("object"))
         job = self._office.opened(visit, KIND, kind.name, body)
-        job.key = _key(kind, body) if operation == "upsert" else None
+        job.key = key_field(kind, body) if operation == "upsert" else None
         job.assigns_owner = "assignmentRuleId" in body
         self._office.jobs.add(job)
         return job
-
-    def _object(self, name: Any) -> SObject:
-        kind = self._org.visible.sobject(name) if isinstance(name, str) else None
-        if kind is None or not (kind.createable or kind.updateable):
-            raise not_supported(str(name))
-        return kind
 
     def _take(self, job: Job, upload: bytes) -> None:
         if job.state is not State.OPEN or job.upload is not None:
@@ -132,12 +122,30 @@ class Ingest:
         self._office.start(job, writing(self._org, job))
 
 
+def writable(org: Org, name: Any, *, reads: bool = False) -> SObject:
+    """The object of a job to write, or to read; raises Refusal."""
+    kind = org.visible.sobject(name) if isinstance(name, str) else None
+    if kind is None or not (reads or kind.createable or kind.updateable):
+        raise not_supported(str(name))
+    return kind
+
+
+def not_enabled() -> Refusal:
+    """The user may not delete for good."""
+    return refusal(
+        "FEATURENOTENABLED",
+        "hardDelete operation requires special user profile permission, please contact"
+        " your system administrator",
+    )
+
+
 def not_supported(name: str) -> Refusal:
     """Bulk jobs cannot work on this object."""
     return refusal("INVALIDENTITY", f"Entity '{name}' is not supported by the Bulk API.")
 
 
-def _key(kind: SObject, body: dict[str, Any]) -> str:
+def key_field(kind: SObject, body: dict[str, Any]) -> str:
+    """The external id field of an upsert; raises Refusal."""
     named = body.get("externalIdFieldName")
     column = kind.field(named) if isinstance(named, str) else None
     if column is None or not (column.external_id or column.id_lookup):

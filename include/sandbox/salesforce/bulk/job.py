@@ -70,6 +70,8 @@ class Job:
     """Id, whether it was created, and the row as it was sent."""
     failures: list[tuple[str, str, list[str]]] = field(default_factory=list)
     """Id, the error, and the row as it was sent."""
+    fates: bytearray = field(default_factory=bytearray)
+    """One for each success and nought for each failure, in the order of the rows."""
     header: list[str] = field(default_factory=list)
     statement: Statement | None = None
     ids: list[str] = field(default_factory=list)
@@ -133,9 +135,9 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._last = 0
 
-    def next_id(self) -> str:
+    def next_id(self, prefix: str = "750") -> str:
         self._last += 1
-        return numbered("750", self._last)
+        return numbered(prefix, self._last)
 
     def add(self, job: Job) -> None:
         for one in [one for one in self._jobs.values() if job.created_at - one.created_at > KEPT]:

@@ -24,11 +24,16 @@ class Office:
         self._since: datetime | None = None
         self.batches_used = 0
         self.queries_used = 0
+        self.forgetting: list[Callable[[], None]] = []
+        """Called when everything starts over."""
 
     def forget(self) -> None:
-        """Start over, without jobs."""
+        """Start over, without jobs; rows that one of them is writing are written first."""
         self.worker.forget()
-        self.jobs.clear()
+        with self.org.world.database.transaction():
+            self.jobs.clear()
+        for forget in self.forgetting:
+            forget()
         self._since, self.batches_used, self.queries_used = None, 0, 0
 
     def opened(self, visit: Visit, kind: str, sobject: str, body: dict[str, Any]) -> Job:

@@ -6,11 +6,10 @@ they are then. What a bulk query may not ask is refused when the job is made.
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from include.sandbox.salesforce.bodies import json_object
-from include.sandbox.salesforce.bulk.ingest import not_supported
+from include.sandbox.salesforce.bulk.extract import table
 from include.sandbox.salesforce.bulk.job import Job, State
 from include.sandbox.salesforce.bulk.office import Office, invalid, wrong_state
 from include.sandbox.salesforce.bulk.running import reading
@@ -18,15 +17,12 @@ from include.sandbox.salesforce.bulk.sheet import write
 from include.sandbox.salesforce.errors import Refusal, refusal
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.queries import Queries
-from include.sandbox.soql.statement import Cell, Compound, Offspring, Parent, Statement, Value
+from include.sandbox.soql.statement import Cell, Compound, Offspring, Parent, Statement
 from include.sandbox.wire import Answer
 
 KIND = "V2Query"
 USUAL_PART = 50_000
 """Rows of a part when the request names no number."""
-_AT_ONCE = 5000
-"""Ids looked up with one statement."""
-NOT_SERVED = ("OpportunityStage", "CampaignMemberStatus")
 
 
 class BulkQuery:
@@ -45,7 +41,7 @@ class BulkQuery:
         if not isinstance(soql, str) or not soql.strip():
             raise invalid("a query job needs a query")
         statement = self._queries.compiled(soql, all_rows=body["operation"] == "queryAll")
-        _check(statement)
+        check(statement)
         self._office.count_query()
         job = self._office.opened(visit, KIND, statement.sobject, body)
         job.statement = statement
@@ -79,7 +75,11 @@ class BulkQuery:
         if start > len(job.ids) or (start and start == len(job.ids)):
             raise _bad_locator()
         end = min(start + _part_size(visit.request.get("maxRecords")), len(job.ids))
-        body = write(self._table(job.statement, job.ids[start:end]), job.delimiter, job.line_ending)
+        body = write(
+            table(self._org.store, job.statement, job.ids[start:end]),
+            job.delimiter,
+            job.line_ending,
+        )
         headers = {
             "Content-Type": "text/csv",
             "Sforce-NumberOfRecords": str(end - start),
@@ -91,42 +91,9 @@ class BulkQuery:
         self._office.worker.wake()
         return self._office.jobs.named(job_id, KIND)
 
-    def _table(self, statement: Statement, ids: Sequence[str]) -> Iterator[list[str]]:
-        columns = list(_columns(statement.cells))
-        yield [name for name, _ in columns]
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            rows = self._org.store.select(statement.rows_of(len(some)), [*some])
-            by_id = {row[statement.id_index]: row for row in rows}
-            for one in some:
-                if row := by_id.get(one):
-                    yield [_text(row[cell.index], cell) for _, cell in columns]
 
-
-def _columns(cells: Sequence[Cell], prefix: str = "") -> Iterator[tuple[str, Value]]:
-    for cell in cells:
-        match cell:
-            case Value(key):
-                yield prefix + key, cell
-            case Parent(key):
-                yield from _columns(cell.cells, f"{prefix}{key}.")
-            case _:
-                raise AssertionError(f"refused before: {cell}")
-
-
-def _text(value: Any, cell: Value) -> str:
-    if value is None:
-        return ""
-    if cell.type == "boolean":
-        return str(bool(value)).lower()
-    text = str(value)
-    return text.replace("+0000", "Z") if text.endswith(".000+0000") else text
-
-
-def _check(statement: Statement) -> None:
+def check(statement: Statement) -> None:
     """Raise Refusal for what a bulk query may not ask."""
-    if statement.sobject in NOT_SERVED:
-        raise not_supported(statement.sobject)
     if statement.aggregates or statement.counts_only:
         raise refusal("API_ERROR", "Aggregate queries are not supported in Bulk Query")
     if statement.offset is not None:

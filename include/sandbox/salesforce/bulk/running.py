@@ -26,6 +26,8 @@ CHUNK = 200
 
 def writing(org: Org, job: Job) -> Iterator[None]:
     """Do what a job to write asks for, chunk by chunk."""
+    if not _begun(org, job):
+        return
     try:
         table = rows(job.upload or b"", job.delimiter, job.line_ending)
         job.header = next(table, [])
@@ -37,6 +39,8 @@ def writing(org: Org, job: Job) -> Iterator[None]:
 
 def reading(org: Org, job: Job) -> Iterator[None]:
     """Find the records a job to read asks for."""
+    if not _begun(org, job):
+        return
     yield
     if job.statement is not None and not job.ended:
         found = org.store.select(job.statement.ids(), job.statement.params)
@@ -49,7 +53,7 @@ def _chunks(org: Org, job: Job, table: Iterator[list[str]]) -> Iterator[None]:
     puts = columns(job.header, org.visible.named(job.sobject), org.visible)
     _check_header(job, [name.strip().lower() for name in job.header])
     while chunk := list(islice(table, CHUNK)):
-        with org.world.database.transaction():
+        with org.store.transaction():
             if job.ended:
                 return
             before = org.world.clock.now()
@@ -90,6 +94,7 @@ def _maker(job: Job, kind: SObject, deeds: Deeds, drafts: list[Draft]) -> Callab
 
 
 def _keep(job: Job, row: list[str], draft: Draft | Result, result: Result) -> None:
+    job.fates.append(result["success"])
     if result["success"]:
         created = result.get("created", job.operation == "insert")
         job.successes.append((str(result["id"]), created, row))
@@ -109,10 +114,20 @@ def _check_header(job: Job, names: list[str]) -> None:
         raise Unreadable("InvalidBatch : The 'delete' batch must contain only ids")
 
 
+def _begun(org: Org, job: Job) -> bool:
+    """Whether it is under way now; one that was called off meanwhile, or by a reset, is not."""
+    with org.world.database.transaction():
+        if job.ended:
+            return False
+        job.state = State.RUNNING
+        return True
+
+
 def _close(org: Org, job: Job) -> None:
-    if not job.ended:
-        job.state, job.upload = State.COMPLETE, None
-    job.changed_at = org.world.clock.now()
+    with org.world.database.transaction():
+        if not job.ended:
+            job.state, job.upload = State.COMPLETE, None
+        job.changed_at = org.world.clock.now()
 
 
 def unprocessed(job: Job) -> Iterator[list[str]]:

@@ -69,8 +69,6 @@ class Worker:
             time.sleep(PAUSE)
 
     def _step(self, task: _Task) -> None:
-        if task.job.state is State.UPLOADED:
-            task.job.state = State.RUNNING
         for _ in task.steps:
             return
         with self._lock:
