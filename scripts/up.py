@@ -19,8 +19,9 @@ DAG = "crm_sync"
 
 def main() -> int:
     """Start everything, wait for Ctrl-C, end everything."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    # SIGINT too: a shell that starts us in the background lets us inherit it as ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     local = local_installation()
     try:
         with Stage(local, print, sandbox_only=False) as stage:

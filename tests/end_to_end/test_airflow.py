@@ -174,8 +174,12 @@ def test_make_up_starts_everything_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     }
     log = tmp_path / "up.log"
     with log.open("w") as output:
+        # A shell without job control starts what it puts in the background with SIGINT ignored.
         process = subprocess.Popen(
-            [sys.executable, "-m", "scripts.up"], cwd=ROOT, env=environment, stdout=output
+            ["/bin/sh", "-c", 'trap "" INT; exec "$0" -m scripts.up', sys.executable],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
         )
     try:
         for _ in range(600):
