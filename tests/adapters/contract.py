@@ -188,6 +188,25 @@ class GatewayContract:
         assert (refused.message or "").startswith(refused.code)
         assert "canary" not in str(refused)
 
+    def test_two_hubspot_contacts_never_share_an_email_and_salesforce_contacts_may(
+        self, crm: Crm
+    ) -> None:
+        hubspot = crm.gateway.system is System.HUBSPOT
+        first, second = crm.contact("K1", email="a@x.example.com"), crm.contact("K2")
+        other = crm.change(CONTACTS, second, email="a@x.example.com", phone=PHONE)
+        good = crm.change(CONTACTS, first, phone=PHONE)
+        refused, landed = crm.write(CONTACTS, other, good)
+        assert landed.code is None
+        assert refused.code == ("CONFLICT" if hubspot else None)
+        assert crm.held(CONTACTS, second, "phone") == (None if hubspot else PHONE)
+
+    def test_an_email_that_was_given_up_can_be_taken_in_the_next_batch(self, crm: Crm) -> None:
+        first, second = crm.contact("K1", email="a@x.example.com"), crm.contact("K2")
+        [given_up] = crm.write(CONTACTS, crm.change(CONTACTS, first, email=None))
+        [taken] = crm.write(CONTACTS, crm.change(CONTACTS, second, email="a@x.example.com"))
+        assert (given_up.code, taken.code) == (None, None)
+        assert crm.held(CONTACTS, second, "email") == "a@x.example.com"
+
     def test_more_than_a_batch_is_written_in_batches(self, crm: Crm) -> None:
         count = crm.batch * 2 + 1
         writes = [self._numbered(crm, number) for number in range(count)]

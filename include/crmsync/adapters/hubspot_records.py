@@ -44,8 +44,13 @@ def to_record(
 
 def holds(item: Mapping[str, Any], field: str, wanted: Iterable[str]) -> bool:
     """Whether an object holds one of the values in `field`; other e-mails count too."""
-    values = [item["properties"].get(field) or ""]
-    if field == "email":
-        values += (item["properties"].get(MORE_MAILS) or "").split(";")
-    folded = {value.strip().casefold() for value in values} - {""}
-    return not folded.isdisjoint(value.casefold() for value in wanted)
+    properties = item["properties"]
+    one = str(properties.get(field) or "").strip().casefold()
+    held = {*mails(properties)} if field == "email" else {one}
+    return not (held - {""}).isdisjoint(value.casefold() for value in wanted)
+
+
+def mails(properties: Mapping[str, Any]) -> list[str]:
+    """Every e-mail address of a contact, folded, the first one first."""
+    listed = [properties.get("email") or "", *(properties.get(MORE_MAILS) or "").split(";")]
+    return [mail for one in listed if (mail := str(one).strip().casefold())]

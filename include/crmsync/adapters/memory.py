@@ -14,8 +14,10 @@ from datetime import datetime
 from itertools import count
 from typing import Any, ClassVar, Literal
 
+from include.crmsync.adapters import memory_mails
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
 from include.crmsync.errors import ConfigError, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
@@ -134,8 +136,11 @@ class Memory:
         """Let one record take the other's place, and what the winner lacks from it."""
         record = self.records[loser]
         kept = {name: value for name, value in self.records[winner].raw.items() if value}
+        more = memory_mails.merged(self.records[winner].raw, record.raw)
         self._leave(loser, How.MERGED, winner)
         self._change(winner, {**record.raw, **kept}, {})
+        if self.system is System.HUBSPOT and record.kind == "contacts" and more:
+            self._change(winner, {MORE_MAILS: more}, {})
 
     def convert(self, lead: str, contact: str) -> None:
         """Turn a lead into a contact, which is there already."""
@@ -260,7 +265,10 @@ class Memory:
         wanted = {value.casefold() for value in values}
         for record in self._of(mapping):
             name = mapping.wire_name(mapping.match_on, self.system, record.kind)
-            if str(record.raw.get(name or "") or "").casefold() in wanted - {""}:
+            held = {str(record.raw.get(name or "") or "").casefold()}
+            if name == "email" and self._unshared(mapping):
+                held |= {*mails(record.raw)}
+            if held & wanted - {""}:
                 yield record
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
@@ -375,6 +383,12 @@ class Memory:
         if refusal:
             text = f"{refusal.code}: refused by request of the test"
             return Written(write.key, write.record_id, refusal.code, text, refusal.retryable)
+        if self._unshared(mapping):
+            own = write.record_id or self._keyed(mapping, write)
+            taken = memory_mails.holder(write.values.get("email"), self.records.values(), own)
+            if taken:
+                text = f"CONFLICT: Contact already exists. Existing ID: {taken}"
+                return Written(write.key, write.record_id, "CONFLICT", text)
         record_id = write.record_id or self._created(mapping, write)
         if record_id not in self.records:
             return Written(write.key, record_id, "NOT_FOUND", "the record does not exist")
@@ -384,11 +398,19 @@ class Memory:
 
     def _created(self, mapping: ObjectMapping, write: Write) -> str:
         """The record that holds the external key, new or made before."""
+        made = {self._key(mapping): write.external_key}
+        return self._keyed(mapping, write) or self.put(write.kind, made)
+
+    def _keyed(self, mapping: ObjectMapping, write: Write) -> str | None:
         key = self._key(mapping)
         for record in self.records.values():
             if record.kind == write.kind and record.raw.get(key) == write.external_key:
                 return record.id
-        return self.put(write.kind, {key: write.external_key})
+        return None
+
+    def _unshared(self, mapping: ObjectMapping) -> bool:
+        """Whether no two of these records may have one e-mail address."""
+        return self.system is System.HUBSPOT and mapping.hubspot == "contacts"
 
     def _change(
         self, record_id: str, raw: Mapping[str, Any], parents: Mapping[str, str | None]
@@ -396,12 +418,16 @@ class Memory:
         record = self.records[record_id]
         self.records[record_id] = replace(
             record,
-            raw={**record.raw, **raw},
+            raw=self._exchanged(record, {**record.raw, **raw}),
             parents={**record.parents, **parents},
             modified_at=self.clock(),
         )
         changed = {name for name, value in raw.items() if record.raw.get(name) != value}
         self.set_at[record_id].update(dict.fromkeys(changed, self.clock()))
+
+    def _exchanged(self, record: Record, raw: dict[str, Any]) -> dict[str, Any]:
+        people = self.system is System.HUBSPOT and record.kind == "contacts"
+        return memory_mails.exchanged(record.raw, raw) if people else raw
 
     def _take(self, fits: Callable[[Failure], bool]) -> Failure | None:
         """The first pending failure that fits, used up."""

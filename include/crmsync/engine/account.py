@@ -42,7 +42,9 @@ def _count(
     outcomes: Mapping[str, Outcome] | None,
     calls: Mapping[System, int],
 ) -> Counts:
-    sent = {one.origin_id: one for one in plan.actions if one.system is system.other}
+    # A value is freed on the way to an update, which is the action that counts.
+    counted = [one for one in plan.actions if one.verb is not Verb.FREE]
+    sent = {one.origin_id: one for one in counted if one.system is system.other}
     # A record that was read only to compare may have something to send, too.
     read = extracted | sent.keys()
     on_hold = {one.record_id for one in held if one.system is system} & read - sent.keys()

@@ -118,11 +118,22 @@ def _base(
     agreed = dict(pair.agreed)
     bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
     for action in mine:
-        if action.verb is not Verb.DELETE:
+        if action.verb in (Verb.CREATE, Verb.UPDATE):
             agreed = _landed(action, outcomes[action.id], pair, agreed, bounced)
+    agreed = _freed(mine, outcomes) | agreed
     if not agreed:
         return old.base, bounced
     return {**(old.base or {}), **agreed}, bounced
+
+
+def _freed(mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -> dict[str, Value]:
+    """What was blanked only for a moment: should the new value not land, the blank is ours."""
+    return {
+        change.field: None
+        for action in mine
+        if action.verb is Verb.FREE and outcomes[action.id].result is Result.APPLIED
+        for change in action.changes
+    }
 
 
 def _landed(

@@ -102,6 +102,13 @@ class ObjectMapping:
         return next(field for field in self.fields if field.name == name)
 
     @property
+    def unshared(self) -> FieldMapping | None:
+        """The field whose value no two HubSpot records share: a contact's e-mail address."""
+        if self.hubspot != "contacts":
+            return None
+        return next((one for one in self.fields if one.hubspot == "email"), None)
+
+    @property
     def rules(self) -> dict[str, SyncRule]:
         return {field.name: field.rule for field in self.fields}
 

@@ -2,7 +2,8 @@
 
 A record that failed for a passing reason; a contact that has joined the inclusion list, which
 HubSpot does not stamp; a child whose parent has been linked in the meantime; a company that
-may have gained an eligible contact. Everything else waits for its own next change.
+may have gained an eligible contact; one that waited for an e-mail address which is free now.
+Everything else waits for its own next change.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.workshop import Workshop
 
 Members = Callable[[], frozenset[str] | None]
@@ -26,6 +28,7 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
         if joined or (one.criterion == "parent_linked" and _parent_arrived(one, mapping, shop)):
             wanted[one.system].add(one.record_id)
     wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, shop)
+    wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
     return wanted
 
 
@@ -40,6 +43,20 @@ def _parent_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
     parent_id = held.value.removeprefix(f"{held.system}:")
     parent = mapping[held.field].parent or ""
     return bool(shop.store.links(parent, held.system, [parent_id]))
+
+
+def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[str]:
+    """Records that waited for an unshared value which nobody else has any more."""
+    waiting = {one.record_id: one for one in held if one.criterion == "value_unshared"}
+    if not waiting:
+        return set()
+    links = shop.store.links(mapping.object_type, System.SALESFORCE, sorted(waiting))
+    values = sorted({one.value for one in waiting.values() if one.value})
+    holders = holders_of(values, mapping, shop)
+    own = {id_: link.hubspot_id for id_, link in links.items()}
+    return {
+        id_ for id_, one in waiting.items() if holders.get(one.value or "") in (None, own.get(id_))
+    }
 
 
 def _newly_eligible(

@@ -20,6 +20,7 @@ from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.schemas import close_mended
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.vacated import released
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit, Retry
 
@@ -35,6 +36,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         outcomes = {outcome.action_id: outcome for outcome in document.outcomes}
         advanced = _advance(planned, outcomes, extracted, shop)
         held = [*validated.held, *planned.plan.held, *advanced.refused]
+        advanced = _released(advanced, held, extracted, shop)
         counts = account(
             planned.plan,
             held,
@@ -78,6 +80,21 @@ def _advance(
     advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids))
     at = read_at(extracted.watermarks, extracted.started_at)
     return replace(advanced, links=tuple(_settled(link, at) for link in advanced.links))
+
+
+def _released(
+    advanced: Advance, held: Sequence[Held], extracted: Extracted, shop: Workshop
+) -> Advance:
+    """What the run adds, with the duplicates of values that it has set free."""
+    mapping = shop.mappings[extracted.object_type]
+    before = shop.store.links_by_id([link.id for link in advanced.links if link.id is not None])
+
+    def waiting() -> list[Held]:
+        return [*shop.store.held(mapping.object_type), *held]
+
+    found = released(advanced.links, before, waiting, mapping)
+    again = dict.fromkeys((*advanced.again, *found))
+    return replace(advanced, again=tuple(again))
 
 
 def _commit(

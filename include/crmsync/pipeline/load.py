@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.engine.unshared import in_turns, needs
 from include.crmsync.errors import Rejected
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
@@ -115,9 +116,23 @@ def _write(
             tuple(action.id for action in some[0]),
         )
         write_many(some, job, load, shop)
-    left = [one for one in here if one.id not in load.done]
-    for batch in chunks(left, load.gateway.window):
-        _write_batch(batch, load)
+    before = needs(here, load.mapping)
+    for turn in in_turns([one for one in here if one.id not in load.done], before):
+        _skip_waiting(turn, before, load)
+        left = [one for one in turn if one.id not in load.done]
+        for batch in chunks(left, load.gateway.window):
+            _write_batch(batch, load)
+
+
+def _skip_waiting(turn: Sequence[Action], before: Mapping[str, str], load: _Load) -> None:
+    """Nothing is sent that needs a value which was not given up after all."""
+    waiting = [
+        one
+        for one in turn
+        if (need := before.get(one.id)) and load.done[need].result is not Result.APPLIED
+    ]
+    why = "it needs a value that another record was to give up first, and did not"
+    load.record([Outcome(one.id, Result.SKIPPED, one.record_id, message=why) for one in waiting])
 
 
 def _take_up(actions: Sequence[Action], load: _Load) -> None:

@@ -51,7 +51,7 @@ def before_write(action: Action, now: Mapping[str, Values], *, intended: bool) -
             message=f"it was deleted in {action.system.label}, or hidden, since it was read",
         )
     held = {change.field: found.get(change.field) for change in action.changes}
-    landed = action.verb is Verb.UPDATE and intended
+    landed = action.verb in (Verb.UPDATE, Verb.FREE) and intended
     if landed and all(held[change.field] == change.after for change in action.changes):
         return Outcome(action.id, Result.APPLIED, action.record_id, stored=held)
     moved = [change.field for change in action.changes if held[change.field] != change.before]

@@ -11,6 +11,7 @@ from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState
 from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to_canonical
+from include.crmsync.pipeline.exchange import made_good, without_collisions
 from include.crmsync.pipeline.field_times import by_field_times
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
@@ -31,7 +32,9 @@ def run(
         shop = work.workshop
         document = shop.artifacts.load(validated, Validated)
         extracted = shop.artifacts.load(document.extracted, Extracted)
-        plan = by_field_times(_situation(document, extracted, shop), shop)
+        situation = _situation(document, extracted, shop)
+        plan = by_field_times(situation, shop)
+        plan = without_collisions(plan, situation.mapping, extracted, shop)
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
         work.tell(plan=plan_id(plan))
@@ -82,10 +85,11 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         departed = [one.record_id for one in extracted.gone.get(system, ())]
         found = shop.store.links(mapping.object_type, system, departed)
         links |= {link.id: link for link in found.values()}
+    known = sorted(links.values(), key=lambda link: link.id or 0)
     return Situation(
         mapping=mapping,
         records=records,
-        links=sorted(links.values(), key=lambda link: link.id or 0),
+        links=made_good(known, mapping, records[System.HUBSPOT], shop),
         directory=directory_of(extracted.sync_run, mapping, shop),
         keys=extracted.keys,
         blocked=document.blocked,

@@ -18,7 +18,7 @@ from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Action, Conflict, Plan
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
-from include.crmsync.state.plans import Whose, read_actions, same, store_plan
+from include.crmsync.state.plans import Whose, read_actions, read_freed, same, store_plan
 from include.crmsync.state.rows import outcome_row, to_conflict, to_outcome, to_run, to_turn
 from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
 from include.crmsync.state.transaction import chunks, reading, writing
@@ -115,6 +115,13 @@ class Journal:
         )
         with reading(self._engine) as connection:
             return [to_conflict(row) for row in connection.execute(query).mappings()]
+
+    def freed(
+        self, object_type: str, record_ids: Sequence[str], field: str
+    ) -> dict[str, frozenset[str]]:
+        """Record -> the values of a field that runs freed, or may have, and never committed."""
+        with reading(self._engine) as connection:
+            return read_freed(connection, object_type, record_ids, field)
 
     def turns(self, sync_run: str) -> list[Turn]:
         """What befell links in a run, in its last attempt."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from include.crmsync.errors import StateError
-from include.crmsync.model.plan import Action, Change, Conflict, Plan
+from include.crmsync.model.plan import Action, Change, Conflict, Plan, Verb
 from include.crmsync.state import schema
 from include.crmsync.state.columns import storable
 from include.crmsync.state.commit import Commit
@@ -66,6 +66,36 @@ def read_actions(connection: Connection, whose: Whose) -> list[Action]:
         to_action(row, tuple(by_action.get(row["id"], ())))
         for row in connection.execute(query).mappings()
     ]
+
+
+def read_freed(
+    connection: Connection, object_type: str, record_ids: Sequence[str], field: str
+) -> dict[str, frozenset[str]]:
+    """What unfinished runs blanked to free a value: record -> the values it had before."""
+    action, change, run = schema.action, schema.change, schema.sync_run
+    query = (
+        select(action.c.record_id, change.c.before)
+        .join(
+            change,
+            (change.c.sync_run == action.c.sync_run)
+            & (change.c.object_type == action.c.object_type)
+            & (change.c.attempt == action.c.attempt)
+            & (change.c.action_id == action.c.id),
+        )
+        .join(run, (run.c.id == action.c.sync_run) & (run.c.object_type == action.c.object_type))
+        .where(
+            action.c.object_type == object_type,
+            action.c.verb == str(Verb.FREE),
+            action.c.intended_at.is_not(None),
+            run.c.committed_at.is_(None),
+            change.c.field == field,
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for chunk in chunks(record_ids):
+        for record_id, before in connection.execute(query.where(action.c.record_id.in_(chunk))):
+            found.setdefault(record_id, set()).add(before)
+    return {record_id: frozenset(values) for record_id, values in found.items()}
 
 
 def same(table: Table, whose: Whose) -> list[ColumnElement[bool]]:

@@ -1,0 +1,41 @@
+"""Records that may match now, because the one they were duplicates of has moved on.
+
+A duplicate is held without being read again: nothing about it changes when the linked record gets
+another e-mail address, or is gone. So whoever commits such a change looks among the held records
+for the value that was given up, and remembers those that waited for it. It costs no call.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import System
+
+DUPLICATE = "unique_in_system"
+
+
+def released(
+    links: Sequence[Link],
+    before: Mapping[int, Link],
+    held: Callable[[], Iterable[Held]],
+    mapping: ObjectMapping,
+) -> list[tuple[System, str, str]]:
+    """Held duplicates of the values that links have given up."""
+    name = mapping.match_on
+    values = {_given_up(link, before.get(link.id or 0), name) for link in links} if name else set()
+    values.discard(None)
+    if not values:
+        return []
+    return [
+        (one.system, one.record_id, f"the {name} it shared with another record is free")
+        for one in {(one.system, one.record_id): one for one in held()}.values()
+        if one.criterion == DUPLICATE and one.value in values
+    ]
+
+
+def _given_up(link: Link, before: Link | None, name: str) -> str | None:
+    old = (before.base or {}).get(name) if before else None
+    kept = link.lives and (link.base or {}).get(name) == old
+    moved = before is not None and link.salesforce_id != before.salesforce_id
+    return old if before and before.lives and (moved or not kept) else None
