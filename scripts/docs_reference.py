@@ -1,6 +1,6 @@
-"""Write docs/criteria.md and docs/mappings.md from the suites and mappings themselves.
+"""Write docs/criteria.md, mappings.md and errors.md from the files that decide.
 
-    python scripts/docs_reference.py           rewrites both
+    python scripts/docs_reference.py           rewrites them
     python scripts/docs_reference.py --check   exits 1 when one is not what it would write
 
 What a page says comes from the files that decide; it cannot drift from them.
@@ -19,6 +19,7 @@ from include.crmsync.mappings.loader import load_all  # noqa: E402
 from include.crmsync.model.mapping import FieldMapping, ObjectMapping  # noqa: E402
 from include.crmsync.model.record import System  # noqa: E402
 from include.crmsync.model.rule import SyncRule  # noqa: E402
+from scripts.docs_errors import CATEGORIES, RETRIES, WHO, sections  # noqa: E402
 from scripts.docs_types import headings, rule_rows, transform_rows, type_rows  # noqa: E402
 
 GENERATED = "<!-- Written by scripts/docs_reference.py; change the files it reads, then run it. -->"
@@ -34,11 +35,12 @@ RULES: Mapping[SyncRule, str] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write both pages, or compare them with what is there."""
+    """Write the pages, or compare them with what is there."""
     mappings = load_all()
     pages = {
         ROOT / "docs" / "criteria.md": criteria_page(mappings),
         ROOT / "docs" / "mappings.md": mappings_page(mappings),
+        ROOT / "docs" / "errors.md": errors_page(),
     }
     if "--check" in arguments:
         stale = [path for path, text in pages.items() if _content(path) != text]
@@ -73,6 +75,35 @@ def criteria_page(mappings: Mapping[str, ObjectMapping]) -> str:
             for part in _suite(load_suite(mapping.object_type, system, mapping))
         ),
     )
+
+
+def errors_page() -> str:
+    """Every refusal in the catalogue."""
+    return _page(
+        "Refusals",
+        "What a CRM says when it does not take a record, or a field of it, and what to do. The code"
+        " is the one in `python -m include.crmsync summary`, in the table `held` and in the"
+        " journal's `action`. What the sync's own tasks fail with is in the"
+        " [runbook](runbook.md#errors).",
+        "A code that is not here is shown with its raw text, counts as `other`, and the summary"
+        " names it as not in the catalogue. To add one, edit"
+        " `include/crmsync/errors/catalogue.yaml`.",
+        "## Categories",
+        _table(
+            ("Category", "What it is about"),
+            ((f"`{name}`", text) for name, text in CATEGORIES.items()),
+        ),
+        "## Who acts",
+        _table(("Who", "In words"), ((f"`{name}`", text) for name, text in WHO.items())),
+        "## When it goes again",
+        _table(("Policy", "In words"), ((f"`{name}`", text) for name, text in RETRIES.items())),
+        *(part for heading, rows in sections() for part in _refusals(heading, rows)),
+    )
+
+
+def _refusals(heading: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"## {heading}"
+    yield _table(("Code", "What", "Cause", "Remedy", "Who acts", "Goes again"), rows)
 
 
 def _suite(suite: Suite) -> Iterator[str]:

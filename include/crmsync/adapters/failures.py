@@ -3,7 +3,7 @@
 HubSpot says what went wrong in an object, Salesforce in a list, its token endpoint in a
 third shape, and the status alone misleads (Salesforce's spent allocation is a 403,
 HubSpot's a 429 that looks like a short one). `failure` reads all of them and answers with
-one of `errors.py`. Its sentence holds method, path, status, the CRM's own code, the names
+one of `errors`. Its sentence holds method, path, status, the CRM's own code, the names
 of the fields and a correlation id; never the query string, the body or the CRM's own
 message, because those quote record values.
 """

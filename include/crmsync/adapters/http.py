@@ -2,7 +2,7 @@
 
 A `Wire` is the `requests` session that both vendors' clients send through, so everything
 about the conversation is decided here once. Each request has a time-out and is counted.
-An answer that is not a success, or that breaks off, leaves as one of `errors.py`. What may
+An answer that is not a success, or that breaks off, leaves as one of `errors`. What may
 pass by itself is asked again a few times, after the pause the CRM asked for or a growing,
 jittered one: every call of ours may be repeated, because reads change nothing and writes
 are updates to fixed values or upserts on an external key. A spent daily allocation is

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from include.crmsync.errors.catalogue import advice
 from include.crmsync.model.plan import Conflict, Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
@@ -54,8 +55,41 @@ def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> d
             {"field": field, "count": count}
             for field, count in Counter(one.field for one in mine).most_common()
         ],
+        "refusals": _refusals(run, workshop),
         "held": _reasons(workshop.store.held(run.object_type)),
         "mapping_issues": _issues(workshop.live.issues(run.object_type)),
+    }
+
+
+def _refusals(run: SyncRun, workshop: Workshop) -> list[dict[str, Any]]:
+    """What the CRMs did not take in this run, by system and code, and what to do about it."""
+    actions = workshop.journal.actions(run.id, run.object_type)
+    outcomes = workshop.journal.outcomes(run.id, run.object_type)
+    groups: dict[tuple[System, str], list[str]] = {}
+    for action in actions:
+        found = outcomes.get(action.id)
+        if found is not None and found.code:
+            named = action.record_id or action.origin_id
+            groups.setdefault((action.system, found.code), []).append(named)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return [
+        {"by": str(system), "code": code, "records": len(ids), "example": min(ids)}
+        | _advice(system, code)
+        for (system, code), ids in ordered
+    ]
+
+
+def _advice(system: System, code: str) -> dict[str, Any]:
+    """The catalogue's words for a code."""
+    found = advice(system, code)
+    return {
+        "category": str(found.category),
+        "title": found.title,
+        "cause": found.cause,
+        "remedy": found.remedy,
+        "who": str(found.who),
+        "retry": str(found.retry),
+        "in_catalogue": found.known,
     }
 
 

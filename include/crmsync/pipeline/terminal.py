@@ -57,6 +57,9 @@ def show(told: Mapping[str, Any], out: Console) -> None:
     ]
     if issues:
         _issues(issues, out)
+    refused = [(one["object_type"], row) for one in told["object_types"] for row in one["refusals"]]
+    if refused:
+        _refusals(refused, out)
     held = [(one["object_type"], row) for one in told["object_types"] for row in one["held"]]
     if held:
         _held(held, out)
@@ -103,6 +106,18 @@ def _issues(issues: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> No
         effect = str(row["effect"]).replace("_", " ")
         out.print(f"      {object_type}  [cyan]{row['problem']}[/]  {effect}", highlight=False)
         out.print(Padding(Text(row["reason"]), (0, 0, 0, 6)))
+
+
+def _refusals(refused: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
+    out.print("\n[bold]Refused in this run, and what to do[/]")
+    for object_type, row in refused:
+        out.print(
+            f"{row['records']:>5} {object_type} by {_label(row['by'])}  [cyan]{row['category']}[/]"
+            f"  {escape(row['code'])}  [dim]e.g. {escape(row['example'])}[/]",
+            highlight=False,
+        )
+        who = str(row["who"]).replace("_", " ")
+        out.print(Padding(Text(f"{row['title']}. {row['remedy']} ({who})"), (0, 0, 0, 6)))
 
 
 def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
