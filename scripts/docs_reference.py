@@ -63,11 +63,15 @@ def criteria_page(mappings: Mapping[str, ObjectMapping]) -> str:
         "A criterion applies to the record's *creation* in the other system, to its *updates*"
         " there, or to both. A single field that cannot be written (too long, a picklist value"
         " the mapping lacks) is held by itself: the rest of its record is synced.",
+        "How far a failure goes is the criterion's *effect*: `hold_record` (also when nothing is"
+        " said), `hold_field`, with which the record's other fields travel, or `warn`, which"
+        " counts and shows the records and holds nothing. A field that is held is reported only"
+        " where its value would have travelled.",
         "To add or change one, edit the JSON file named under the heading: it is a Great"
-        " Expectations suite. `meta` carries the criterion's name, its field, `applies_to`, and"
-        " the reason a person reads. An expectation must name the rows that fail, which the"
-        " `expect_column_values_...` family does. A mistake in the file stops the run; nothing"
-        " syncs unjudged.",
+        " Expectations suite. `meta` carries the criterion's name, its field, `applies_to`,"
+        " `effect`, and the reason a person reads. An expectation must name the rows that fail,"
+        " which the `expect_column_values_...` family does. A mistake in the file stops the run;"
+        " nothing syncs unjudged.",
         *(
             part
             for mapping in mappings.values()
@@ -113,9 +117,10 @@ def _suite(suite: Suite) -> Iterator[str]:
     for one in suite.expectations:
         named.setdefault(one.criterion, one)
     rows = (
-        (f"`{one.criterion}`", _applies(one), _about(one), one.reason) for one in named.values()
+        (f"`{one.criterion}`", _applies(one), f"`{one.effect}`", _about(one), one.reason)
+        for one in named.values()
     )
-    yield _table(("Criterion", "Applies to", "Field", "What a person reads"), rows)
+    yield _table(("Criterion", "Applies to", "Effect", "Field", "What a person reads"), rows)
 
 
 def _applies(one: Expectation) -> str:

@@ -46,6 +46,8 @@ class TwoCrms:
     """Settings of the sync that differ from their defaults."""
     policies: dict[str, frozenset[System]] = field(default_factory=dict)
     """Object type -> systems in which deletions follow, where a story wants its own."""
+    suites: Path | None = None
+    """The folder of the suites, where a story wants its own."""
 
     def __post_init__(self) -> None:
         self.hubspot = Memory(
@@ -69,6 +71,8 @@ class TwoCrms:
         )
         connect = {system: lambda system=system: self.crm(system) for system in System}
         shop = Workshop(settings, connect, self.clock)
+        if self.suites is not None:
+            shop.suites = self.suites
         shop.mappings = {
             name: replace(mapping, deletes_in=self.policies.get(name, mapping.deletes_in))
             for name, mapping in shop.mappings.items()

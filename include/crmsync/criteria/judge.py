@@ -16,7 +16,7 @@ import pandas as pd
 
 from include.crmsync.criteria.answers import AT, ROW, failing_rows
 from include.crmsync.criteria.quiet import context, great_expectations
-from include.crmsync.criteria.suite import Expectation, Suite
+from include.crmsync.criteria.suite import Effect, Expectation, Suite
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import Value
 
@@ -35,6 +35,7 @@ class Failure:
     reason: str
     applies_to: frozenset[str]
     """What the record may not cause in the other system: create, update or both."""
+    effect: Effect = Effect.HOLD_RECORD
 
 
 def judge(frame: pd.DataFrame, suite: Suite) -> dict[str, list[Failure]]:
@@ -64,6 +65,7 @@ def _failure(expectation: Expectation, value: Any) -> Failure:
         _spelled(value),
         expectation.reason,
         expectation.applies_to,
+        expectation.effect,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from include.crmsync.criteria.shape import Draft, each
-from include.crmsync.criteria.suite import Expectation, conditions
+from include.crmsync.criteria.suite import Effect, Expectation, conditions
 from include.crmsync.model.mapping import ObjectMapping
 
 BESIDE = frozenset({"on_inclusion_list", "contact_on_inclusion_list"})
@@ -105,6 +105,8 @@ def _fits(one: Expectation, mapping: ObjectMapping) -> Iterator[str]:
             meant = f"; did you mean {close[0]}?" if close else ""
             yield f"{mapping.object_type} have no field {column}{meant}"
     field = known.get(one.field)
+    if field is None and one.effect is Effect.HOLD_FIELD:
+        yield f"{one.field} is no mapped field that could be held alone: hold the record, or warn"
     if field is None or not field.values or one.type != "expect_column_values_to_be_in_set":
         return
     listed = one.kwargs.get("value_set") or []
@@ -120,7 +122,14 @@ def _one_voice(draft: Draft) -> Iterator[str]:
         other = first.setdefault(one.criterion, one)
         if other is one:
             continue
-        if (one.field, one.reason, one.applies_to) != (other.field, other.reason, other.applies_to):
-            yield f"{where}: the criterion is there already, with other words, field or applies_to"
+        if _said(one) != _said(other):
+            yield (
+                f"{where}: the criterion is there already, with other words, field, effect or"
+                " applies_to"
+            )
         if any(one == earlier for _, earlier in each(draft) if earlier is not one):
             yield f"{where}: the same expectation is there twice"
+
+
+def _said(one: Expectation) -> tuple[object, ...]:
+    return one.field, one.reason, one.applies_to, one.effect

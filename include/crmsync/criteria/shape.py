@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from include.crmsync.criteria.suite import Expectation
+from include.crmsync.criteria.suite import Effect, Expectation
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sentence = Annotated[str, Field(min_length=20)]
@@ -30,6 +30,7 @@ class Meta(BaseModel):
     field: Word
     reason: Sentence
     applies_to: Annotated[list[Literal["create", "update"]], Field(min_length=1)]
+    effect: Annotated[Effect, Field(strict=False)] = Effect.HOLD_RECORD
 
 
 class Shape(BaseModel):
@@ -112,6 +113,7 @@ def _expectation(shape: Shape) -> Expectation:
         field=meta.field,
         reason=meta.reason,
         applies_to=frozenset(meta.applies_to),
+        effect=meta.effect,
     )
 
 
@@ -130,6 +132,8 @@ def _words(error: ErrorDetails) -> str:
             return f"unknown key {key}"
         case "literal_error":
             return f"{key} must be create or update"
+        case "enum":
+            return f"{key} must be {', '.join(Effect)}: how far a failure goes"
         case "too_short":
             return f"{key} is empty: say create, update or both"
         case "string_too_short":

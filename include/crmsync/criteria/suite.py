@@ -2,17 +2,30 @@
 
 A suite is a Great Expectations suite, written as JSON. What this package adds stands in
 each expectation's `meta`: the criterion's name, the field it is about, what a record that
-fails it may not cause, and the sentence a person reads. A criterion may need several
+fails it may not cause, how far that goes, and the sentence a person
+reads. A criterion may need several
 expectations, "not blank" and "above zero" for instance; they then say the same in `meta`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from include.crmsync.model.record import System
 
 _COLUMN = ("column", "column_A", "column_B")
+
+
+class Effect(StrEnum):
+    """What follows for a record that fails."""
+
+    HOLD_RECORD = "hold_record"
+    """It does not cause what the criterion applies to."""
+    HOLD_FIELD = "hold_field"
+    """Its other fields travel; this one stays behind."""
+    WARN = "warn"
+    """It is counted and shown, and travels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Expectation:
     """What is wrong and what to do. Says no value: the value is kept beside it."""
     applies_to: frozenset[str]
     """What a record that fails may not cause in the other system: create, update or both."""
+    effect: Effect = Effect.HOLD_RECORD
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ value; a field that cannot be sent is left out and held by itself, a missing par
 field holds the whole record, and an owner unknown there is left to the system's own default.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.flawed import flawed
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle, required_blank
+from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
-from include.crmsync.model.plan import Change
+from include.crmsync.model.plan import Change, Verb
 from include.crmsync.model.record import System, Value
 from include.crmsync.model.rule import SyncRule
 
@@ -35,14 +37,19 @@ class Creation:
 
 
 def creations(
-    frame: pd.DataFrame, origin: System, mapping: ObjectMapping, directory: Directory
+    frame: pd.DataFrame,
+    origin: System,
+    mapping: ObjectMapping,
+    directory: Directory,
+    flaws: Mapping[str, Sequence[Flaw]],
 ) -> Iterator[Creation]:
     """Yield what it takes to create each record of `frame` in the other system."""
     target = origin.other
     kind = mapping.hubspot if target is System.HUBSPOT else mapping.salesforce[0]
     fields = [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
     for record_id, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        yield _creation(str(record_id), row, fields, target, kind, directory)
+        mine = flaws.get(str(record_id), ())
+        yield _creation(str(record_id), row, fields, target, kind, directory, mine)
 
 
 def _creation(
@@ -52,6 +59,7 @@ def _creation(
     target: System,
     kind: str,
     directory: Directory,
+    flaws: Sequence[Flaw],
 ) -> Creation:
     changes: list[Change] = []
     agreed: dict[str, Value] = {}
@@ -65,7 +73,8 @@ def _creation(
         sent = one.default if value is None else value
         if sent is None or _default(one, value):
             continue
-        stop = obstacle(sent, one, target, directory, {}, kind)
+        stop = flawed(flaws, one.name, sent, Verb.CREATE, kind)
+        stop = stop or obstacle(sent, one, target, directory, {}, kind)
         if stop is None:
             # A default is not agreed upon: by the rules it travels back to the origin, or stays.
             agreed |= {} if value is None else {one.name: value}

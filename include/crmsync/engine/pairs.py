@@ -14,13 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
 from include.crmsync.engine.rows import Rows, Versions, moved_rows
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
-from include.crmsync.model.plan import Change, Conflict
+from include.crmsync.model.plan import Change, Conflict, Verb
 from include.crmsync.model.record import System, Value
 from include.crmsync.model.rule import SyncRule
 
@@ -50,6 +51,7 @@ class Pairing:
     """Where nothing may be written to that system, because the record there is held itself."""
     newest: Mapping[str, Mask]
     """Field -> where Salesforce moved last."""
+    flaws: Flaws = field(default_factory=dict)
 
     def only(self, rows: Rows) -> "Pairing":
         """The pairs at these positions, in this order."""
@@ -150,10 +152,7 @@ def _judge_cell(
             continue
         if pairing.blocked[target][row]:
             return
-        kind = str(
-            (pairing.hubspot, pairing.salesforce)[target is System.SALESFORCE][KIND].iloc[row]
-        )
-        if stop := obstacle(value, column.field, target, directory, link.bounced, kind):
+        if stop := _in_the_way(row, column, target, pairing, directory):
             _stopped(stop, target, column.field.name, value, verdict)
             return
         if pairing.waiting[target][row]:
@@ -166,6 +165,18 @@ def _judge_cell(
     if conflict and changes:
         verdict.conflicts.append(_conflict(row, column, link))
     verdict.agreed[column.field.name] = value
+
+
+def _in_the_way(
+    row: int, column: _Column, target: System, pairing: Pairing, directory: Directory
+) -> Obstacle | None:
+    value, link = column.settled.values[row], pairing.links[row]
+    frame = pairing.salesforce if target is System.SALESFORCE else pairing.hubspot
+    kind = str(frame[KIND].iloc[row])
+    flaws = pairing.flaws.get(target.other, {}).get(link.id_in(target.other), ())
+    return flawed(flaws, column.field.name, value, Verb.UPDATE, kind) or obstacle(
+        value, column.field, target, directory, link.bounced, kind
+    )
 
 
 def _stopped(stop: Obstacle, target: System, name: str, value: Value, verdict: Verdict) -> None:

@@ -18,6 +18,7 @@ from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.field_times import Times, newest_fields
+from include.crmsync.engine.flawed import Flaws
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
@@ -58,6 +59,8 @@ class Situation:
     """HubSpot company -> the account that a conversion of one of its people's lead made."""
     forgotten: frozenset[str] = frozenset()
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
+    flaws: Flaws = field(default_factory=dict)
+    """Values that fail a criterion about their field alone: they stay behind."""
     times: Times = field(default_factory=dict)
     """When fields in conflict were last set, where that was asked for and is known."""
 
@@ -177,6 +180,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         blocked={target: _blocked(situation, links, target) for target in System},
         waiting={target: _waiting(situation, links, target) for target in System},
         newest=newest_fields(links, rows, situation.mapping, situation.times),
+        flaws=situation.flaws,
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     all_kinds = {system: rows[system][KIND].tolist() for system in System}
@@ -298,7 +302,8 @@ def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _D
     if system.other not in situation.mapping.creates_in:
         draft.held += holds.not_created(object_type, system, fresh)
         return
-    for creation in creations(fresh, system, situation.mapping, situation.directory):
+    flaws = situation.flaws.get(system, {})
+    for creation in creations(fresh, system, situation.mapping, situation.directory, flaws):
         draft.held += [
             holds.obstacle_held(object_type, (system, creation.origin_id), name, value, stop, fresh)
             for name, value, stop in creation.obstacles

@@ -12,6 +12,7 @@ import pandas as pd
 from include.crmsync.engine.directory import Person
 from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
@@ -93,6 +94,8 @@ class Validated:
     held: tuple[Held, ...]
     blocked: Mapping[System, Mapping[str, frozenset[Verb]]]
     paused: frozenset[str]
+    flaws: Mapping[System, Mapping[str, tuple[Flaw, ...]]] = field(default_factory=dict)
+    """Record -> values of it that stay behind; the record goes on."""
 
 
 @dataclass(frozen=True, slots=True)

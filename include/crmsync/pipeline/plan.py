@@ -99,6 +99,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
             for system in System
         },
         conversions=extracted.conversions,
+        flaws=document.flaws,
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
         ),

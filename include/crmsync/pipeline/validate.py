@@ -2,7 +2,9 @@
 
 A record that fails a criterion is held, with the criterion, the value and words. What it may
 not cause depends on the criterion: its creation in the other system, its updates there, or
-both. Off the inclusion list, a contact takes no part in either direction.
+both. Some criteria hold a field only: such a flaw goes on to the plan, which knows whether the
+value would travel, and some merely warn. Off the inclusion list, a contact takes no part in
+either direction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +13,18 @@ from dataclasses import replace
 import pandas as pd
 
 from include.crmsync.criteria.judge import Failure, judge
+from include.crmsync.criteria.suite import Effect
 from include.crmsync.criteria.suites import load as load_suite
-from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical, stamp_of, transform
+from include.crmsync.engine.transform import (
+    KIND,
+    MODIFIED,
+    ROLE,
+    Canonical,
+    stamp_of,
+    transform,
+    value_of,
+)
+from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.plan import Held, Verb
 from include.crmsync.model.record import System
@@ -50,6 +62,7 @@ def run(
             held=tuple(_held(records, failures, mapping, shop)),
             blocked={system: _blocked(failures[system]) for system in System},
             paused=_paused(failures[System.HUBSPOT]),
+            flaws={system: _flaws(failures[system], records[system]) for system in System},
         )
         reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
         held = len({(one.system, one.record_id) for one in validated.held})
@@ -61,7 +74,7 @@ def _judge(
     records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
 ) -> dict[str, list[Failure]]:
     stated = shop.mappings[mapping.object_type]
-    suite = load_suite(mapping.object_type, records.system, stated)
+    suite = load_suite(mapping.object_type, records.system, stated, shop.suites)
     aside = {one.name for one in stated.fields} - {one.name for one in mapping.fields}
     # A field that is set aside goes nowhere, so what it holds is not asked.
     judged = [one for one in suite.expectations if aside.isdisjoint(one.columns)]
@@ -125,18 +138,39 @@ def _held(
                     stamp_of(frame, record_id),
                 )
                 for one in failed
-                if verb in one.applies_to
+                if verb in one.applies_to and one.effect is Effect.HOLD_RECORD
             ]
     return held
 
 
 def _blocked(failing: Failures) -> dict[str, frozenset[Verb]]:
+    verbs = {
+        record_id: [one.applies_to for one in failed if one.effect is Effect.HOLD_RECORD]
+        for record_id, failed in failing.items()
+    }
     return {
-        record_id: frozenset(
-            Verb(verb) for verb in set[str]().union(*(one.applies_to for one in failed))
+        record_id: frozenset(map(Verb, frozenset[str]().union(*some)))
+        for record_id, some in verbs.items()
+        if some
+    }
+
+
+def _flaws(failing: Failures, records: Canonical) -> dict[str, tuple[Flaw, ...]]:
+    found = {
+        record_id: tuple(
+            Flaw(
+                one.criterion,
+                one.field,
+                value_of(records.frame, record_id, one.field),
+                one.reason,
+                frozenset(map(Verb, one.applies_to)),
+            )
+            for one in failed
+            if one.effect is Effect.HOLD_FIELD
         )
         for record_id, failed in failing.items()
     }
+    return {record_id: flaws for record_id, flaws in found.items() if flaws}
 
 
 def _paused(failing: Failures) -> frozenset[str]:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.criteria.suites import HERE as SUITES
 from include.crmsync.mappings.loader import load_all
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
@@ -62,6 +64,11 @@ class Workshop:
     @cached_property
     def mappings(self) -> Mapping[str, ObjectMapping]:
         return load_all()
+
+    @cached_property
+    def suites(self) -> Path:
+        """The folder of the suites that people write."""
+        return SUITES
 
     @cached_property
     def gateways(self) -> Gateways:
