@@ -14,6 +14,9 @@ from typing import Any
 
 from include.crmsync.errors import SyncError
 from include.crmsync.pipeline import once
+from include.crmsync.pipeline.audit import run as run_audit
+from include.crmsync.pipeline.audit_report import report
+from include.crmsync.pipeline.audit_report import show as show_audit
 from include.crmsync.pipeline.forget import forget
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
@@ -78,7 +81,25 @@ def _forget(asked: argparse.Namespace, workshop: Workshop) -> int:
     return 0
 
 
-_COMMANDS = {"run": _run, "summary": _summary, "forget": _forget}
+def _audit(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Print an audit, or make one and print it; nothing is written to either CRM."""
+    audit = asked.audit or workshop.audits.latest()
+    if asked.now:
+        audit = f"audit__cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+        for object_type in asked.object_type or once.OBJECT_TYPES:
+            run_audit(object_type, audit, mend=asked.mend, workshop=workshop)
+    told = report(audit, workshop) if audit else {"object_types": []}
+    if not told["object_types"]:
+        print("there is no such audit: make one with `audit --now`", file=sys.stderr)
+        return 1
+    if asked.json:
+        print(json.dumps(told, indent=2))
+    else:
+        show_audit(told, console())
+    return 0
+
+
+_COMMANDS = {"run": _run, "summary": _summary, "forget": _forget, "audit": _audit}
 
 
 def _print(told: dict[str, Any], *, as_json: bool) -> None:
@@ -129,6 +150,14 @@ def _parser() -> argparse.ArgumentParser:
     forgotten = commands.add_parser("forget", help="erase a contact from what the sync remembers")
     forgotten.add_argument("--hubspot-id", help="id of the HubSpot contact")
     forgotten.add_argument("--email", help="its e-mail, as last synced")
+    audit = commands.add_parser("audit", help="compare all linked records, or show what that found")
+    audit.add_argument("--audit", metavar="ID", help="which audit to show; default: the latest")
+    audit.add_argument("--now", action="store_true", help="make one first")
+    audit.add_argument(
+        "--mend", action="store_true", help="with --now: have the next run mend what drifted"
+    )
+    audit.add_argument("--object-type", action="append", choices=once.OBJECT_TYPES)
+    audit.add_argument("--json", action="store_true", help="print it as JSON")
     return parser
 
 

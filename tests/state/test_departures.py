@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from include.crmsync.model.departure import How
+from include.crmsync.model.drift import Audit, Cause, Difference, Tally
 from include.crmsync.model.link import Turn, What
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.state import schema
+from include.crmsync.state.audits import Audits
 from include.crmsync.state.commit import Commit, Retry
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.store import Store
@@ -109,6 +111,16 @@ def full(store: Store, journal: Journal) -> Store:
         )
     )
     [kept] = store.links(CONTACTS, HUBSPOT, ["hs1"]).values()
+    seen = Difference(
+        kept.id or 0, "hs1", "sf1", "phone", Cause.DRIFT, "hubspot", "secret", "secret", "secret"
+    )
+    other = replace(seen, link_id=(kept.id or 0) + 1, hubspot_id="hs2", base=None, hubspot=None)
+    audits = Audits(store._engine)
+    audits.add(
+        audits.begin(Audit("audit", CONTACTS, MORNING)),
+        Tally(1, 2, 0, (seen, replace(other, salesforce_id="sf2", salesforce=None)), {}, {}),
+        MORNING,
+    )
     journal.start(sync_run("next"))
     moved = Turn(kept.id or 0, What.MOVED, "hs0", "sf1", "hs0 is secret")
     store.commit(Commit(ended("next"), turns=[moved]))
@@ -134,6 +146,8 @@ def test_nobody_else_is_forgotten(full: Store) -> None:
     full.forget(CONTACTS, [kept], LATER)
     assert full.links(CONTACTS, HUBSPOT, ["hs2"]).keys() == {"hs2"}
     assert [one.record_id for one in full.held(CONTACTS)] == ["hs2"]
+    samples = Audits(full._engine).samples("audit", CONTACTS)
+    assert [one.hubspot_id for one in samples] == ["hs2"]
 
 
 def test_the_forgotten_are_recognised_by_their_ids(full: Store) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, Table, text
 
+from include.crmsync.model.drift import Audit, Cause, Difference, Tally
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.state import schema
+from include.crmsync.state.audits import Audits
 from include.crmsync.state.commit import Commit, Retry
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.store import Store
@@ -49,6 +51,10 @@ def busy_store(store: Store, journal: Journal, engine: Engine) -> Engine:
             conflicts=[conflict()],
         )
     )
+    seen = Difference(1, "hs1", "sf1", "phone", Cause.DRIFT, "hubspot", "1", "2", "1")
+    audits = Audits(engine)
+    begun = audits.begin(Audit("audit", CONTACTS, MORNING))
+    audits.add(begun, Tally(1, 1, 0, (seen,), {}, {}), MORNING)
     return engine
 
 

@@ -66,6 +66,13 @@ def mapping_of(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping
     return stated if known is None else hold_against(stated, known.by_system).mapping
 
 
+def remembered_mapping(object_type: str, shop: Workshop) -> ObjectMapping:
+    """The mapping by the schemas as they are remembered, read only where they are too old."""
+    stated = shop.mappings[object_type]
+    kept = {system: _schema(stated, system, shop, again=False) for system in System}
+    return hold_against(stated, {system: one.schema for system, (one, _) in kept.items()}).mapping
+
+
 def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bool:
     """Whether a refusal may be due to a schema that is only remembered; then it is forgotten.
 

@@ -25,7 +25,7 @@ def members(sync_run: str, workshop: Workshop) -> frozenset[str] | None:
 
 def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> Directory:
     """Owners by e-mail, and the links of the parents that this object type points to."""
-    people = _once(sync_run, "people", People, lambda: _read_people(workshop), workshop)
+    owners = people(sync_run, workshop)
     links: dict[str, Mapping[System, Mapping[str, str]]] = {}
     for field in mapping.parents:
         parent = field.parent or ""
@@ -35,7 +35,13 @@ def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> D
         for field in mapping.parents
         for id_ in workshop.store.tombstones(field.parent or "")
     )
-    return directory(people.by_system, links, gone)
+    return directory(owners, links, gone)
+
+
+def people(sync_run: str, workshop: Workshop) -> Mapping[System, tuple[Person, ...]]:
+    """Everyone who can own a record, in either system."""
+    found = _once(sync_run, "people", People, lambda: _read_people(workshop), workshop)
+    return found.by_system
 
 
 def _links(parent: str, system: System, workshop: Workshop) -> dict[str, str]:

@@ -19,6 +19,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.state.artifacts import Artifacts
+from include.crmsync.state.audits import Audits
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
@@ -89,6 +90,10 @@ class Workshop:
     @cached_property
     def live(self) -> Live:
         return Live(self._engine)
+
+    @cached_property
+    def audits(self) -> Audits:
+        return Audits(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:

@@ -68,7 +68,11 @@ def _forget_link(connection: Connection, link: Link) -> None:
     connection.execute(
         update(turns).where(turns.c.link_id == link.id).values(**hidden, reason="erased")
     )
-    connection.execute(delete(schema.link).where(schema.link.c.id == link.id))
+    for table, link_id in (
+        (schema.drift_sample, schema.drift_sample.c.link_id),
+        (schema.link, schema.link.c.id),
+    ):
+        connection.execute(delete(table).where(link_id == link.id))
 
 
 def _forget_record(

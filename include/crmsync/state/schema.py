@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -276,6 +276,50 @@ forgotten = Table(
     Column("system", String, primary_key=True),
     Column("digest", String, primary_key=True),
     Column("at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("object_type", String, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("mend", Boolean, nullable=False),
+    Column("compared", Integer, nullable=False),
+    Column("equal", Integer, nullable=False),
+    Column("mended", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("calls", Json, nullable=False),
+    Index("audit_started", "started_at"),
+)
+
+drift = Table(
+    "drift",
+    metadata,
+    Column("audit", String, primary_key=True),
+    Column("object_type", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("cause", String, primary_key=True),
+    Column("pairs", Integer, nullable=False),
+    ForeignKeyConstraint(["audit", "object_type"], ["audit.id", "audit.object_type"]),
+)
+
+drift_sample = Table(
+    "drift_sample",
+    metadata,
+    Column("audit", String, primary_key=True),
+    Column("object_type", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("cause", String, primary_key=True),
+    Column("link_id", Integer, primary_key=True),
+    Column("hubspot_id", String, nullable=False),
+    Column("salesforce_id", String, nullable=False),
+    Column("moved", String, nullable=False),
+    Column("base", Words),
+    Column("hubspot", Words),
+    Column("salesforce", Words),
+    ForeignKeyConstraint(["audit", "object_type"], ["audit.id", "audit.object_type"]),
 )
 
 
