@@ -32,7 +32,6 @@ class Account:
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/account-info/details", self._details),
-            Route("GET", "/integrations/me", self._details),
             Route("POST", "/oauth/token", self._token),
             Route("GET", "/oauth/access-tokens/{token}", self._about),
             Route("GET", "/oauth/refresh-tokens/{token}", self._about_refresh),

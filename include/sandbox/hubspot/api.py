@@ -10,7 +10,7 @@ import traceback
 import uuid
 from collections.abc import Sequence
 
-from include.sandbox.hubspot import loading, scopes
+from include.sandbox.hubspot import legacy, loading, scopes
 from include.sandbox.hubspot.account import Account
 from include.sandbox.hubspot.association_calls import AssociationCalls
 from include.sandbox.hubspot.association_label_calls import AssociationLabelCalls
@@ -42,15 +42,25 @@ from include.sandbox.world import World
 PREFIXES = (
     "/account-info",
     "/automation",
+    "/calling",
     "/communication-preferences",
+    "/companies",
     "/contacts",
     "/crm",
+    "/crm-associations",
     "/crm-object-schemas",
+    "/crm-objects",
+    "/crm-pipelines",
+    "/deals",
+    "/email",
+    "/engagements",
+    "/events",
     "/form-integrations",
     "/forms",
     "/integrations",
     "/marketing",
     "/oauth",
+    "/owners",
     "/properties",
     "/settings",
     "/submissions",
@@ -100,6 +110,7 @@ class HubSpot:
                 *CustomTypeCalls(self._portal, properties).routes(),
                 *forms.routes(),
                 *Account(self._portal, self._tokens).routes(),
+                *legacy.routes(self._portal, self._membership, properties, self._limits),
             ]
         )
         world.censuses.append(self._portal.records.census)

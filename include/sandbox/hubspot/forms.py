@@ -5,7 +5,7 @@ The portal has one form from the start; a seed or a person can add others.
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from include.sandbox.database import Database
@@ -23,6 +23,10 @@ _TABLES = (
     )
     """,
     "CREATE INDEX IF NOT EXISTS hs_submission_at ON hs_submission (form, at DESC, number DESC)",
+    """
+    CREATE INDEX IF NOT EXISTS hs_submission_mail
+    ON hs_submission (lower(json_extract(told, '$.email')))
+    """,
 )
 FIRST = "5c1f7a52-9d0b-4a8e-b1c3-0f2e6d7a4b10"
 """The form the portal has from the start."""
@@ -44,6 +48,7 @@ class Form:
 class Submission:
     """What somebody told a form."""
 
+    form: str
     number: int
     conversion: str
     at: int
@@ -101,18 +106,24 @@ class Forms:
         where, told = "form = ?", list[str | int]([form])
         if after:
             where, told = "form = ? AND (at, number) < (?, ?)", [form, *after]
+        return self._submitted(where, [*told, limit])
+
+    def told_by(self, mail: str) -> list[Submission]:
+        """What the person of an e-mail told any form, newest first."""
+        return self._submitted("lower(json_extract(told, '$.email')) = ?", [mail.lower(), -1])
+
+    def _submitted(self, where: str, told: Sequence[str | int]) -> list[Submission]:
         query = f"SELECT * FROM hs_submission WHERE {where} ORDER BY at DESC, number DESC LIMIT ?"  # noqa: S608
         with self._database.reading() as sql:
-            rows = sql.execute(query, (*told, limit)).fetchall()
-        return [
-            Submission(
-                row["number"], row["conversion"], row["at"], json.loads(row["told"]), row["page"]
-            )
-            for row in rows
-        ]
+            return [_submission(row) for row in sql.execute(query, told).fetchall()]
 
     def _found(self) -> None:
         self.put(Form(FIRST, "Contact us", FIELDS, 1_672_531_200_000))
+
+
+def _submission(row: sqlite3.Row) -> Submission:
+    values = json.loads(row["told"])
+    return Submission(row["form"], row["number"], row["conversion"], row["at"], values, row["page"])
 
 
 def _form(row: sqlite3.Row) -> Form:

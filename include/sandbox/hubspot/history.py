@@ -47,7 +47,7 @@ class History:
     def note(self, object_type: str, before: Row, after: Row, names: Mapping[str, str]) -> None:
         """Write down that these properties changed with the last modification, and by what."""
         lines: list[Line] = []
-        known = self._versions(object_type, before.id)
+        known = self.all_of(object_type, before.id)
         for name, source in sorted(names.items()):
             old = before.properties.get(name)
             if old is not None and name not in known:
@@ -58,7 +58,7 @@ class History:
 
     def of(self, object_type: str, row: Row, name: str) -> list[Version]:
         """The versions of a property, newest first."""
-        known = self._versions(object_type, row.id).get(name)
+        known = self.all_of(object_type, row.id).get(name)
         if known:
             return known
         value = row.properties.get(name)
@@ -75,7 +75,8 @@ class History:
         with self._database.transaction() as sql:
             sql.execute("DELETE FROM hs_history WHERE type = ? AND id = ?", (object_type, id_))
 
-    def _versions(self, object_type: str, id_: int) -> dict[str, list[Version]]:
+    def all_of(self, object_type: str, id_: int) -> dict[str, list[Version]]:
+        """The versions of every property that has changed, newest first."""
         query = (
             "SELECT property, value, at, source FROM hs_history "
             "WHERE type = ? AND id = ? ORDER BY property, at DESC"

@@ -9,13 +9,15 @@ at midnight where the portal is. Calls by OAuth have a smaller limit and no dail
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.failures import Failure
 from include.sandbox.hubspot.portal import Portal
 
+_MIDNIGHT: dict[str, Any] = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 BURST_WINDOW = 10_000
 SEARCHES, SEARCH_WINDOW = 5, 1000
 """Calls, and the milliseconds they are counted in."""
@@ -63,6 +65,21 @@ class Limits:
         with self._lock:
             self._begin(shorter)
             return self._search() if search else self._call(shorter, oauth=oauth)
+
+    def usage(self) -> dict[str, Any]:
+        """How much of the day is used, as the account's own APIs tell it."""
+        now = self._portal.now()
+        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZONE).replace(**_MIDNIGHT)
+        with self._lock:
+            used = self._spent.today
+        return {
+            "name": "private-apps-api-calls-daily",
+            "usageLimit": self._tier[1],
+            "currentUsage": used,
+            "collectedAt": now,
+            "fetchStatus": "SUCCESS",
+            "resetsAt": moments.milliseconds(today + timedelta(days=1)),
+        }
 
     @property
     def _tier(self) -> tuple[int, int]:

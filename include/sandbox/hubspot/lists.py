@@ -216,6 +216,16 @@ class Lists:
         with self._database.reading() as sql:
             return [Member(*row) for row in sql.execute(query, (id_, *after, limit)).fetchall()]
 
+    def lately_joined(self, id_: int, before: tuple[int, int] | None, limit: int) -> list[Member]:
+        """Who is on a list, those who came last first, from before a moment and a record on."""
+        query = (
+            "SELECT * FROM hs_member WHERE list_id = ? AND (added, record_id) < (?, ?) "
+            "ORDER BY added DESC, record_id DESC LIMIT ?"
+        )
+        told = (id_, *(before or (2**62, 0)), limit)
+        with self._database.reading() as sql:
+            return [Member(*row) for row in sql.execute(query, told).fetchall()]
+
     def copy(self, source: int, target: int) -> None:
         """Put everyone who is on one list on another."""
         chosen = "SELECT ?, record_id, ? FROM hs_member WHERE list_id = ?"

@@ -2,7 +2,7 @@
 
 Nobody sends any through the API; a person's verb says that one was sent, delivered, opened,
 clicked or bounced. The contact counts it and keeps when and which was the last, with the
-history every property has. Only its own properties tell of it, as in the real CRM.
+history every property has; the e-mail events API tells of each event.
 """
 
 from typing import Any
@@ -23,6 +23,17 @@ EVENTS = {
     "unsubscribed": ("", ""),
 }
 """Event -> the property that counts it, and the one that says when it last was."""
+TYPES = {
+    "sent": "SENT",
+    "delivered": "DELIVERED",
+    "opened": "OPEN",
+    "clicked": "CLICK",
+    "bounced": "BOUNCE",
+    "unsubscribed": "STATUSCHANGE",
+}
+"""Event -> what the e-mail events API calls it."""
+UNNAMED = "Newsletter"
+"""The e-mail an event belongs to that names none."""
 _USAGE = "an event takes email, event and perhaps name; event is one of "
 
 
@@ -49,6 +60,13 @@ class Marketing:
             after = self._after(row, event, told.get("name"))
             changed = differing(row.properties, after.properties)
             self._portal.writing.store(kind, row, after, changed, EMAIL)
+            name = told.get("name")
+            self._portal.mailings.note(
+                name if isinstance(name, str) and name else UNNAMED,
+                TYPES[event],
+                mail,
+                self._portal.now(),
+            )
         return Answer(200, {name: after.properties[name] for name in sorted(changed)})
 
     def _after(self, row: Row, event: str, name: Any) -> Row:

@@ -7,7 +7,7 @@ Companies and deals can get a new record instead, to which both old ids lead.
 
 from include.sandbox.hubspot.call import Call
 from include.sandbox.hubspot.failures import Failure, bad_request
-from include.sandbox.hubspot.object_types import ObjectType
+from include.sandbox.hubspot.object_types import ObjectType, numbered_with
 from include.sandbox.hubspot.objects import PATH
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.row import MERGED as MERGE_SOURCE
@@ -81,7 +81,7 @@ class Merging:
 
     def _renumber(self, kind: ObjectType, winner: Row) -> Row:
         after = winner.copy()
-        after.id = self._portal.records.next_id(kind.name)
+        after.id = self._portal.records.next_id(numbered_with(kind))
         self._portal.history.move(kind.name, winner.id, after.id)
         self._portal.records.put(kind.name, [after])
         self._portal.unindexed.note(kind.name, after.id, None)

@@ -120,3 +120,11 @@ TYPES = (
     _logged("calls", "call", "0-48", "hs_call_title"),
     _logged("emails", "email", "0-49", "hs_email_subject"),
 )
+
+LOGGED = tuple(one.name for one in TYPES if one.logged)
+"""What people log; it shares its numbers, because the engagements API tells it by id alone."""
+
+
+def numbered_with(kind: ObjectType) -> tuple[str, ...]:
+    """The object types of which no two records have one id."""
+    return LOGGED if kind.name in LOGGED else (kind.name,)

@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from include.sandbox.database import Database
+from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.call import Call, is_id
 from include.sandbox.hubspot.failures import not_found
 from include.sandbox.population import HubSpotOwner
@@ -20,7 +22,26 @@ CREATE TABLE IF NOT EXISTS hs_owner (
     archived INTEGER NOT NULL
 )
 """
-_SINCE = "2023-01-01T00:00:00Z"
+SINCE = 1_672_531_200_000
+"""When everybody came, in milliseconds."""
+_USER = 9_000_000
+"""A user's number is its owner's plus this: the two are different things to HubSpot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """One owner."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    archived: bool
+
+    @property
+    def user(self) -> int:
+        """The number of the user behind it."""
+        return self.id + _USER
 
 
 class Owners:
@@ -50,6 +71,11 @@ class Owners:
                 found = sql.execute("SELECT id FROM hs_owner").fetchall()
             self._ids = frozenset(str(row[0]) for row in found)
         return self._ids
+
+    def all(self) -> list[Owner]:
+        """Everyone, those who left too, by id."""
+        with self._database.reading() as sql:
+            return [_owner(row) for row in sql.execute("SELECT * FROM hs_owner ORDER BY id")]
 
     def routes(self) -> list[Route]:
         """What serves owners."""
@@ -84,22 +110,22 @@ class Owners:
         return Answer(200, _shown(row))
 
 
-_USER = 9_000_000
-"""A user's number is its owner's plus this: the two are different things to HubSpot."""
+def _owner(row: sqlite3.Row) -> Owner:
+    names = (row["email"], row["first_name"], row["last_name"])
+    return Owner(row["id"], *names, bool(row["archived"]))
 
 
 def _shown(row: sqlite3.Row) -> dict[str, Any]:
-    user = row["id"] + _USER
-    archived = bool(row["archived"])
+    one = _owner(row)
     return {
-        "id": str(row["id"]),
-        "email": row["email"],
+        "id": str(one.id),
+        "email": one.email,
         "type": "PERSON",
-        "firstName": row["first_name"],
-        "lastName": row["last_name"],
-        "userId": None if archived else user,
-        "userIdIncludingInactive": user,
-        "createdAt": _SINCE,
-        "updatedAt": _SINCE,
-        "archived": archived,
+        "firstName": one.first_name,
+        "lastName": one.last_name,
+        "userId": None if one.archived else one.user,
+        "userIdIncludingInactive": one.user,
+        "createdAt": moments.shown(SINCE),
+        "updatedAt": moments.shown(SINCE),
+        "archived": one.archived,
     }

@@ -18,6 +18,7 @@ from include.sandbox.hubspot.failures import not_found
 from include.sandbox.hubspot.forms import Forms
 from include.sandbox.hubspot.history import History
 from include.sandbox.hubspot.lists import Lists
+from include.sandbox.hubspot.mailings import Mailings
 from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.owners import Owners
 from include.sandbox.hubspot.pipelines import Pipelines
@@ -50,6 +51,7 @@ class Portal:
         self.associations = Associations(self.database, self.kinds)
         self.lists = Lists(self.database, self.now)
         self.forms = Forms(self.database)
+        self.mailings = Mailings(self.database)
         self.blocked = Blocked(self.database)
         self.derived = Derived(self.schema, self.pipelines)
         self.values = Values(self.owners.ids, self.pipelines)
@@ -87,6 +89,7 @@ class Portal:
                 self.associations,
                 self.lists,
                 self.forms,
+                self.mailings,
                 self.blocked,
             ):
                 table.reset()

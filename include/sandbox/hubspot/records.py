@@ -171,16 +171,16 @@ class Records:
             found = sql.execute(query, (object_type,)).fetchone()
         return int(found[0]) if found else 0
 
-    def next_id(self, object_type: str) -> int:
-        """An id no record of this type ever had."""
+    def next_id(self, object_types: Sequence[str]) -> int:
+        """An id no record of these types, which share their numbers, ever had."""
+        query = (
+            "SELECT max(id) FROM (SELECT id FROM hs_last_id WHERE type = :type "
+            "UNION ALL SELECT max(id) FROM hs_record WHERE type = :type)"
+        )
         with self._database.transaction() as sql:
-            last = sql.execute(
-                "SELECT max(id) FROM (SELECT id FROM hs_last_id WHERE type = :type "
-                "UNION ALL SELECT max(id) FROM hs_record WHERE type = :type)",
-                {"type": object_type},
-            ).fetchone()[0]
-            id_ = max(FIRST, (last or 0) + 1)
-            sql.execute("INSERT OR REPLACE INTO hs_last_id VALUES (?, ?)", (object_type, id_))
+            known = (sql.execute(query, {"type": one}).fetchone()[0] for one in object_types)
+            id_ = max(FIRST, *((last or 0) + 1 for last in known))
+            sql.execute("INSERT OR REPLACE INTO hs_last_id VALUES (?, ?)", (object_types[0], id_))
         return id_
 
     def put(self, object_type: str, rows: Iterable[Row]) -> None:

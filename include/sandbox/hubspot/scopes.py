@@ -12,6 +12,8 @@ LINK = "https://developers.hubspot.com/scopes"
 _STANDARD = ("contacts", "companies", "deals", "leads", "quotes", "line_items", "products")
 _SHARED = ("tickets",)
 _AREA = re.compile(r"/crm/(objects|properties|pipelines|associations)/([^/]+)")
+_OLD = re.compile(r"/(?:(properties)/v\d|crm-(?:pipelines|objects)/v1/(pipelines|objects))/")
+"""The same areas before version 3."""
 
 
 def needed(method: str, path: str, kind: ObjectType | None) -> tuple[str, ...]:
@@ -20,7 +22,7 @@ def needed(method: str, path: str, kind: ObjectType | None) -> tuple[str, ...]:
     `path` has no version, `kind` is the first object type it names.
     """
     right = "read" if method in ("GET", "HEAD") or _only_reads(path) else "write"
-    if found := _AREA.match(path):
+    if found := _area(path):
         return _of_objects(found[1], right, kind)
     for start, scopes in _FIXED.items():
         if path.startswith(start):
@@ -30,8 +32,12 @@ def needed(method: str, path: str, kind: ObjectType | None) -> tuple[str, ...]:
 
 def kind_in(path: str) -> str:
     """How a path names its first object type, empty where it names none."""
-    found = _AREA.match(path)
+    found = _area(path)
     return found[2] if found else ""
+
+
+def _area(path: str) -> re.Match[str] | None:
+    return _AREA.match(_OLD.sub(lambda old: f"/crm/{old[1] or old[2]}/", path, count=1))
 
 
 def missing(scopes: tuple[str, ...]) -> Failure:
@@ -58,6 +64,18 @@ _FIXED = {
     "/crm/schemas": ("crm.schemas.custom.{right}",),
     "/form-integrations": ("forms",),
     "/marketing/forms": ("forms",),
+    "/contacts/v1/lists/all/contacts": ("crm.objects.contacts.read",),
+    "/contacts/v1/lists": ("crm.lists.read",),
+    "/contacts/v1": ("crm.objects.contacts.read",),
+    "/companies/v2/properties": ("crm.schemas.companies.read",),
+    "/companies/v2": ("crm.objects.companies.read",),
+    "/deals/v1": ("crm.objects.deals.read",),
+    "/crm-associations/v1": ("crm.objects.contacts.read",),
+    "/engagements/v1": ("crm.objects.contacts.read",),
+    "/owners/v2": ("crm.objects.owners.read",),
+    "/email/public/v1": ("content",),
+    "/forms/v2": ("forms",),
+    "/automation/v3": ("automation",),
 }
 
 
@@ -83,6 +101,8 @@ _RIGHTS = ("read", "write")
 ALL = (
     "oauth",
     "forms",
+    "content",
+    "automation",
     *_SHARED,
     "crm.objects.owners.read",
     *(f"crm.lists.{right}" for right in _RIGHTS),

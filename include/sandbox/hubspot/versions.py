@@ -13,9 +13,12 @@ STRICT_SINCE = "2026-09"
 DATES = ("2025-09", "2026-03", "2026-09", "2027-03")
 """The dated versions that are served; the last one is a beta."""
 
-_AREAS = (
-    "crm-object-schemas|account-info|oauth|form-integrations|marketing|integrations|submissions"
+_AREAS = "crm-object-schemas|account-info|oauth|form-integrations|marketing|submissions"
+_LEGACY = re.compile(
+    r"/(automation|calling|companies|contacts|crm-associations|crm-objects|crm-pipelines|deals"
+    r"|email/public|engagements|events|forms|integrations|owners|properties)/(v[1-4])(/.*)?"
 )
+"""Of the APIs before version 3 each version is an API of its own: their paths stay as they are."""
 _NUMBERED = re.compile(rf"/(crm/associations|crm|{_AREAS})/(v[1-4])(/.*)?")
 _DATED = re.compile(rf"/(crm/[\w-]+|marketing/\w+|{_AREAS})/(\d{{4}}-\d{{2}})(?:-beta)?(/.*)?")
 
@@ -27,7 +30,7 @@ class Place:
     path: str
     version: str
     prefix: str
-    """What stands before the version: /crm or /crm/objects."""
+    """What stands before the version: /crm or /crm/objects; empty where the path keeps it."""
 
     @property
     def dated(self) -> bool:
@@ -39,12 +42,16 @@ class Place:
 
     def spelled(self, pattern: str) -> str:
         """A pattern without a version, with this request's version put back."""
+        if not self.prefix:
+            return pattern
         return f"{self.prefix}/{self.version}{pattern.removeprefix(self.prefix)}"
 
 
 def place_of(path: str) -> Place:
     """The place a path means; a trailing slash does not matter."""
     tidy = path.rstrip("/") or "/"
+    if found := _LEGACY.fullmatch(tidy):
+        return Place(tidy, found[2], "")
     found = _NUMBERED.fullmatch(tidy)
     if found is None:
         found = _DATED.fullmatch(tidy)

@@ -15,7 +15,7 @@ from include.sandbox.hubspot.admin_rules import AdminRules
 from include.sandbox.hubspot.derived import Derived
 from include.sandbox.hubspot.failures import Failure, Problem, invalid_values
 from include.sandbox.hubspot.history import History
-from include.sandbox.hubspot.object_types import ObjectType
+from include.sandbox.hubspot.object_types import ObjectType, numbered_with
 from include.sandbox.hubspot.records import Records
 from include.sandbox.hubspot.row import CALCULATED, INTEGRATION, Row
 from include.sandbox.hubspot.schema import Schema
@@ -73,7 +73,7 @@ class Writing:
         if strict:
             self._rules.check_created(kind, properties)
         held = self._unique.claim(kind, None, properties)
-        id_, now = self._records.next_id(kind.name), self._now()
+        id_, now = self._records.next_id(numbered_with(kind)), self._now()
         row = Row(id_, properties, now, now, source=source)
         self._settle(kind, row)
         self._unindexed.note(kind.name, id_, None)
