@@ -33,6 +33,7 @@ from include.sandbox.hubspot.property_calls import PropertyCalls
 from include.sandbox.hubspot.property_group_calls import PropertyGroupCalls
 from include.sandbox.hubspot.search import Search
 from include.sandbox.hubspot.tokens import Tokens
+from include.sandbox.hubspot.user_calls import UserCalls
 from include.sandbox.hubspot.versions import Place, place_of
 from include.sandbox.population import Population
 from include.sandbox.router import Found, Route, Router
@@ -59,6 +60,7 @@ PREFIXES = (
     "/forms",
     "/integrations",
     "/marketing",
+    "/marketing-emails",
     "/oauth",
     "/owners",
     "/properties",
@@ -109,6 +111,7 @@ class HubSpot:
                 *PipelineCalls(self._portal).routes(),
                 *CustomTypeCalls(self._portal, properties).routes(),
                 *forms.routes(),
+                *UserCalls(self._portal).routes(),
                 *Account(self._portal, self._tokens).routes(),
                 *legacy.routes(self._portal, self._membership, properties, self._limits),
             ]

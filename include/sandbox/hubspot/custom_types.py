@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from include.sandbox.database import Database
+from include.sandbox.hubspot.declared import others
 from include.sandbox.hubspot.failures import bad_request
 from include.sandbox.hubspot.object_types import PIPELINE, TYPES, ObjectType
 
@@ -126,8 +127,9 @@ class ObjectTypes:
         self._index()
 
     def _index(self) -> None:
-        self._types = {one.name: one for one in TYPES}
-        self._aliases = {name: one for one in TYPES for name in (one.name, one.singular, one.id)}
+        known = (*TYPES, *others.TYPES)
+        self._types = {one.name: one for one in known}
+        self._aliases = {name: one for one in known for name in (one.name, one.singular, one.id)}
         for definition in self._defined.values():
             if not definition.archived:
                 self._add(definition)

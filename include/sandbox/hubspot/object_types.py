@@ -113,6 +113,13 @@ TYPES = (
         searched=("hs_lead_name",),
         required=(("hs_lead_name",),),
     ),
+    ObjectType(
+        "postal_mail",
+        "postal_mail",
+        "0-116",
+        searched=("hs_postal_mail_body",),
+        required=(("hs_timestamp",),),
+    ),
     _logged("communications", "communication", "0-18", "hs_communication_body"),
     _logged("tasks", "task", "0-27", "hs_task_subject"),
     _logged("notes", "note", "0-46", "hs_note_body"),

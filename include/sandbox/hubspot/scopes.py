@@ -59,6 +59,7 @@ def missing(scopes: tuple[str, ...]) -> Failure:
 
 _FIXED = {
     "/crm/owners": ("crm.objects.owners.read",),
+    "/settings/users": ("settings.users.read",),
     "/crm/lists": ("crm.lists.{right}",),
     "/crm-object-schemas": ("crm.schemas.custom.{right}",),
     "/crm/schemas": ("crm.schemas.custom.{right}",),
@@ -74,6 +75,7 @@ _FIXED = {
     "/engagements/v1": ("crm.objects.contacts.read",),
     "/owners/v2": ("crm.objects.owners.read",),
     "/email/public/v1": ("content",),
+    "/marketing-emails/v1": ("content",),
     "/forms/v2": ("forms",),
     "/automation/v3": ("automation",),
 }
@@ -103,6 +105,7 @@ ALL = (
     "forms",
     "content",
     "automation",
+    "settings.users.read",
     *_SHARED,
     "crm.objects.owners.read",
     *(f"crm.lists.{right}" for right in _RIGHTS),

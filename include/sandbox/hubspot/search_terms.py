@@ -76,7 +76,9 @@ class Terms:
         return self._compare(declared, operator, told)
 
     def words(self, query: str) -> str:
-        """A condition for the free-text query."""
+        """A condition for the free-text query; one without any word finds nothing."""
+        if not words_of(query):
+            return "0"
         parts = [
             f"coalesce({self.raw(self.known[name])}, '')"
             for name in self.kind.searched

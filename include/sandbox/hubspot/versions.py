@@ -13,14 +13,16 @@ STRICT_SINCE = "2026-09"
 DATES = ("2025-09", "2026-03", "2026-09", "2027-03")
 """The dated versions that are served; the last one is a beta."""
 
-_AREAS = "crm-object-schemas|account-info|oauth|form-integrations|marketing|submissions"
+_AREAS = "crm-object-schemas|account-info|oauth|form-integrations|marketing|settings|submissions"
 _LEGACY = re.compile(
     r"/(automation|calling|companies|contacts|crm-associations|crm-objects|crm-pipelines|deals"
-    r"|email/public|engagements|events|forms|integrations|owners|properties)/(v[1-4])(/.*)?"
+    r"|email/public|engagements|events|forms|integrations|marketing-emails|owners|properties)/(v[1-4])(/.*)?"
 )
 """Of the APIs before version 3 each version is an API of its own: their paths stay as they are."""
 _NUMBERED = re.compile(rf"/(crm/associations|crm|{_AREAS})/(v[1-4])(/.*)?")
-_DATED = re.compile(rf"/(crm/[\w-]+|marketing/\w+|{_AREAS})/(\d{{4}}-\d{{2}})(?:-beta)?(/.*)?")
+_DATED = re.compile(
+    rf"/(crm/[\w-]+|(?:marketing|settings)/\w+|{_AREAS})/(\d{{4}}-\d{{2}})(?:-beta)?(/.*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,19 @@ def test_lists_are_searched_by_kind_id_and_order(portal: Client) -> None:
     portal.told("POST", search, {"sort": "HS_MOOD"}, status=400)
 
 
+@pytest.mark.parametrize("sort", ["HS_UPDATED_AT", "-HS_UPDATED_AT", "HS_CREATED_AT"])
+def test_a_sort_by_a_moment_is_spelled_in_two_ways(portal: Client, sort: str) -> None:
+    """singer's tap-hubspot pages through lists so."""
+    spelled = portal.told("POST", f"{LISTS}/search", {"count": 250, "sort": sort})
+    short = portal.told("POST", f"{LISTS}/search", {"sort": sort.replace("TED_AT", "TEDAT")})
+    assert spelled == short
+
+
+def test_a_page_of_lists_larger_than_the_largest_is_no_error(portal: Client) -> None:
+    """airbyte's source-hubspot asks for a thousand."""
+    assert portal.told("POST", f"{LISTS}/search", {"count": 1000})["total"] >= 1
+
+
 def test_lists_of_the_first_version_keep_their_ids(portal: Client) -> None:
     told = portal.told("POST", f"{LISTS}/idmapping", ["1", "404"])
     assert told["legacyListIdsToIdsMapping"] == [{"listId": "1", "legacyListId": "1"}]

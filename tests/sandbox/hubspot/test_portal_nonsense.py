@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,9 +16,12 @@ from include.sandbox.hubspot.forms import FIRST
 from include.sandbox.world import World
 from tests.sandbox.hubspot.client import Client
 
+VERSIONED = re.compile(r"/[\w-]+(/public)?/v\d/")
+"""Paths of the APIs before version 3, which have their version in the pattern."""
 SLOT = re.compile(r"\{(\w+)(?::path)?\}")
 KINDS = {"kind": "contacts", "to_kind": "companies"}
 OWNERS = (
+    ("/crm-objects/", "kind", "tickets"),
     ("/schemas", "kind", "cars"),
     ("/pipelines/", "kind", "deals"),
     ("/pipelines/", "pipeline_id", "default"),
@@ -94,6 +98,11 @@ BODIES: dict[str, Any] = {
     "/batch/": {"inputs": [ROW, ROW], "properties": ["email"], "propertiesWithHistory": ["email"]},
     "/associations/": {"inputs": [PAIR, {**PAIR, "id": "1", "after": "0"}], **LABEL},
     "/associations/{to_kind}/{to_id}": SPEC,
+    "/domains/{domain}/companies": {
+        "limit": 1,
+        "requestOptions": {"properties": ["domain"]},
+        "offset": {"companyId": 1, "isPrimary": True},
+    },
     "/search": {"filterGroups": [{"filters": FILTERS}], "sorts": ["email"], "limit": 1, "after": 1},
     "/lists/search": {"query": "in", "count": 1, "offset": 0, "processingTypes": ["MANUAL"]},
     "/lists": LIST,
@@ -140,6 +149,8 @@ def filled(pattern: str, word: str) -> str:
     """A path of this pattern with a word for every name that is no object type."""
     known = KINDS | {key: kind for part, key, kind in OWNERS if part in pattern}
     path = SLOT.sub(lambda slot: known.get(slot[1], word or "1"), pattern)
+    if VERSIONED.match(path):
+        return path
     if path.startswith("/v3"):
         return path.removeprefix("/v3").replace("/crm/", "/crm/v3/", 1)
     return re.sub(r"^/([\w-]+)", r"/\1/v4", path)
@@ -185,6 +196,46 @@ def test_no_tree_and_no_path_breaks_it(portal: Client, body: Any, word: str, num
     method, pattern = known[number % len(known)]
     answer = portal.ask(method, filled(pattern, word.replace("?", "").replace("#", "")), body)
     assert answer.status < 500, (method, pattern, answer.body)
+
+
+PARAMETERS = (
+    "after",
+    "archived",
+    "associations",
+    "count",
+    "email",
+    "endTimestamp",
+    "eventType",
+    "formSubmissionMode",
+    "idProperty",
+    "includeAllProperties",
+    "limit",
+    "listId",
+    "offset",
+    "properties",
+    "propertiesWithHistory",
+    "property",
+    "propertyMode",
+    "q",
+    "since",
+    "startTimestamp",
+    "timeOffset",
+    "vid",
+    "vidOffset",
+    "campaignId",
+)
+
+
+@pytest.mark.parametrize("word", [*WORDS, "1-x", "9" * 18, "\ud800"])
+def test_no_parameter_breaks_a_read(portal: Client, word: str) -> None:
+    portal.create(email="a@example.com")
+    for method, pattern in routes(portal):
+        if method != "GET":
+            continue
+        for name in PARAMETERS:
+            url = f"{filled(pattern, '1')}?{name}={quote(word, errors='replace')}"
+            answer = portal.ask(method, url)
+            assert answer.status < 500, (url, answer.body)
 
 
 @pytest.mark.parametrize("word", WORDS)

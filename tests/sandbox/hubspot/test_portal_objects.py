@@ -22,6 +22,32 @@ def test_an_object_type_answers_to_every_name_and_version(portal: Client, path: 
     assert portal.told("GET", f"{path}/{made['id']}")["properties"]["email"] == "ada@example.com"
 
 
+@pytest.mark.parametrize(
+    ("kind", "number", "name"),
+    [
+        ("deal_split", "0-72", "hs_deal_split_percentage"),
+        ("goal_targets", "0-74", "hs_target_amount"),
+        ("orders", "0-123", "hs_order_name"),
+        ("taxes", "0-86", "hs_value"),
+        ("users", "0-115", "hs_email"),
+    ],
+)
+def test_an_object_type_no_sync_needs_is_served_all_the_same(
+    portal: Client, kind: str, number: str, name: str
+) -> None:
+    id_ = portal.create(kind, **{name: "1"})
+    assert portal.read(number, id_, name)["properties"][name] == "1"
+    listed = portal.told("GET", f"/crm/v3/properties/{kind}")["results"]
+    assert name in {one["name"] for one in listed}
+
+
+def test_a_type_nothing_can_be_associated_with_is_no_error(portal: Client) -> None:
+    """singer's tap-hubspot asks every custom object for conversations."""
+    id_ = portal.create(email="a@example.com")
+    told = portal.told("GET", f"/crm/v3/objects/contacts/{id_}?associations=conversations")
+    assert "associations" not in told
+
+
 def test_an_unknown_object_type_is_refused(portal: Client) -> None:
     refused = portal.told("GET", "/crm/v3/objects/unicorns", status=400)
     assert refused["message"] == "Unable to infer object type from: unicorns"

@@ -83,6 +83,14 @@ def test_associations_can_be_searched_by(portal: Client, people: dict[str, str])
     assert portal.found("contacts", where("associations.company", "EQ", company)) == [people["Bob"]]
 
 
+@pytest.mark.parametrize("query", ["!!!", "-", '"."', "@ , ;"])
+def test_a_query_without_any_word_finds_nobody(
+    portal: Client, people: dict[str, str], query: str
+) -> None:
+    assert portal.search("contacts", query=query)["total"] == 0
+    assert portal.search("contacts", query="  ")["total"] == len(people)
+
+
 @pytest.mark.parametrize(("query", "names"), [("ada", "Ada"), ("MILLS exa", "Bob Éva"), ("x", "")])
 def test_a_query_looks_for_words_that_begin_so(
     portal: Client, people: dict[str, str], query: str, names: str

@@ -1,6 +1,13 @@
 """The properties every portal has, by object type, and those of the sandbox's own portal."""
 
-from include.sandbox.hubspot.declared import catalogue, companies, contacts, deals, engagements
+from include.sandbox.hubspot.declared import (
+    catalogue,
+    companies,
+    contacts,
+    deals,
+    engagements,
+    others,
+)
 from include.sandbox.hubspot.declared.portal import SHARED, portal
 from include.sandbox.hubspot.property import Property
 
@@ -10,7 +17,7 @@ DECLARED: dict[str, tuple[Property, ...]] = {
     "deals": (*deals.PROPERTIES, *SHARED, *portal("deals")),
     **{
         name: (*rows, *SHARED)
-        for table in (engagements.PROPERTIES, catalogue.PROPERTIES)
+        for table in (engagements.PROPERTIES, catalogue.PROPERTIES, others.PROPERTIES)
         for name, rows in table.items()
     },
 }

@@ -119,6 +119,7 @@ PROPERTIES: dict[str, tuple[Property, ...]] = {
         ),
         choice("hs_task_type", "Task Type", _GROUP, "CALL=Call; EMAIL=Email; TODO=To-do"),
     ),
+    "postal_mail": _logged(long_text("hs_postal_mail_body", "Postal mail body", _GROUP)),
     "communications": _logged(
         long_text("hs_communication_body", "Communication body", _GROUP),
         choice(

@@ -15,6 +15,7 @@ from include.sandbox.hubspot.legacy.deal_calls import DealCalls
 from include.sandbox.hubspot.legacy.email_calls import EmailCalls
 from include.sandbox.hubspot.legacy.engagement_calls import EngagementCalls
 from include.sandbox.hubspot.legacy.form_calls import FormCalls
+from include.sandbox.hubspot.legacy.marketing_email_calls import MarketingEmailCalls
 from include.sandbox.hubspot.legacy.object_calls import ObjectCalls
 from include.sandbox.hubspot.legacy.owner_calls import OwnerCalls
 from include.sandbox.hubspot.legacy.pipeline_calls import PipelineCalls
@@ -45,6 +46,7 @@ def routes(
         *ObjectCalls(portal).routes(),
         *SubscriptionCalls(portal).routes(),
         *EmailCalls(portal).routes(),
+        *MarketingEmailCalls(portal).routes(),
         *FormCalls(portal).routes(),
         *AccountCalls(limits).routes(),
         *Absent().routes(),

@@ -16,6 +16,7 @@ from include.sandbox.hubspot.membership import Membership
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.recency import CREATED, MODIFIED, Place, Recency
 from include.sandbox.hubspot.row import Row
+from include.sandbox.hubspot.uniqueness import mails
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
@@ -48,6 +49,7 @@ class ContactCalls:
             Route("GET", f"{BASE}/contact/emails/batch", self._by_mails),
             Route("GET", f"{BASE}/contact/vid/{{vid}}/profile", self._by_vid),
             Route("GET", f"{BASE}/contact/email/{{mail}}/profile", self._by_mail),
+            Route("GET", f"{BASE}/secondary-email/{{vid}}", self._more_mails),
         ]
 
     def _all(self, call: Call) -> Answer:
@@ -88,6 +90,14 @@ class ContactCalls:
 
     def _by_mail(self, call: Call, mail: str) -> Answer:
         return self._profile(call, self._portal.by(self._kind, "email", [mail]).get(mail))
+
+    def _more_mails(self, _: Call, vid: str) -> Answer:
+        row = self._portal.by(self._kind, "", [vid]).get(vid)
+        if row is None:
+            raise not_found("contact does not exist")
+        first = row.properties.get("email", "").lower()
+        more = [one for one in mails(row.properties) if one != first]
+        return Answer(200, {"vid": row.id, "secondaryEmails": more})
 
     def _profile(self, call: Call, row: Row | None) -> Answer:
         if row is None:

@@ -147,6 +147,10 @@ def _task(row: Row) -> dict[str, Any]:
     return _filled([*told, ("forObjectType", "CONTACT"), ("reminders", [])])
 
 
+def _mail(row: Row) -> dict[str, Any]:
+    return {"body": row.properties.get("hs_postal_mail_body", "")}
+
+
 def _communication(row: Row) -> dict[str, Any]:
     told = _texts(row, body="hs_communication_body", loggedFrom="hs_communication_logged_from")
     return _filled(told)
@@ -159,4 +163,5 @@ _METADATA: dict[str, Callable[[Row], dict[str, Any]]] = {
     "meetings": _meeting,
     "tasks": _task,
     "communications": _communication,
+    "postal_mail": _mail,
 }
