@@ -12,9 +12,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from include.crmsync.criteria.judge import Failure, judge
+from include.crmsync.criteria.judge import Failure
 from include.crmsync.criteria.suite import Effect
-from include.crmsync.criteria.suites import load as load_suite
 from include.crmsync.engine.transform import (
     KIND,
     MODIFIED,
@@ -74,12 +73,12 @@ def _judge(
     records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
 ) -> dict[str, list[Failure]]:
     stated = shop.mappings[mapping.object_type]
-    suite = load_suite(mapping.object_type, records.system, stated, shop.suites)
+    suite = shop.suite(mapping.object_type, records.system)
     aside = {one.name for one in stated.fields} - {one.name for one in mapping.fields}
     # A field that is set aside goes nowhere, so what it holds is not asked.
     judged = [one for one in suite.expectations if aside.isdisjoint(one.columns)]
     suite = replace(suite, expectations=tuple(judged))
-    return judge(_typed(records, mapping, document, shop), suite)
+    return shop.judge(_typed(records, mapping, document, shop), suite)
 
 
 def _typed(

@@ -5,15 +5,19 @@ hand around memory gateways; `wiring` builds the real one from Airflow's connect
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
 from sqlalchemy import Engine
 
 from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.criteria.judge import Failure, judge
+from include.crmsync.criteria.suite import Suite
 from include.crmsync.criteria.suites import HERE as SUITES
+from include.crmsync.criteria.suites import load as load_suite
 from include.crmsync.mappings.loader import load_all
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
@@ -27,6 +31,7 @@ from include.crmsync.state.live import Live
 from include.crmsync.state.store import Store
 
 Connect = Callable[[], Gateway]
+Judge = Callable[[pd.DataFrame, Suite], dict[str, list[Failure]]]
 
 
 class Gateways(Mapping[System, Gateway]):
@@ -61,10 +66,20 @@ class Workshop:
     connect: Mapping[System, Connect]
     """How to reach each CRM; called at most once."""
     now: Callable[[], datetime]
+    judge: Judge = judge
+    """Who says which records fail which criteria: Great Expectations."""
+    _suites: dict[tuple[str, System], Suite] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def mappings(self) -> Mapping[str, ObjectMapping]:
         return load_all()
+
+    def suite(self, object_type: str, system: System) -> Suite:
+        """The criteria for records of a system, held against the mapping when first asked for."""
+        if (object_type, system) not in self._suites:
+            stated = self.mappings[object_type]
+            self._suites[object_type, system] = load_suite(object_type, system, stated, self.suites)
+        return self._suites[object_type, system]
 
     @cached_property
     def suites(self) -> Path:
