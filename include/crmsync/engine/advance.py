@@ -46,7 +46,7 @@ def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Lin
     return Advance(
         links=tuple(link for _, link in stored),
         refused=tuple(_refused(plan.actions, outcomes)),
-        again=tuple(_again(plan.actions, outcomes)),
+        again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, actions, outcomes)),
         turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
 
@@ -194,3 +194,13 @@ def _again(
         outcome = outcomes[action.id]
         if outcome.result in AGAIN:
             yield action.system.other, action.origin_id, outcome.message or outcome.result
+
+
+def _unsettled(
+    pairs: Sequence[Pair], actions: Mapping[str, Action], outcomes: Mapping[str, Outcome]
+) -> Iterator[tuple[System, str, str]]:
+    """Origins of new records that are to be judged once more, beside the new record."""
+    for pair in pairs:
+        for action in (actions[id_] for id_ in pair.actions if pair.unsettled):
+            if action.verb is Verb.CREATE and outcomes[action.id].result is Result.APPLIED:
+                yield action.system.other, action.origin_id, pair.unsettled

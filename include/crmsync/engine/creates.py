@@ -6,7 +6,7 @@ field holds the whole record, and an owner unknown there is left to the system's
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -34,6 +34,8 @@ class Creation:
     obstacles: tuple[tuple[str, Value, Obstacle], ...]
     waits: bool
     """Whether it must wait: for its parent, or for a field without which there is no record."""
+    kept: tuple[str, ...] = ()
+    """Fields that hold a value which the rules keep here: the new record's blank stands."""
 
 
 def creations(
@@ -47,9 +49,12 @@ def creations(
     target = origin.other
     kind = mapping.hubspot if target is System.HUBSPOT else mapping.salesforce[0]
     fields = [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
+    owned = [one for one in mapping.fields if _stays(one, target, kind, mapping)]
     for record_id, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        kept = tuple(one.name for one in owned if _worth(one, row[one.name]))
         mine = flaws.get(str(record_id), ())
-        yield _creation(str(record_id), row, fields, target, kind, directory, mine)
+        made = _creation(str(record_id), row, fields, target, kind, directory, mine)
+        yield replace(made, kept=kept)
 
 
 def _creation(
@@ -102,6 +107,17 @@ def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMappin
     if one.rule is SyncRule.DONT_SYNC or not one.rule.writes_to(origin.other):
         return False
     return mapping.wire_name(one.name, origin.other, kind) is not None
+
+
+def _stays(one: FieldMapping, target: System, kind: str, mapping: ObjectMapping) -> bool:
+    """Whether the new record's blank stands against what the field holds here."""
+    if one.rule is SyncRule.DONT_SYNC or one.constant is not None or one.default is not None:
+        return False
+    return not one.rule.writes_to(target) and bool(mapping.wire_name(one.name, target, kind))
+
+
+def _worth(one: FieldMapping, value: Value) -> bool:
+    return value is not None and not _default(one, value)
 
 
 def _default(one: FieldMapping, value: Value) -> bool:

@@ -341,4 +341,11 @@ def _created(
         hubspot_modified_at=stamp if ours else None,
         salesforce_modified_at=None if ours else stamp,
         reason=f"created from {system.label}",
+        unsettled=_unsettled(creation, action),
     )
+
+
+def _unsettled(creation: Creation, action: Action) -> str:
+    if not creation.kept:
+        return ""
+    return f"by their rules {action.system.label}'s blank stands for {', '.join(creation.kept)}"

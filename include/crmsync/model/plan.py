@@ -120,6 +120,8 @@ class Pair:
     """Whether the base starts anew, because the link now has another record."""
     gone: Gone | None = None
     """That a record of the pair is gone: the link stays, as a tombstone. None: it lives."""
+    unsettled: str = ""
+    """Why the next run must look at a created pair again, once both its records are there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.reading import Reading, keys, read_others
 from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
@@ -40,6 +41,7 @@ def run(
         shop.journal.start(started)
         spent = shop.gateways.calls()
         check(shop)
+        forget_erased(sync_run, object_type, shop)
         wait_for_left(object_type, shop)
         mapping, reading = read_changes(object_type, sync_run, shop)
         departed.look(mapping, reading, shop)

@@ -13,7 +13,7 @@ OBJECT_TYPE = "contacts"
 
 
 def forget_erased(sync_run: str, object_type: str, shop: Workshop) -> None:
-    """Forget the contacts found erased: by this run, or by one that ended before it forgot them.
+    """Forget the contacts found erased: by this run, or by one that died before it forgot them.
 
     Artifacts of this very run stay, so that its last step may be repeated; they hold no value
     of an erased record, which was not there to be read.
@@ -39,5 +39,7 @@ def forget(shop: Workshop, *, hubspot_id: str = "", email: str = "") -> int:
 def _forget(links: list[Link], shop: Workshop, *, keep: str = "") -> None:
     if not links:
         return
-    ids = shop.store.forget(OBJECT_TYPE, links, shop.now())
+    # Artifacts first: who is killed in between still finds in the store whom to forget.
+    ids = {link.id_in(system) for link in links for system in System}
     shop.artifacts.forget(ids, keep=keep)
+    shop.store.forget(OBJECT_TYPE, links, shop.now())

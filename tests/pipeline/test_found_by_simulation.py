@@ -1,0 +1,88 @@
+"""Whole runs that the simulator found to go wrong: one story each."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.model.rule import SyncRule
+from include.crmsync.pipeline import forget
+from include.crmsync.pipeline.workshop import Workshop
+from tests.pipeline.two_crms import TwoCrms
+
+HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
+ADA: dict[str, Any] = {"email": "ada@example.com", "lastname": "Lovelace", "jobtitle": "Analyst"}
+
+
+class Killed(BaseException):
+    """SIGKILL: no code of ours catches it."""
+
+
+def with_rule(crms: TwoCrms, name: str, rule: SyncRule, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a field of contacts another sync rule."""
+    plain = crms.workshop
+
+    def workshop() -> Workshop:
+        shop = plain()
+        contacts = shop.mappings["contacts"]
+        fields = [replace(one, rule=rule) if one.name == name else one for one in contacts.fields]
+        mappings: Mapping[str, ObjectMapping] = shop.mappings
+        shop.mappings = {**mappings, "contacts": replace(contacts, fields=tuple(fields))}
+        return shop
+
+    monkeypatch.setattr(crms, "workshop", workshop)
+
+
+def test_a_value_that_the_other_system_owns_is_settled_after_the_record_was_created(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_rule(crms, "title", SyncRule.ALWAYS_SALESFORCE, monkeypatch)
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    [contact] = crms.records(SALESFORCE, "Contact")
+    assert contact.raw.get("Title") is None
+    crms.sync()
+    assert crms.hubspot.records[hubspot_id].raw["jobtitle"] is None
+    written = crms.writes()
+    crms.sync()
+    assert crms.writes() == written
+
+
+def test_a_run_killed_before_it_forgot_leaves_that_to_the_next_though_nothing_changed(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.sync()
+    crms.hubspot.erase(hubspot_id)
+    with monkeypatch.context() as patch:
+        patch.setattr("include.crmsync.pipeline.commit.forget_erased", _killed)
+        with pytest.raises(Killed):
+            crms.sync()
+    assert hubspot_id in crms.links()
+    crms.sync()
+    assert crms.links() == {}
+
+
+def test_a_run_killed_while_it_forgets_leaves_no_artifact_behind(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    shop = crms.workshop()
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.store, "forget", _killed)
+        with pytest.raises(Killed):
+            forget.forget(shop, hubspot_id=hubspot_id)
+    left = [path for path in crms.folder.rglob("*.json") if hubspot_id in path.read_text()]
+    assert left == []
+    assert forget.forget(shop, hubspot_id=hubspot_id) == 1
+    shop.close()
+    assert crms.links() == {}
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise Killed
