@@ -1,0 +1,103 @@
+"""Killed at every call and at every write of state, before and after it, in a few small histories.
+
+Each history is played once to see how many calls and writes its run makes, and then once for each
+of them and each way to go wrong. The laws are the same as everywhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from include.crmsync.model.record import System
+from tests.simulation.play import Play, play
+from tests.simulation.steps import History, Incident, Step
+
+HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
+WAYS = {
+    "call": ("kill_before", "kill_after", "drop_before", "drop_after"),
+    "state": ("kill_before", "kill_after"),
+}
+PERSON = (("email", "own1@x.test"), ("last_name", "Lovelace"), ("title", "Ada"))
+OTHER = (("email", "own2@x.test"), ("last_name", "Hopper"))
+DEAL = (("close_date", "2026-02-01"), ("name", "First"), ("stage", "Prospecting"))
+
+SYNC = Step("sync", "sync", seconds=900)
+"""A run without trouble."""
+STORIES: dict[str, tuple[Step, ...]] = {
+    "two people are created, one in either system": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        Step("2", "create", SALESFORCE, kind="Lead", values=OTHER),
+    ),
+    "one person is edited in both systems": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        SYNC,
+        Step(
+            "3", "edit", HUBSPOT, thing="1", values=(("phone", "+44 20 7946 0001"), ("title", "Bo"))
+        ),
+        Step("4", "edit", SALESFORCE, thing="1", values=(("lead_source", "Web"), ("title", "Zoë"))),
+    ),
+    "two people with one e-mail are matched": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        Step("2", "create", SALESFORCE, kind="Contact", values=PERSON),
+    ),
+    "two leads are merged, and another is converted": (
+        Step("1", "create", SALESFORCE, kind="Lead", values=PERSON),
+        Step("2", "create", SALESFORCE, kind="Lead", values=OTHER),
+        SYNC,
+        Step("4", "merge", SALESFORCE, thing="1", other="2"),
+        Step("5", "convert", SALESFORCE, thing="1"),
+    ),
+    "a contact is erased for privacy": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        SYNC,
+        Step("3", "erase", HUBSPOT, thing="1"),
+    ),
+    "an opportunity is deleted, and its deal after it": (
+        Step("1", "create", SALESFORCE, kind="Opportunity", values=DEAL),
+        SYNC,
+        Step("3", "delete", SALESFORCE, thing="1"),
+    ),
+    "a company comes with its contact and its deal": (
+        Step("1", "create", SALESFORCE, kind="Account", values=(("name", "Acme"),)),
+        Step("2", "create", SALESFORCE, kind="Contact", values=PERSON, other="1"),
+        Step("3", "create", SALESFORCE, kind="Opportunity", values=DEAL, other="1"),
+    ),
+}
+TYPES = {
+    "an opportunity is deleted, and its deal after it": ("deals",),
+    "a company comes with its contact and its deal": ("companies", "contacts", "deals"),
+}
+
+
+def stories() -> dict[str, History]:
+    """The histories, each with the run that goes wrong at its end."""
+    return {
+        name: History(
+            0, TYPES.get(name, ("contacts",)), (), 1, (*steps, replace(SYNC, number="last"))
+        )
+        for name, steps in STORIES.items()
+    }
+
+
+def points(history: History) -> Iterator[History]:
+    """The history with each way in which its last run may go wrong."""
+    game = Play(history)
+    game.whole()
+    [ran] = [one for one in game.scene.runner.ran if one.step.number == "last"]
+    for on, ways in WAYS.items():
+        for count in range(1, ran.passed[on] + 1):
+            for what in ways:
+                for gives_up in (False, True):
+                    yield _broken(history, Incident("crash", what, on, count), gives_up=gives_up)
+
+
+def every_crash() -> Iterator[tuple[str, int, list[str]]]:
+    """Name, number of crashes, and what went wrong, of each history."""
+    for name, history in stories().items():
+        broken = list(points(history))
+        problems = [f"{one.steps[-1]}: {problem}" for one in broken for problem in play(one)[:1]]
+        yield name, len(broken), problems
+
+
+def _broken(history: History, incident: Incident, *, gives_up: bool) -> History:
+    last = replace(history.steps[-1], incidents=(incident,), gives_up=gives_up)
+    return replace(history, steps=(*history.steps[:-1], last))

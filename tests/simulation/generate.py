@@ -1,0 +1,292 @@
+"""A history from a seed: what might happen to two CRMs in a week, in ten steps.
+
+Few records, few values, few moments: so that edits meet, e-mails are shared, and stamps are equal.
+The same seed gives the same history on every machine.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+
+from include.crmsync.model.record import System
+from tests.simulation.steps import History, Incident, Step, Values
+
+TYPES = (
+    ("contacts",),
+    ("contacts",),
+    ("contacts",),
+    ("companies", "contacts"),
+    ("companies", "contacts"),
+    ("companies", "deals"),
+    ("deals",),
+    ("companies", "contacts", "deals"),
+)
+KINDS: dict[str, dict[System, tuple[str, ...]]] = {
+    "companies": {System.HUBSPOT: ("companies",), System.SALESFORCE: ("Account",)},
+    "contacts": {System.HUBSPOT: ("contacts",), System.SALESFORCE: ("Contact", "Lead")},
+    "deals": {System.HUBSPOT: ("deals",), System.SALESFORCE: ("Opportunity",)},
+}
+OWNERS = ("amara@crm.test", "bo@crm.test", "cleo@crm.test", "sync@crm.test", None)
+WORDS = ("Ada", "Bo", " Bo ", "Zoë", None)
+PHONES = ("+44 20 7946 0001", "+44 20 7946 0002", "+44 20 7946 0002", "12", None)
+POOLS: dict[str, dict[str, tuple[str | None, ...]]] = {
+    "companies": {
+        "name": ("Acme", "Beta", None),
+        "website": ("a.test", "b.test", None),
+        "industry": ("Banking", "Retail", "Mining", None),
+        "revenue": ("1200", "1200.50", "0", "plenty", None),
+        "phone": PHONES,
+        "city": ("Oxford", "Leeds", None),
+        "owner": OWNERS,
+    },
+    "contacts": {
+        "email": ("p1@x.test", "p2@x.test", "P1@X.test", "p3@x.test", "no address", None),
+        "last_name": ("Lovelace", "Hopper", None),
+        "first_name": WORDS,
+        "title": WORDS,
+        "phone": PHONES,
+        "mobile": ("1", "2", None),
+        "lead_source": ("Web", "Fair", None),
+        "company": ("Acme", "Beta"),
+        "employees": ("5", "6"),
+        "owner": OWNERS,
+    },
+    "deals": {
+        "name": ("First", "Second", None),
+        "stage": ("Prospecting", "Qualification", "Closed Won", "Unheard of", None),
+        "amount": ("100", "100.0", "250", None),
+        "close_date": ("2026-02-01", "2026-03-01", None),
+        "next_step": WORDS,
+        "description": ("one\ntwo", "three", None),
+        "owner": OWNERS,
+    },
+}
+ALWAYS: dict[str, dict[str, str]] = {
+    "companies": {"name": "Acme"},
+    "contacts": {"last_name": "Lovelace"},
+    "deals": {"name": "First", "stage": "Prospecting", "close_date": "2026-02-01"},
+}
+"""What a new record mostly has."""
+WAITS = (0, 0, 1, 1, 5, 60, 600, 4000)
+KILLS = ("kill_before", "kill_after")
+CALLS = ("drop_before", "drop_after", "limit", *KILLS)
+
+
+class Author:
+    """Whoever thinks up histories."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._dice = random.Random(seed)  # noqa: S311  a seed that repeats is the point
+        self._types: tuple[str, ...] = self._dice.choice(TYPES)
+        self._things: list[tuple[str, str]] = []
+        """Number and object type of what was created."""
+        self._number = 0
+
+    def history(self) -> History:
+        """A whole history."""
+        dice = self._dice
+        steps = [self._create() for _ in range(dice.randint(1, 3))]
+        if dice.random() < 0.7:
+            steps.append(self._sync(dice.random() < 0.2))
+        for _ in range(dice.randint(2, 6)):
+            steps.append(self._anything())
+            if dice.random() < 0.35:
+                steps.append(self._sync(dice.random() < 0.5))
+        return History(
+            seed=self._seed,
+            types=self._types,
+            settings=self._settings(),
+            batch=dice.choice((1, 2, 100)),
+            steps=tuple(steps),
+            long_quiet=dice.random() < 0.02,
+            shuffled=dice.random() < 0.1,
+        )
+
+    def _settings(self) -> tuple[tuple[str, int], ...]:
+        dice, settings = self._dice, list[tuple[str, int]]()
+        if dice.random() < 0.15:
+            settings.append(("read_counterparts", 0))
+        if dice.random() < 0.25:
+            settings.append(("follow", 1))
+        return tuple(settings)
+
+    def _anything(self) -> Step:
+        """One thing that somebody does."""
+        write: Callable[[], Step] = self._dice.choices(
+            (
+                *(self._edit, self._create, self._delete, self._restore, self._merge),
+                *(self._convert, self._associate, self._join, self._swap, self._erase),
+                *(self._skew, self._hide, self._forbid, self._poison),
+            ),
+            (40, 14, 7, 5, 6, 4, 6, 5, 3, 3, 3, 3, 1, 2),
+        )[0]
+        return write()
+
+    def _next(self) -> str:
+        self._number += 1
+        return str(self._number)
+
+    def _system(self) -> System:
+        return self._dice.choice(tuple(System))
+
+    def _thing(self, *types: str) -> str:
+        """A record that was made, mostly."""
+        found = [number for number, type_ in self._things if not types or type_ in types]
+        return self._dice.choice(found) if found else "0"
+
+    def _values(self, object_type: str, count: int) -> dict[str, str | None]:
+        pools = POOLS[object_type]
+        names = self._dice.sample(sorted(pools), min(count, len(pools)))
+        return {name: self._dice.choice(pools[name]) for name in names}
+
+    def _create(self) -> Step:
+        dice, number, system = self._dice, self._next(), self._system()
+        object_type = dice.choice(self._types)
+        self._things.append((number, object_type))
+        always: dict[str, str] = ALWAYS[object_type]
+        values: dict[str, str | None] = {**always, **self._values(object_type, dice.randint(0, 4))}
+        if object_type == "contacts" and "email" not in values:
+            values["email"] = dice.choice((f"own{number}@x.test", "p1@x.test", "p2@x.test"))
+        values = {
+            name: value if value is not None or dice.random() < 0.3 else always.get(name)
+            for name, value in values.items()
+        }
+        company = object_type != "companies" and dice.random() < 0.7
+        return Step(
+            number,
+            "create",
+            system,
+            kind=dice.choice(KINDS[object_type][system]),
+            values=_sorted(values),
+            other=self._thing("companies") if company else "",
+            on=dice.random() < 0.85,
+            seconds=dice.choice(WAITS),
+            late=self._late(),
+        )
+
+    def _edit(self) -> Step:
+        number, thing = self._next(), self._thing()
+        object_type = dict(self._things).get(thing, self._types[0])
+        values = self._values(object_type, self._dice.choice((1, 1, 1, 2, 3)))
+        return Step(
+            number,
+            "edit",
+            self._system(),
+            thing=thing,
+            values=_sorted(values),
+            seconds=self._dice.choice(WAITS),
+            late=self._late(),
+        )
+
+    def _late(self) -> float:
+        return self._dice.choice((5, 60, 500)) if self._dice.random() < 0.1 else 0
+
+    def _about(self, do: str, *types: str) -> Step:
+        return Step(
+            self._next(),
+            do,
+            self._system(),
+            thing=self._thing(*types),
+            other=self._thing(*types),
+            seconds=self._dice.choice(WAITS),
+            on=self._dice.random() < 0.5,
+        )
+
+    def _delete(self) -> Step:
+        return self._about("delete")
+
+    def _restore(self) -> Step:
+        return self._about("restore")
+
+    def _merge(self) -> Step:
+        return self._about("merge")
+
+    def _convert(self) -> Step:
+        step = self._about("convert", "contacts")
+        company = self._thing("companies") if self._dice.random() < 0.5 else ""
+        return Step(step.number, "convert", System.SALESFORCE, thing=step.thing, other=company)
+
+    def _associate(self) -> Step:
+        step = self._about("associate", "contacts", "deals")
+        company = self._thing("companies") if self._dice.random() < 0.7 else ""
+        return Step(step.number, "associate", step.system, thing=step.thing, other=company)
+
+    def _join(self) -> Step:
+        return self._about("join_or_leave", "contacts")
+
+    def _swap(self) -> Step:
+        return self._about("swap", "contacts")
+
+    def _erase(self) -> Step:
+        return self._about("erase", "contacts")
+
+    def _skew(self) -> Step:
+        workers = self._dice.random() < 0.5
+        by = self._dice.choice((-4000, -30, 30, 4000) if workers else (-2, -1, 1, 2, 30))
+        values = (("by", str(by)),)
+        kind = "workers" if workers else ""
+        return Step(self._next(), "skew", self._system(), kind=kind, values=values)
+
+    def _hide(self) -> Step:
+        return self._about("hide")
+
+    def _forbid(self) -> Step:
+        return self._about("forbid")
+
+    def _poison(self) -> Step:
+        return self._about("poison")
+
+    def _sync(self, troubled: bool) -> Step:
+        dice, number = self._dice, self._next()
+        incidents = self._incidents(number) if troubled else ()
+        return Step(
+            number,
+            "sync",
+            seconds=dice.choice((1, 10, 900)),
+            incidents=incidents,
+            dry=dice.random() < 0.04,
+            gives_up=dice.random() < 0.5,
+            again=self._again() if dice.random() < 0.12 else (),
+        )
+
+    def _again(self) -> tuple[str, ...]:
+        tasks = ("extract", "validate", "plan", "load", "commit")
+        return tasks[self._dice.randint(0, len(tasks) - 1) :]
+
+    def _incidents(self, number: str) -> tuple[Incident, ...]:
+        count = self._dice.choice((1, 1, 1, 2))
+        return tuple(self._incident(f"{number}.{at}") for at in range(1, count + 1))
+
+    def _incident(self, number: str) -> Incident:
+        dice = self._dice
+        at = dice.randint(1, dice.choice((6, 14, 30 * len(self._types))))
+        what = dice.random()
+        if what < 0.25:
+            return Incident(number, dice.choice(KILLS), "state", at)
+        if what < 0.6:
+            return Incident(number, dice.choice(CALLS), "call", at)
+        if what < 0.9:
+            return Incident(number, "do", "call", at, self._inner())
+        inner = Step(self._next(), "sync", seconds=0, gives_up=dice.random() < 0.5)
+        return Incident(number, "do", "call", at, inner)
+
+    def _inner(self) -> Step:
+        """Something that happens in the middle of a run."""
+        return self._dice.choices(
+            (self._edit, self._delete, self._merge, self._create, self._join, self._swap),
+            (12, 3, 2, 2, 1, 1),
+        )[0]()
+
+
+def _sorted(values: dict[str, str | None]) -> Values:
+    return tuple(sorted(values.items(), key=lambda one: one[0]))
+
+
+def history(seed: int) -> History:
+    """The history of a seed."""
+    return Author(seed).history()
+
+
+def histories(seeds: Sequence[int]) -> list[History]:
+    """The histories of many."""
+    return [history(seed) for seed in seeds]

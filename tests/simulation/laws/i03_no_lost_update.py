@@ -1,0 +1,38 @@
+"""I3: what a person typed is never overwritten without a row in the journal that holds it.
+
+The one moment that is left out is the call between the last look and the write itself: neither
+CRM writes only if a record still is what it was.
+"""
+
+from collections.abc import Iterator
+
+from tests.simulation.scene import Scene
+from tests.simulation.witness import Lost
+
+
+def lost_values_are_journalled(scene: Scene) -> Iterator[str]:
+    """Each overwritten value is there."""
+    erased = any(step.do == "erase" for step in scene.world.history.steps)
+    for lost in scene.witness.lost if not erased else ():
+        if not _kept(lost, scene):
+            _, record_id, name = lost.place
+            yield (
+                f"{lost.value!r}, typed into {name} of {record_id}, was overwritten in"
+                f" {lost.sync_run}, and the journal has no trace of it"
+            )
+
+
+def _kept(lost: Lost, scene: Scene) -> bool:
+    system, record_id, name = lost.place
+    field = scene.world.mappings[lost.object_type][name]
+    spelled = scene.journalled(lost.value, field, system)
+    changes = scene.world.state.rows(
+        "SELECT before FROM change WHERE sync_run = ? AND action_id = ? AND field = ?",
+        *(lost.sync_run, lost.action, name),
+    )
+    conflicts = scene.world.state.rows(
+        f"SELECT {system} FROM conflict WHERE sync_run = ? AND {system}_id = ? AND field = ?",
+        *(lost.sync_run, record_id, name),
+    )
+    # A create that found its first: what the person typed meanwhile is read and settled next time.
+    return any(value in spelled for (value,) in [*changes, *conflicts])

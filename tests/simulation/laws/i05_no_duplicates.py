@@ -1,0 +1,50 @@
+"""I5: at most one counterpart, whatever crashed, was lost, repeated or ran at the same time.
+
+And I6: what was deleted is not created again by a stale edit.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from include.crmsync.model.record import System
+from tests.simulation.scene import Scene
+from tests.simulation.wire import Sent
+
+
+def one_counterpart(scene: Scene, sent: Sent) -> Iterator[str]:
+    """A record is created only where none is."""
+    if not _creates(sent):
+        return
+    origin, crm = str(sent.write.external_key), scene.world.crms[sent.system]
+    partner = scene.world.partner(sent.system.other, origin)
+    if partner in crm.records and not sent.process.repeated:
+        yield f"{sent.write.key} creates a counterpart for {origin}, which has {partner}"
+    mine = [id_ for kind, key, id_ in crm.born if key == origin and id_ in crm.records]
+    if len(mine) > 1:
+        yield f"{origin} has several counterparts: {', '.join(mine)}"
+
+
+def keys_are_unique(scene: Scene) -> Iterator[str]:
+    """No two records carry one external key."""
+    for system, crm in scene.world.crms.items():
+        for mapping in scene.world.mappings.values():
+            key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+            living = scene.world.living(system, mapping.object_type)
+            told = Counter((one.kind, one.raw[key]) for one in living if one.raw.get(key))
+            for (kind, value), count in told.items():
+                if count > 1:
+                    yield f"{count} records of {kind} in {crm.system} carry the key {value}"
+
+
+def no_revival(scene: Scene, sent: Sent) -> Iterator[str]:
+    """I6: a record whose counterpart a person deleted gets no new one."""
+    if not _creates(sent):
+        return
+    origin, crm = str(sent.write.external_key), scene.world.crms[sent.system]
+    for partner in scene.witness.partners.get((sent.system.other, origin), ()):
+        if partner not in crm.records and partner not in scene.witness.deleted_by_sync:
+            yield f"{sent.write.key} creates anew what a person deleted: {partner}"
+
+
+def _creates(sent: Sent) -> bool:
+    return sent.landed and not sent.deletes and sent.write.record_id is None and sent.before is None

@@ -1,0 +1,43 @@
+"""I11: a base holds what both systems held, once it is known that they did."""
+
+import json
+from collections.abc import Iterator
+
+from include.crmsync.model.mapping import FieldType
+from include.crmsync.model.record import System
+from tests.simulation import spelling
+from tests.simulation.runs import Ran
+from tests.simulation.scene import Linked, Scene
+
+
+def both_held_it(scene: Scene, ran: Ran, object_type: str, task: str) -> Iterator[str]:
+    """Every value of a base was in either record at some time."""
+    if task != "commit":
+        return
+    for pair in scene.linked():
+        if pair.object_type == object_type:
+            yield from _judged(pair, ran, scene)
+
+
+def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
+    mapping = scene.world.mappings[pair.object_type]
+    [(base,)] = scene.world.state.rows(
+        "SELECT json(base) FROM link WHERE id = ? AND sync_run = ?", pair.id, ran.name
+    ) or [(None,)]
+    for name, value in (_decoded(base) if base else {}).items():
+        field = next((one for one in mapping.fields if one.name == name), None)
+        if field is None or field.type is FieldType.PARENT:
+            continue
+        for system in System:
+            record = pair.record(system)
+            if not spelling.named(field, system, record.kind):
+                continue
+            if field.type is FieldType.OWNER and not spelling.owner_known(value, system):
+                continue
+            if value not in scene.witness.ever(system, record.id, name):
+                yield f"the base of {name} is {value!r}, which {record.id} never held"
+
+
+def _decoded(base: str) -> dict[str, str | None]:
+    told: dict[str, str | None] = json.loads(base)
+    return told

@@ -1,0 +1,49 @@
+"""I12: calls stay within what the plan needs, whatever goes wrong.
+
+A bound per method, run and object type: what a task may need, times how often it was started, and
+for writes the batches of the plan.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+
+from tests.simulation.runs import Ran
+from tests.simulation.scene import Scene
+
+PER_TASK = {
+    "account": 1,
+    "schema": 2,
+    "changed_since": 2,
+    "archive": 1,
+    "owners": 1,
+    "members": 1,
+    "conversions": 1,
+    "children": 2,
+    "field_times": 1,
+    "find": 1,
+    "find_by_key": 1,
+    "fates": 3 + 5,
+}
+"""What one task may call at most; heirs of heirs are asked after five times."""
+
+
+def within_bounds(scene: Scene, ran: Ran) -> Iterator[str]:
+    """Nothing is called more often than there is reason to."""
+    for (object_type, system, method), calls in ran.calls.items():
+        bound = PER_TASK.get(method, 0) * ran.tries
+        if method in ("write", "delete", "read"):
+            bound = _by_plan(scene, ran, object_type, system) * ran.tries
+            bound += 12 * ran.tries if method == "read" else 0
+        if calls > bound:
+            times = f"{calls} times for {object_type}, not {bound}"
+            yield f"{ran.name} called {method} of {system} {times}"
+
+
+def _by_plan(scene: Scene, ran: Ran, object_type: str, system: str) -> int:
+    """Batches that the plan's actions come to; each costs a look, a write and a reading back."""
+    query = (
+        "SELECT count(*) FROM action WHERE sync_run = ? AND object_type = ? AND system = ?"
+        " GROUP BY attempt"
+    )
+    counts = [count for (count,) in scene.world.state.rows(query, ran.name, object_type, system)]
+    return sum(ceil(count / scene.world.history.batch) + 2 for count in counts)

@@ -1,0 +1,70 @@
+"""I24: who was erased for privacy is erased from the state, and never created again."""
+
+import json
+from collections.abc import Iterator
+
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Extracted
+from tests.simulation.scene import Scene
+from tests.simulation.wire import Sent
+
+
+def nothing_is_left(scene: Scene) -> Iterator[str]:
+    """No table and no earlier artifact names an erased person's id or e-mail."""
+    erased = _erased(scene)
+    if not erased:
+        return
+    stored = "\n".join(scene.world.state.dump())
+    for id_ in erased:
+        if f"'{id_}'" in stored or f":{id_}'" in stored:
+            yield f"the state store still knows {id_}"
+        for value in _own(id_, scene):
+            if value in stored:
+                yield f"the state store still knows {value!r} of {id_}"
+        for reference in _earlier(id_, scene):
+            if json.dumps(id_) in scene.world.artifacts.text(reference):
+                yield f"the artifact {reference} still knows {id_}"
+
+
+def never_again(scene: Scene, sent: Sent) -> Iterator[str]:
+    """The counterpart of an erased contact gets no new one."""
+    if sent.deletes or not sent.landed or sent.before or sent.system is not System.HUBSPOT:
+        return
+    partners = scene.witness.partners.get((System.SALESFORCE, str(sent.write.external_key)), set())
+    for id_ in partners & _erased(scene):
+        yield f"{sent.write.key} creates {id_} anew, who was erased"
+
+
+def _erased(scene: Scene) -> set[str]:
+    """HubSpot contacts that were linked and that HubSpot knows no more."""
+    crm = scene.world.hubspot
+    linked = {id_ for system, id_ in scene.witness.partners if system is System.HUBSPOT}
+    seen = {id_ for system, id_, name in scene.witness.values if name == "email"}
+    return {id_ for id_ in linked & seen if id_ not in crm.records and id_ not in crm.bin}
+
+
+def _own(id_: str, scene: Scene) -> set[str]:
+    """E-mails that only this person ever had, and that nobody in Salesforce has now."""
+    mine = {one for one in scene.witness.ever(System.HUBSPOT, id_, "email") if one}
+    others = {
+        value
+        for (system, other, name), told in scene.witness.values.items()
+        if name == "email" and (system, other) != (System.HUBSPOT, id_)
+        for value, _ in told
+    }
+    return mine - others
+
+
+def _earlier(id_: str, scene: Scene) -> Iterator[str]:
+    """Artifacts of runs before the first that found the contact erased.
+
+    Those of that very run stay, so that its last step may be repeated; and later ones read the
+    Salesforce record, which carries the id for as long as it lives.
+    """
+    documents, names = scene.world.artifacts.documents, [one.name for one in scene.runner.ran]
+    for name in names:
+        extract = documents.get(f"{name}/contacts/extract.json")
+        gone = extract.gone.get(System.HUBSPOT, ()) if isinstance(extract, Extracted) else ()
+        if any(one.record_id == id_ for one in gone):
+            return
+        yield from [one for one in documents if one.startswith(f"{name}/")]

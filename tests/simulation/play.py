@@ -1,0 +1,123 @@
+"""Playing a history: its steps, then two runs without trouble, then quiet; and judging it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+
+from tests.simulation import people
+from tests.simulation.laws import book
+from tests.simulation.runs import Ran, Runner
+from tests.simulation.scene import Scene
+from tests.simulation.steps import History, Step
+from tests.simulation.wire import Sent
+from tests.simulation.witness import PERSON, RACED, Witness
+from tests.simulation.world import World
+
+MANY, FEW = 10, 1
+"""How many runs follow when everything has settled."""
+HOUR, QUARTER = 3600, 900
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A law that did not hold."""
+
+    law: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.law}: {self.what}"
+
+
+class Play:
+    """A history at work."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        world = World(history)
+        runner = Runner(world, self.act)
+        self.scene = Scene(world, Witness(world), runner)
+        self.problems: list[Problem] = []
+        world.tell = self._sent
+        runner.after_task = self._after_task
+
+    def act(self, step: Step) -> None:
+        """Let a step happen, perhaps in the middle of a run."""
+        world, witness = self.scene.world, self.scene.witness
+        if step.do == "sync":
+            world.clock.advance(step.seconds)
+            self._ran(self.scene.runner.run(step))
+            return
+        people.act(step, world)
+        late = any(one.calling in ("write", "delete") for one in world.processes[-1:])
+        witness.look(RACED if late else PERSON)
+
+    def whole(self) -> list[Problem]:
+        """The whole history, judged."""
+        for step in self.history.steps:
+            self.act(step)
+        self._settle()
+        self._keep(book.ENDED, self.scene)
+        self._quiet()
+        self._keep(book.QUIET, self.scene)
+        return self.problems
+
+    def _settle(self) -> None:
+        """Edits stop, the CRMs are well again, and everything shows."""
+        world = self.scene.world
+        for crm in world.crms.values():
+            crm.forbidden = False
+        world.clock.advance(HOUR)
+        for number in ("settle-1", "settle-2"):
+            ran = self.scene.runner.run(Step(number, "sync"))
+            self._ran(ran)
+            if not ran.whole:
+                self.problems.append(Problem("I1", f"{number} was stopped: {ran.stopped}"))
+            world.clock.advance(QUARTER)
+
+    def _quiet(self) -> None:
+        scene = self.scene
+        scene.quiet_from = len(scene.witness.sent)
+        for number in range(MANY if self.history.long_quiet else FEW):
+            ran = scene.runner.run(Step(f"quiet-{number + 1}", "sync"))
+            scene.quiet.append(ran)
+            self._ran(ran)
+            scene.world.clock.advance(QUARTER)
+
+    def _sent(self, sent: Sent) -> None:
+        self.scene.witness.hear(sent)
+        self._keep(book.SENT, self.scene, sent)
+
+    def _after_task(self, ran: Ran, object_type: str, task: str) -> None:
+        if task == "commit":
+            self.scene.witness.links()
+        self._keep(book.TASK, self.scene, ran, object_type, task)
+
+    def _ran(self, ran: Ran) -> None:
+        self.problems += [Problem("no run fails without a cause", one) for one in ran.problems]
+        ran.problems.clear()
+        self._keep(book.RAN, self.scene, ran)
+
+    def _keep(self, laws: "book.Laws", *seen: object) -> None:
+        for name, law in laws:
+            self.problems += [Problem(name, what) for what in law(*seen)]
+
+
+def play(history: History) -> list[Problem]:
+    """The laws that a history broke; what our code raised unasked counts as one."""
+    game = Play(history)
+    try:
+        return game.whole()
+    except Exception as error:  # noqa: BLE001  whatever it is, it is the finding
+        where = " < ".join(reversed([*_places(error.__traceback__)][-4:]))
+        told = f"{type(error).__name__}: {error} at {where}"
+        return [*game.problems, Problem("nothing is raised by mistake", told)]
+    finally:
+        game.scene.world.processes.clear()
+
+
+def _places(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next

@@ -1,0 +1,173 @@
+"""Sync runs as Airflow makes them: a task at a time, each with a workshop of its own.
+
+A task that failed or was killed is tried again, or the run is given up. Runs may begin while
+another is in the middle of a call. What a task raises that it may not raise is a finding.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from include.crmsync.errors import Busy, GatewayError, GuardTripped, StateError, SyncError
+from include.crmsync.model.run import Trigger
+from include.crmsync.pipeline import commit, extract, load, once, plan, validate
+from include.crmsync.pipeline.workshop import Workshop
+from tests.simulation.process import Killed, Process
+from tests.simulation.steps import Step
+from tests.simulation.world import World
+
+TASKS = ("extract", "validate", "plan", "load", "commit")
+TRIES = 3
+
+
+@dataclass
+class Ran:
+    """One sync run, as it went."""
+
+    name: str
+    step: Step
+    references: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    """Object type and task -> what it returned."""
+    finished: set[str] = field(default_factory=set)
+    """Object types that came to their end."""
+    problems: list[str] = field(default_factory=list)
+    stopped: str = ""
+    """Why it came to no end."""
+    calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    passed: dict[str, int] = field(default_factory=dict)
+    """How many calls, and how many writes of state, it came to."""
+    tries: int = 0
+    """Tasks that were started."""
+
+    @property
+    def whole(self) -> bool:
+        return not self.stopped
+
+
+class Runner:
+    """Whoever starts runs."""
+
+    def __init__(self, world: World, act: Callable[[Step], None]) -> None:
+        self._world = world
+        self._act = act
+        self.ran: list[Ran] = []
+        self.after_task: Callable[[Ran, str, str], None] = lambda *_: None
+
+    def run(self, step: Step) -> Ran:
+        """One run."""
+        ran = Ran(f"run-{len(self.ran) + 1}", step)
+        self.ran.append(ran)
+        process = Process(ran.name, list(step.incidents), self._act, calls=ran.calls)
+        self._world.processes.append(process)
+        try:
+            self._types(ran, step, process)
+        finally:
+            ran.passed = self._world.processes.pop().counts
+        return ran
+
+    def _types(self, ran: Ran, step: Step, process: Process) -> None:
+        wanted = step.types or self._world.history.types
+        for object_type in (one for one in once.OBJECT_TYPES if one in wanted):
+            if not self._tasks(ran, object_type, TASKS, process):
+                return
+            ran.finished.add(object_type)
+            cleared = [one for one in TASKS if one in step.again]
+            self._tasks(ran, object_type, cleared, process, repeated=True)
+
+    def _tasks(
+        self,
+        ran: Ran,
+        object_type: str,
+        tasks: "list[str] | tuple[str, ...]",
+        process: Process,
+        *,
+        repeated: bool = False,
+    ) -> bool:
+        """Run tasks one after the other; whether the object type came to its end."""
+        process.object_type, process.repeated = object_type, repeated
+        for task in tasks:
+            before = TASKS[TASKS.index(task) - 1] if task != "extract" else None
+            given = ran.references.get((object_type, before or ""))
+            if before and given is None:
+                return True
+            process = self._tried(ran, object_type, task, given, process, repeated=repeated)
+            if process.dead:
+                return False
+            if ran.references.get((object_type, task)) is None:
+                return True
+        return True
+
+    def _tried(
+        self,
+        ran: Ran,
+        object_type: str,
+        task: str,
+        given: str | None,
+        process: Process,
+        *,
+        repeated: bool,
+    ) -> Process:
+        """A task, again and again until it ends or nobody tries any more."""
+        for left in reversed(range(TRIES)):
+            process.task, ran.tries = task, ran.tries + 1
+            try:
+                self._attempt(ran, object_type, task, given, process)
+            except Killed:
+                self._world.quiet()
+                process = self._reborn(process)
+            except SyncError as error:
+                if not self._expected(error, ran, repeated=repeated):
+                    ran.problems.append(f"{object_type} {task}: {type(error).__name__}: {error}")
+                if not error.retry or left == 0:
+                    return self._stop(ran, process, error)
+            else:
+                return process
+            if ran.step.gives_up or left == 0:
+                return self._stop(ran, process, None)
+            self._world.clock.advance(30)
+        return process
+
+    def _attempt(
+        self, ran: Ran, object_type: str, task: str, given: str | None, process: Process
+    ) -> None:
+        shop = self._world.workshop(process)
+        ran.references[object_type, task] = self._task(ran, object_type, task, given or "", shop)
+        self.after_task(ran, object_type, task)
+
+    def _task(
+        self, ran: Ran, object_type: str, task: str, given: str, shop: Workshop
+    ) -> str | None:
+        name = ran.name
+        if task == "extract":
+            dry, by = ran.step.dry, Trigger.SCHEDULED
+            return extract.run(object_type, name, trigger=by, dry_run=dry, workshop=shop)
+        if task == "validate":
+            return validate.run(given, sync_run=name, object_type=object_type, workshop=shop)
+        if task == "plan":
+            return plan.run(given, sync_run=name, object_type=object_type, workshop=shop)
+        if task == "load":
+            return load.run(given, sync_run=name, object_type=object_type, workshop=shop)
+        commit.run(given, sync_run=name, object_type=object_type, workshop=shop)
+        return None
+
+    def _reborn(self, dead: Process) -> Process:
+        """The process that takes over: what was to happen later still happens."""
+        alive = replace(dead, dead=False, calling="")
+        self._world.processes[-1] = alive
+        return alive
+
+    def _stop(self, ran: Ran, process: Process, error: SyncError | None) -> Process:
+        ran.stopped = ran.stopped or (type(error).__name__ if error else "killed")
+        process.dead = True
+        return process
+
+    def _expected(self, error: SyncError, ran: Ran, *, repeated: bool) -> bool:
+        """Whether the world gave cause for it."""
+        if isinstance(error, Busy):
+            return len(self._world.processes) > 1
+        if isinstance(error, GatewayError):
+            forbidden = any(one.forbidden for one in self._world.crms.values())
+            dropped = any(one.what.startswith(("drop", "limit")) for one in ran.step.incidents)
+            return forbidden or dropped
+        if isinstance(error, StateError):
+            return repeated
+        return isinstance(error, GuardTripped)

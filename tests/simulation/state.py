@@ -1,0 +1,102 @@
+"""The real state store, in memory, new for every history in no time.
+
+One engine serves a whole process: SQLAlchemy's compiled statements are kept, and only the database
+behind it is replaced, by a copy of one that was migrated. Every transaction that writes tells the
+process at work, before and after it is on disk. The connection is never closed, so that a killed
+process loses what it had in its transaction and no more.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from include.crmsync.state.connect import open_engine
+from include.crmsync.state.transaction import WRITES
+
+Passing = Callable[[], AbstractContextManager[None]]
+
+
+class _Kept(sqlite3.Connection):
+    """A connection that is closed by nobody."""
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+
+
+class State:
+    """The state store of the history at work."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Kept)
+        self.passing: Passing = nullcontext
+        self.engine = self._engine(folder)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.close()
+        self._connection.deserialize(template())
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self.passing = nullcontext
+
+    def close(self) -> None:
+        """What is left of a process that ended: nothing but what it had committed."""
+        self._connection.close()
+        self.engine.dispose()
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into the tables, past the code that is under test."""
+        return self._connection.execute(query, values).fetchall()
+
+    def dump(self) -> Iterator[str]:
+        """Everything that is stored, as text."""
+        return self._connection.iterdump()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+    def _engine(self, folder: Path) -> Engine:
+        engine = create_engine(
+            f"sqlite:///{folder / 'state.db'}",  # only the locks lie there
+            creator=lambda: self._connection,
+            poolclass=StaticPool,
+        )
+        plain = engine.dialect.do_commit
+
+        def do_commit(connection: Any) -> None:
+            if not getattr(self, "writes", False):
+                plain(connection)
+                return
+            with self.passing():
+                plain(connection)
+
+        setattr(engine.dialect, "do_commit", do_commit)  # noqa: B010  it is looked up here
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            self.writes = connection.get_execution_options().get(WRITES, False)
+            connection.exec_driver_sql("BEGIN")
+
+        return engine
+
+
+@cache
+def template() -> bytes:
+    """A database at the newest schema, as bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state.db"
+        open_engine(f"sqlite:///{path}").dispose()
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = DELETE")  # memory knows no other
+        try:
+            return connection.serialize()
+        finally:
+            connection.close()
