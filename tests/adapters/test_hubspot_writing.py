@@ -1,6 +1,8 @@
 """Writing to a HubSpot that answers oddly, in part, or too late."""
 
+import json
 from dataclasses import replace
+from math import ceil, log2
 from typing import Any
 
 import pytest
@@ -160,3 +162,60 @@ def test_no_token_and_no_value_shows_in_a_gateways_face() -> None:
     with pytest.raises(Exception, match="answered 401") as caught:
         list(crm.find(CONTACTS, ["canary@x"]))
     assert "canary" not in f"{caught.value!r} {crm!r}"
+
+
+def test_every_property_that_hubspot_names_is_blamed_with_its_own_code() -> None:
+    listed = [
+        {"isValid": False, "message": "canary no", "error": "INVALID_EMAIL", "name": "email"},
+        {"isValid": False, "message": "canary no", "error": "INVALID_OPTION", "name": "industry"},
+    ]
+    refusal = {
+        "category": "VALIDATION_ERROR",
+        "message": f"Property values were not valid: {json.dumps(listed)}",
+    }
+    crm, _ = gateway((400, refusal))
+    [said] = write(crm, create("A", email="canary", industry="canary")).values()
+    assert [(one.name, one.code) for one in said.blamed] == [
+        ("email", "INVALID_EMAIL"),
+        ("industry", "INVALID_OPTION"),
+    ]
+    assert "canary" not in str(said)
+
+
+def test_an_error_that_names_no_property_is_against_the_record() -> None:
+    named = {"code": "INVALID_OPTION", "message": "no", "context": {"propertyName": ["industry"]}}
+    refusal = {"category": "VALIDATION_ERROR", "errors": [named, {"message": "something else"}]}
+    crm, _ = gateway((400, refusal))
+    [said] = write(crm, create("A", industry="x")).values()
+    assert (said.blamed, said.code) == ((), "VALIDATION_ERROR")
+
+
+def test_a_sub_category_is_the_code_where_there_is_none_more_precise() -> None:
+    refusal = {
+        "category": "VALIDATION_ERROR",
+        "subCategory": "crm.associations.ASSOCIATION_LIMIT_EXCEEDED",
+        "message": "too many",
+    }
+    crm, _ = gateway((400, refusal))
+    [said] = write(crm, create("A", industry="x")).values()
+    assert said.code == "crm.associations.ASSOCIATION_LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize("bad", [1, 3, 10])
+def test_a_batch_refused_for_a_few_rows_is_halved_never_sent_row_by_row(bad: int) -> None:
+    """HubSpot's 400 for a value names the property, and not the row."""
+    listed = [{"message": "no", "error": "INVALID_OPTION", "name": "industry"}]
+    text = f"Property values were not valid: {json.dumps(listed)}"
+
+    def script(request: requests.PreparedRequest) -> Answer:
+        inputs = body_of(request)["inputs"]
+        if any(one["properties"].get("industry") == "bad" for one in inputs):
+            return 400, {"category": "VALIDATION_ERROR", "message": text}
+        return 200, {"results": [item(one["id"], **{KEY: one["id"]}) for one in inputs]}
+
+    crm, adapter = answering(script)
+    chosen = {round(number * 100 / bad) for number in range(bad)}
+    rows = [create(f"{n}", industry="bad" if n in chosen else "good") for n in range(100)]
+    told = write(crm, *rows)
+    assert sum(bool(one.blamed) for one in told.values()) == bad
+    assert len(adapter.sent) <= 1 + bad * 2 * ceil(log2(100))

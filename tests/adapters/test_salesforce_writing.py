@@ -166,3 +166,34 @@ def test_children_nobody_declared_are_a_persons_to_mend(mapping: ObjectMapping, 
     crm, _ = gateway()
     with pytest.raises(ConfigError, match="are not children"):
         crm.children(mapping, ["x"], child)
+
+
+def refusing(*errors: dict[str, Any]) -> Written:
+    """What is made of one record's errors."""
+    crm, _ = gateway((200, [{"success": False, "errors": list(errors)}]))
+    [said] = write(crm, create("A", Name="canary one", Site="x")).values()
+    return said
+
+
+def fault(code: str, *fields: str) -> dict[str, Any]:
+    return {"statusCode": code, "message": "no canary one", "fields": list(fields)}
+
+
+def test_every_field_that_salesforce_names_is_blamed_with_its_own_code() -> None:
+    said = refusing(fault("STRING_TOO_LONG", "Name"), fault("FIELD_INTEGRITY_EXCEPTION", "Site"))
+    assert [(one.name, one.code) for one in said.blamed] == [
+        ("Name", "STRING_TOO_LONG"),
+        ("Site", "FIELD_INTEGRITY_EXCEPTION"),
+    ]
+    assert "canary" not in str(said)
+
+
+def test_a_fault_that_names_no_field_is_against_the_record_whatever_the_others_say() -> None:
+    said = refusing(fault("STRING_TOO_LONG", "Name"), fault("CANNOT_EXECUTE_FLOW_TRIGGER"))
+    assert said.blamed == ()
+    assert said.code == "CANNOT_EXECUTE_FLOW_TRIGGER"
+
+
+def test_what_passes_by_itself_blames_no_field() -> None:
+    said = refusing(fault("UNABLE_TO_LOCK_ROW", "Name"))
+    assert (said.blamed, said.retryable) == ((), True)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from include.crmsync.errors import StateError
-from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.run import RunState
 from include.crmsync.state import schema
@@ -213,3 +213,13 @@ def test_the_conflicts_of_a_run_are_those_of_all_its_object_types(journal: Journ
         journal.start(sync_run(object_type=object_type))
         journal.record_plan("first", Plan(object_type, conflicts=(one,)))
     assert journal.conflicts("first") == [conflict(), deal]
+
+
+def test_the_fields_a_write_leaves_out_are_known_to_whoever_goes_on(started: Journal) -> None:
+    started.record_plan("first", plan(action("a1"), action("a2", origin_id="hs2")))
+    left = (Refusal("phone", "STRING_TOO_LONG", "STRING_TOO_LONG on Phone"),)
+    started.leave_out("first", CONTACTS, {"a1": left})
+    assert started.left_out("first", CONTACTS) == {"a1": left}
+    assert started.outcomes("first", CONTACTS) == {}
+    started.record("first", CONTACTS, [Outcome("a1", Result.APPLIED, "sf1", refused=left)], MORNING)
+    assert started.outcomes("first", CONTACTS)["a1"].refused == left

@@ -40,6 +40,16 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Blamed:
+    """One field that a refusal names."""
+
+    name: str
+    """By the system's own name, as in `Write.values`."""
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What the CRM said to one `Write`."""
 
@@ -52,6 +62,8 @@ class Written:
     """The refusal may pass by itself (a row lock, a lost answer)."""
     raw: Mapping[str, Any] = field(default_factory=dict)
     """What the answer says the record holds now, by the system's field names; mostly a part."""
+    blamed: tuple[Blamed, ...] = ()
+    """The fields that are all there is against the record; empty: the record as a whole is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from include.crmsync.adapters.failures import Refused, one_word, strings
-from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.gateway import Blamed, Write, Written
 from include.crmsync.adapters.scrub import scrub
+from include.crmsync.errors.catalogue import advice
+from include.crmsync.model.record import System
 
 TRACE = "objectWriteTraceId"
 """Our number for a row of a batch; HubSpot repeats it in the row's answer or error."""
@@ -23,6 +25,14 @@ ABOUT_ROWS = frozenset({207, 400, 404, 409, 422})
 
 PROPERTY_CODES = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
 """Refusals of a property for whatever value: every row that carries it shares them."""
+
+CODES = ("code", "error", "subCategory", "category")
+"""Where an error has its code, the most precise first."""
+
+TAKEN, MAIL = "CONFLICT", "email"
+
+Leaf = tuple[str, str, list[str]]
+"""Code, sentence and property names of one thing that is wrong."""
 
 _PROPERTY = re.compile(r"[Pp]roperty \"?(\w+)\"? (?:does not exist|is read.only)")
 _EXISTING = re.compile(r"Existing ID: \d+")
@@ -44,14 +54,56 @@ def word(refusal: Refused, row: Write) -> Written:
 
 def explain(error: Any, write: Write) -> Written:
     """One record's refusal, in HubSpot's code and in words without its values."""
-    code, text, names = _innermost(error)
+    told = [(one[0], _words(one, write), _names(one, write)) for one in leaves(error)]
+    # What names no property is against the record as a whole, and so the first thing to know.
+    code, message, _ = next((one for one in told if not one[2]), told[0])
+    passes = any(advice(System.HUBSPOT, one).passes for one, _, _ in told)
+    blamed = [Blamed(name, one, text) for one, text, names in told for name in names]
+    whole = passes or not all(names for _, _, names in told)
+    return Written(
+        write.key,
+        write.record_id,
+        code,
+        message,
+        passes,
+        blamed=() if whole else tuple(blamed),
+    )
+
+
+def _words(leaf: Leaf, write: Write) -> str:
+    code, text, names = leaf
     # An existing record's id could look like one of the values; it must survive.
     found = _EXISTING.search(text)
     about = f" on {', '.join(names)}" if names else ""
     words = scrub(_EXISTING.sub("", text), write.values, names).strip()
     told = " ".join(part for part in (words, found[0] if found else "") if part)
-    message = f"{code}{about}: {told}" if told else f"{code}{about}"
-    return Written(write.key, write.record_id, code, message)
+    return f"{code}{about}: {told}" if told else f"{code}{about}"
+
+
+def _names(leaf: Leaf, write: Write) -> list[str]:
+    """The properties to blame; a contact exists already for one thing alone, its address."""
+    code, _, names = leaf
+    taken = code == TAKEN and write.record_id is not None and bool(write.values.get(MAIL))
+    return names or ([MAIL] if taken else [])
+
+
+def leaves(error: Any) -> list[Leaf]:
+    """Every thing that an error says is wrong, in its most precise words."""
+    listed = list(errors_in(error)) or _listed(error)
+    if listed:
+        return [leaf for one in listed for leaf in leaves(_within(one, error))]
+    return [_innermost(error)]
+
+
+def _listed(error: Any) -> list[Any]:
+    return _inside(str(error.get("message") or "")) if isinstance(error, Mapping) else []
+
+
+def _within(inner: Mapping[str, Any], outer: Any) -> Mapping[str, Any]:
+    """An inner error; one without any code of its own has the outer one's."""
+    if any(inner.get(key) for key in CODES) or not isinstance(outer, Mapping):
+        return inner
+    return {**inner, **{key: outer[key] for key in CODES if outer.get(key)}}
 
 
 def named_rows(error: Mapping[str, Any], rows: Sequence[Write]) -> list[Write]:
@@ -85,10 +137,10 @@ def _innermost(error: Any) -> tuple[str, str, list[str]]:
     """Code, sentence and property names of the most precise error there is."""
     if not isinstance(error, Mapping):
         return "REJECTED", "", []
-    words = (one_word(error.get(key)) for key in ("code", "error", "category"))
+    words = (one_word(error.get(key)) for key in CODES)
     code = next(filter(None, words), "REJECTED")
     text = str(error.get("message") or "")
-    inner = next(errors_in(error), None) or _inside(text)
+    inner = next(errors_in(error), None) or next(iter(_inside(text)), None)
     if inner is not None:
         inner_code, inner_text, names = _innermost(inner)
         return (code if inner_code == "REJECTED" else inner_code), inner_text or text, names
@@ -96,10 +148,10 @@ def _innermost(error: Any) -> tuple[str, str, list[str]]:
     return code, text, names or [*strings(error.get("name"))]
 
 
-def _inside(text: str) -> Mapping[str, Any] | None:
-    """The first error of `Property values were not valid: [{...}]`."""
+def _inside(text: str) -> list[Mapping[str, Any]]:
+    """The errors of `Property values were not valid: [{...}]`."""
     try:
         listed = json.loads(text[text.index("[{") :])
     except ValueError:
-        return None
-    return listed[0] if isinstance(listed, list) and isinstance(listed[0], Mapping) else None
+        return []
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 
 from include.crmsync.adapters import memory_mails
 from include.crmsync.adapters.batches import apart
-from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.adapters.gateway import Blamed, Owner, Write, Written
 from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
 from include.crmsync.errors import ConfigError, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
@@ -41,6 +41,26 @@ class Failure:
     record: str | None = None
     lost: Literal["before", "after"] | None = None
     retryable: bool = False
+    fields: tuple[str, ...] = ()
+    """The fields it names; while they are not all among the values, it does not strike."""
+
+    def refuses(self, write: Write) -> bool:
+        named = self.record in (None, write.record_id, write.external_key)
+        sent = write.values.keys() | write.parents.keys()
+        return self.lost is None and named and sent >= set(self.fields)
+
+
+def _refused(write: Write, refusal: Failure) -> Written:
+    code = refusal.code or ""
+    text = f"{code}: refused by request of the test"
+    blamed = tuple(Blamed(name, code, text) for name in refusal.fields)
+    return Written(write.key, write.record_id, code, text, refusal.retryable, blamed=blamed)
+
+
+def _taken(write: Write, holder: str) -> Written:
+    text = f"CONFLICT: Contact already exists. Existing ID: {holder}"
+    blamed = (Blamed("email", "CONFLICT", text),) if write.record_id else ()
+    return Written(write.key, write.record_id, "CONFLICT", text, blamed=blamed)
 
 
 @dataclass
@@ -161,14 +181,16 @@ class Memory:
         record: str | None = None,
         lost: Literal["before", "after"] | None = None,
         retryable: bool = False,
+        fields: tuple[str, ...] = (),
         times: int = 1,
     ) -> None:
         """Make writes go wrong `times` times.
 
-        With `code`, the next record is refused, or the one with id or external key `record`.
+        With `code`, the next record is refused, or the one with id or external key `record`; with
+        `fields`, the refusal names them, and strikes only a write that has them.
         With `lost`, the next batch raises `Unavailable` before or after it was applied.
         """
-        self._failures.extend([Failure(code, record, lost, retryable)] * times)
+        self._failures.extend([Failure(code, record, lost, retryable, fields)] * times)
 
     def before_next_write(self, do: Callable[[], None]) -> None:
         """Call `do` once, just before the next batch is written."""
@@ -378,17 +400,14 @@ class Memory:
         return Written(write.key, write.record_id)
 
     def _write_one(self, mapping: ObjectMapping, write: Write) -> Written:
-        names = (None, write.record_id, write.external_key)
-        refusal = self._take(lambda failure: failure.lost is None and failure.record in names)
+        refusal = self._take(lambda failure: failure.refuses(write))
         if refusal:
-            text = f"{refusal.code}: refused by request of the test"
-            return Written(write.key, write.record_id, refusal.code, text, refusal.retryable)
+            return _refused(write, refusal)
         if self._unshared(mapping):
             own = write.record_id or self._keyed(mapping, write)
             taken = memory_mails.holder(write.values.get("email"), self.records.values(), own)
             if taken:
-                text = f"CONFLICT: Contact already exists. Existing ID: {taken}"
-                return Written(write.key, write.record_id, "CONFLICT", text)
+                return _taken(write, taken)
         record_id = write.record_id or self._created(mapping, write)
         if record_id not in self.records:
             return Written(write.key, record_id, "NOT_FOUND", "the record does not exist")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Link, Turn, What
-from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Action, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 
@@ -145,10 +145,14 @@ def _landed(
 ) -> dict[str, Value]:
     """What is agreed after one action; what came back different is noted in `bounced`."""
     names = {change.field for change in action.changes}
+    refused = {one.field for one in outcome.refused}
+    lost = names if outcome.result is not Result.APPLIED else refused
+    agreed = {name: value for name, value in agreed.items() if name not in lost}
     if outcome.result is not Result.APPLIED:
-        return {name: value for name, value in agreed.items() if name not in names}
+        return agreed
     for change in action.changes:
-        if change.field not in pair.agreed:  # a default: its origin does not hold it yet
+        # Not agreed on: refused, or a default that its origin does not hold yet.
+        if change.field not in pair.agreed or change.field in refused:
             continue
         stored = outcome.stored.get(change.field, change.after)
         agreed[change.field] = stored
@@ -166,23 +170,38 @@ def _later(new: datetime | None, old: datetime | None) -> datetime | None:
 def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iterator[Held]:
     for action in actions:
         outcome = outcomes[action.id]
-        if outcome.result is Result.REJECTED:
-            stays = action.verb is Verb.DELETE
-            yield Held(
-                system=action.system if stays else action.system.other,
-                object_type=action.object_type,
-                record_id=(action.record_id or "") if stays else action.origin_id,
-                criterion=f"accepted_by_{action.system}",
-                field=None,
-                value=None,
-                reason=f"{action.system.label} refused it: {_words(outcome)}"
-                " Mend the record; it is tried again when it next changes.",
+        for one in outcome.refused:
+            after = next(change.after for change in action.changes if change.field == one.field)
+            yield _held(
+                action,
+                one,
+                after,
+                " The record's other fields are synced; this one is sent again when its value, its"
+                " mapping or the schema changes.",
             )
+        if outcome.result is Result.REJECTED and not outcome.refused:
+            told = Refusal("", outcome.code or "", outcome.message or "")
+            text = " Mend the record; it is tried again when it next changes."
+            yield _held(action, told, None, text)
 
 
-def _words(outcome: Outcome) -> str:
+def _held(action: Action, refusal: Refusal, value: Value, then: str) -> Held:
+    stays = action.verb is Verb.DELETE
+    return Held(
+        system=action.system if stays else action.system.other,
+        object_type=action.object_type,
+        record_id=(action.record_id or "") if stays else action.origin_id,
+        criterion=f"accepted_by_{action.system}",
+        field=refusal.field or None,
+        value=value,
+        reason=f"{action.system.label} refused it: {_words(refusal)}{then}",
+        code=refusal.code or None,
+    )
+
+
+def _words(refusal: Refusal) -> str:
     """The CRM's code and words as one sentence; a gateway's words mostly begin with the code."""
-    code, message = outcome.code or "", (outcome.message or "").rstrip(". ")
+    code, message = refusal.code, refusal.message.rstrip(". ")
     said = message if message.startswith(code) else f"{code}: {message}"
     return f"{said}."
 

@@ -32,6 +32,8 @@ def obstacle_held(
         value,
         stop.reason,
         stamp_of(frame, record_id),
+        stop.code,
+        stop.sent,
     )
 
 

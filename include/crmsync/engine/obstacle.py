@@ -24,6 +24,9 @@ class Obstacle:
     criterion: str
     reason: str
     quiet: bool = False
+    code: str | None = None
+    """The CRM's own word, where it refused this very value before."""
+    sent: str | None = None
 
 
 def obstacle(

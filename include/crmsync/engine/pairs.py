@@ -17,6 +17,7 @@ from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
+from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields, refused_before
 from include.crmsync.engine.rows import Rows, Versions, moved_rows
 from include.crmsync.engine.transform import KIND, MODIFIED
 from include.crmsync.model.link import Link
@@ -52,6 +53,8 @@ class Pairing:
     newest: Mapping[str, Mask]
     """Field -> where Salesforce moved last."""
     flaws: Flaws = field(default_factory=dict)
+    refused: RefusedFields = field(default_factory=lambda: NOTHING_REFUSED)
+    """What a CRM refused, and would refuse again."""
 
     def only(self, rows: Rows) -> "Pairing":
         """The pairs at these positions, in this order."""
@@ -174,8 +177,11 @@ def _in_the_way(
     frame = pairing.salesforce if target is System.SALESFORCE else pairing.hubspot
     kind = str(frame[KIND].iloc[row])
     flaws = pairing.flaws.get(target.other, {}).get(link.id_in(target.other), ())
-    return flawed(flaws, column.field.name, value, Verb.UPDATE, kind) or obstacle(
-        value, column.field, target, directory, link.bounced, kind
+    origin = target.other, link.id_in(target.other)
+    return (
+        flawed(flaws, column.field.name, value, Verb.UPDATE, kind)
+        or obstacle(value, column.field, target, directory, link.bounced, kind)
+        or refused_before(value, column.field.name, origin, pairing.refused)
     )
 
 

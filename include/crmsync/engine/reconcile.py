@@ -22,6 +22,7 @@ from include.crmsync.engine.flawed import Flaws
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
+from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields
 from include.crmsync.engine.transform import (
     CHANGED,
     KIND,
@@ -61,6 +62,8 @@ class Situation:
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
     flaws: Flaws = field(default_factory=dict)
     """Values that fail a criterion about their field alone: they stay behind."""
+    refused: RefusedFields = field(default_factory=lambda: NOTHING_REFUSED)
+    """What a CRM refused, and would refuse again."""
     times: Times = field(default_factory=dict)
     """When fields in conflict were last set, where that was asked for and is known."""
 
@@ -181,6 +184,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         waiting={target: _waiting(situation, links, target) for target in System},
         newest=newest_fields(links, rows, situation.mapping, situation.times),
         flaws=situation.flaws,
+        refused=situation.refused,
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     all_kinds = {system: rows[system][KIND].tolist() for system in System}

@@ -23,6 +23,17 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One field that a CRM did not take, in its own words."""
+
+    field: str
+    """The mapping's name of the field."""
+    code: str
+    message: str
+    """Carries no value of the record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one action."""
 
@@ -38,3 +49,11 @@ class Outcome:
     """Canonical values read back after the write: what the base takes."""
     modified_at: datetime | None = None
     """The far system's stamp after the write."""
+    refused: tuple[Refusal, ...] = ()
+    """Fields that were left out, because the CRM did not take them."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code that the CRM gave for this action, each once."""
+        told = (self.code, *(one.code for one in self.refused))
+        return tuple(dict.fromkeys(code for code in told if code))

@@ -82,6 +82,11 @@ class Held:
     reason: str
     """What is wrong and what to do, for the person who asks why a record is missing."""
     modified_at: datetime | None = None
+    code: str | None = None
+    """The CRM's own word, where it refused the record or the field; looked up in the catalogue."""
+    sent: str | None = None
+    """Digest of what was refused: the value, its mapping and its schema. While it is the same,
+    the field is not sent again; None: there is nothing to compare, or it was let go again."""
 
 
 @dataclass(frozen=True, slots=True)

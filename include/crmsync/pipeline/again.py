@@ -2,12 +2,14 @@
 
 A record that failed for a passing reason; a contact that has joined the inclusion list, which
 HubSpot does not stamp; a child whose parent has been linked in the meantime; a company that
-may have gained an eligible contact; one that waited for an e-mail address which is free now.
+may have gained an eligible contact; one that waited for an e-mail address which is free now;
+one that was refused under another mapping or schema than there is now.
 Everything else waits for its own next change.
 """
 
 from collections.abc import Callable
 
+from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
@@ -27,6 +29,8 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
         joined = one.criterion == "on_inclusion_list" and _listed(one, members())
         if joined or (one.criterion == "parent_linked" and _parent_arrived(one, mapping, shop)):
             wanted[one.system].add(one.record_id)
+    for one in moved_on(held, mapping):
+        wanted[one.system].add(one.record_id)
     wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, shop)
     wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
     return wanted

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import Advance, advance
+from include.crmsync.engine.refused import remembered
 from include.crmsync.model.link import Link
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held
@@ -17,7 +18,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
-from include.crmsync.pipeline.schemas import close_mended
+from include.crmsync.pipeline.schemas import close_mended, mapping_of
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.vacated import released
@@ -35,7 +36,9 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         extracted = shop.artifacts.load(planned.extracted, Extracted)
         outcomes = {outcome.action_id: outcome for outcome in document.outcomes}
         advanced = _advance(planned, outcomes, extracted, shop)
-        held = [*validated.held, *planned.plan.held, *advanced.refused]
+        mapping = mapping_of(object_type, sync_run, shop)
+        refused = remembered(advanced.refused, mapping)
+        held = [*validated.held, *planned.plan.held, *refused]
         advanced = _released(advanced, held, extracted, shop)
         counts = account(
             planned.plan,

@@ -23,12 +23,16 @@ from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.look import before_write, current
+from include.crmsync.pipeline.partial import LeftOut
 from include.crmsync.pipeline.schemas import is_passing, mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write
 from include.crmsync.state.jobs import Job
+
+ROUNDS = 8
+"""How often what is left of a batch is sent; who names one field after the other means more."""
 
 
 class _Load:
@@ -42,6 +46,7 @@ class _Load:
         self.directory = directory_of(sync_run, mapping, shop)
         self.done = shop.journal.outcomes(sync_run, mapping.object_type)
         self.intended = shop.journal.intended(sync_run, mapping.object_type)
+        self.left_out = LeftOut(sync_run, mapping, shop)
 
     def record(self, found: Sequence[Outcome]) -> None:
         if found:
@@ -56,16 +61,25 @@ class _Load:
 
     def look(self, actions: Sequence[Action]) -> list[Action]:
         """The actions that may be written: what landed already or came too late is recorded."""
-        now = current(actions, self.mapping, self.gateway, self.directory)
-        judged = (before_write(one, now, intended=one.id in self.intended) for one in actions)
-        self.record([outcome for outcome in judged if outcome])
-        return [action for action in actions if action.id not in self.done]
+        left = [self.left_out.rest_of(one) for one in actions]
+        self.record([self.left_out.all_refused(one) for one in left if not one.changes])
+        left = [one for one in left if one.changes]
+        now = current(left, self.mapping, self.gateway, self.directory)
+        judged = (before_write(one, now, intended=one.id in self.intended) for one in left)
+        self.record([self.left_out.told(outcome) for outcome in judged if outcome])
+        return [action for action in left if action.id not in self.done]
 
     def settle(self, answers: Sequence[Written], actions: Sequence[Action]) -> None:
-        by_id = {action.id: action for action in actions}
-        for some in chunks(answers, self.gateway.window):
+        """Record what became of actions; one that a field stops stays open, without the field."""
+        by_id = {action.id: self.left_out.rest_of(action) for action in actions}
+        for code in self.left_out.note(answers, by_id):
+            self.is_passing(code)  # the next run looks at the fields anew
+        rest = {one.key: self.left_out.rest_of(by_id[one.key]) for one in answers}
+        self.record([self.left_out.all_refused(one) for one in rest.values() if not one.changes])
+        ended = [one for one in answers if rest[one.key] == by_id[one.key]]
+        for some in chunks(ended, self.gateway.window):
             ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
-            self.record([self._retried(one) for one in ends])
+            self.record([self._retried(self.left_out.told(one)) for one in ends])
 
     def _retried(self, outcome: Outcome) -> Outcome:
         """A refusal that fresh schemas may mend is tried once more."""
@@ -129,10 +143,17 @@ def _skip_waiting(turn: Sequence[Action], before: Mapping[str, str], load: _Load
     waiting = [
         one
         for one in turn
-        if (need := before.get(one.id)) and load.done[need].result is not Result.APPLIED
+        if (need := before.get(one.id)) and not _gave_up(load.done[need], load.mapping)
     ]
     why = "it needs a value that another record was to give up first, and did not"
     load.record([Outcome(one.id, Result.SKIPPED, one.record_id, message=why) for one in waiting])
+
+
+def _gave_up(outcome: Outcome, mapping: ObjectMapping) -> bool:
+    """Whether a record has given up the value that others wait for."""
+    field = mapping.unshared
+    kept = any(field is not None and one.field == field.name for one in outcome.refused)
+    return outcome.result is Result.APPLIED and not kept
 
 
 def _take_up(actions: Sequence[Action], load: _Load) -> None:
@@ -156,11 +177,19 @@ def _by_jobs(actions: Sequence[Action], load: _Load) -> Iterator[Many]:
 
 
 def _write_batch(actions: Sequence[Action], load: _Load) -> None:
-    """Look, intend, write, record."""
+    """Look, intend, write, record; then again, without the fields that were refused."""
     ready = load.look(actions)
-    if not ready:
-        return
-    load.intend(ready)
+    if ready:
+        load.intend(ready)
+    for _ in range(ROUNDS):
+        if not ready:
+            return
+        _write_once(ready, load)
+        ready = [load.left_out.rest_of(one) for one in ready if one.id not in load.done]
+    load.record([load.left_out.given_up(one) for one in ready])
+
+
+def _write_once(ready: Sequence[Action], load: _Load) -> None:
     answers: list[Written] = []
     try:
         for some in load.gateway.write(load.mapping, load.writes(ready)):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from include.crmsync.engine.account import account
 from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.reconcile import Situation
+from include.crmsync.engine.refused import refused_fields
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Plan, Verb
@@ -100,6 +101,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         },
         conversions=extracted.conversions,
         flaws=document.flaws,
+        refused=refused_fields(shop.store.held(mapping.object_type), mapping),
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
         ),

@@ -68,9 +68,9 @@ def _refusals(run: SyncRun, workshop: Workshop) -> list[dict[str, Any]]:
     groups: dict[tuple[System, str], list[str]] = {}
     for action in actions:
         found = outcomes.get(action.id)
-        if found is not None and found.code:
+        for code in found.codes if found is not None else ():
             named = action.record_id or action.origin_id
-            groups.setdefault((action.system, found.code), []).append(named)
+            groups.setdefault((action.system, code), []).append(named)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return [
         {"by": str(system), "code": code, "records": len(ids), "example": min(ids)}

@@ -6,7 +6,7 @@ attempt; its methods speak of the last attempt, the tables keep them all. Values
 live here and in artifacts, never in a log.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,20 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, upd
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Turn
-from include.crmsync.model.outcome import Outcome
+from include.crmsync.model.outcome import Outcome, Refusal
 from include.crmsync.model.plan import Action, Conflict, Plan
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.plans import Whose, read_actions, read_freed, same, store_plan
-from include.crmsync.state.rows import outcome_row, to_conflict, to_outcome, to_run, to_turn
+from include.crmsync.state.rows import (
+    outcome_row,
+    refused_cell,
+    to_conflict,
+    to_outcome,
+    to_refused,
+    to_run,
+    to_turn,
+)
 from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
 from include.crmsync.state.transaction import chunks, reading, writing
 
@@ -86,6 +94,26 @@ class Journal:
                 return set()
             query = select(table.c.id).where(*same(table, whose), table.c.intended_at.is_not(None))
             return set(connection.scalars(query))
+
+    def leave_out(
+        self, sync_run: str, object_type: str, refused: Mapping[str, Sequence[Refusal]]
+    ) -> None:
+        """Say which fields the next write of actions leaves out; on disk before it returns."""
+        rows = [{"action": id_, "refused": refused_cell(some)} for id_, some in refused.items()]
+        self._update(sync_run, object_type, rows)
+
+    def left_out(self, sync_run: str, object_type: str) -> dict[str, tuple[Refusal, ...]]:
+        """The fields that writes of a run left out, by action."""
+        table = schema.action
+        with reading(self._engine) as connection:
+            whose = _whose(connection, sync_run, object_type)
+            if whose is None:
+                return {}
+            query = select(table.c.id, table.c.refused)
+            rows = connection.execute(
+                query.where(*same(table, whose), table.c.refused.is_not(None))
+            )
+            return {id_: to_refused(cell) for id_, cell in rows if cell}
 
     def record(
         self, sync_run: str, object_type: str, outcomes: Sequence[Outcome], at: datetime

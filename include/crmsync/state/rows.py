@@ -1,6 +1,6 @@
 """Values of the model as rows of tables, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link, Turn, What
-from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Action, Change, Conflict, Held, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
@@ -148,6 +148,7 @@ def outcome_row(outcome: Outcome, at: datetime) -> Row:
         "message": outcome.message,
         "stored": dict(outcome.stored),
         "outcome_modified_at": outcome.modified_at,
+        "refused": refused_cell(outcome.refused),
     }
 
 
@@ -161,7 +162,18 @@ def to_outcome(row: RowMapping) -> Outcome:
         message=row["message"],
         stored=row["stored"],
         modified_at=row["outcome_modified_at"],
+        refused=to_refused(row["refused"]),
     )
+
+
+def refused_cell(refused: Sequence[Refusal]) -> list[dict[str, str]]:
+    """The fields left out of a write, as one cell holds them."""
+    return [asdict(one) for one in refused]
+
+
+def to_refused(cell: Sequence[Mapping[str, str]] | None) -> tuple[Refusal, ...]:
+    """The fields left out of a write."""
+    return tuple(Refusal(**one) for one in cell or ())
 
 
 def turn_row(turn: Turn, at: datetime) -> Row:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -85,6 +85,8 @@ held = Table(
     Column("value", Words),
     Column("reason", Words, nullable=False),
     Column("modified_at", Moment),
+    Column("code", Words),
+    Column("sent", String),
     Column("since", Moment, nullable=False),
     Column("sync_run", String, nullable=False),
     Index("held_record", "object_type", "system", "record_id"),
@@ -166,6 +168,7 @@ action = Table(
     Column("message", Words),
     Column("stored", Json),
     Column("outcome_modified_at", Moment),
+    Column("refused", Json),
     ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
     Index("action_origin", "object_type", "origin_id"),
     Index("action_record", "object_type", "record_id"),
@@ -223,6 +226,8 @@ held_history = Table(
     Column("value", Words),
     Column("reason", Words, nullable=False),
     Column("modified_at", Moment),
+    Column("code", Words),
+    Column("sent", String),
     ForeignKeyConstraint(["sync_run", "object_type"], ["sync_run.id", "sync_run.object_type"]),
     Index("held_history_run", "sync_run", "object_type"),
     Index("held_history_record", "object_type", "system", "record_id"),
