@@ -1,0 +1,125 @@
+"""What the CRMs refuse for reasons of their own, over real HTTP: read as a user would read it."""
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Installation
+from tests.end_to_end.test_schema import ada, edit_here, edit_there, there, told_of
+
+pytestmark = pytest.mark.sandbox
+RULE = {
+    "formula": 'Title = "Canary"',
+    "error_message": "Nobody is a Canary here",
+    "error_field": "Title",
+}
+
+
+def rule(installation: Installation, **changes: Any) -> None:
+    """A validation rule that nobody told the suites about."""
+    rules = {"Contact.No_birds": {**RULE, **changes}}
+    installation.sandbox.settings(salesforce={"validation_rules": rules})
+
+
+def held(installation: Installation) -> list[tuple[str | None, str | None]]:
+    """Field and code of what the CRMs refused and is held."""
+    shop = installation.workshop()
+    try:
+        return [(one.field, one.code) for one in shop.store.held("contacts") if one.code]
+    finally:
+        shop.close()
+
+
+def test_a_validation_rule_on_a_field_costs_the_record_that_field_alone(
+    installation: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    hubspot_id, salesforce_id = ada(installation)
+    rule(installation)
+    edit_here(installation, hubspot_id, jobtitle="Canary", city="London")
+    told = told_of(installation.sync())
+    assert there(installation, salesforce_id)["MailingCity"] == "London"
+    assert there(installation, salesforce_id)["Title"] is None
+    assert held(installation) == [("title", "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+    [refusal] = told["refusals"]
+    assert (refusal["category"], refusal["title"]) == (
+        "custom_code",
+        "A validation rule refuses it",
+    )
+    [row] = [one for one in told["held"] if one["criterion"] == "accepted_by_salesforce"]
+    assert "Nobody is a [value] here" in row["reason"]
+    assert "Canary" not in caplog.text + str(told)
+
+
+def test_what_a_rule_refused_is_not_sent_again_until_it_changes(installation: Installation) -> None:
+    hubspot_id, salesforce_id = ada(installation)
+    rule(installation)
+    edit_here(installation, hubspot_id, jobtitle="Canary")
+    installation.sync()
+    installation.sandbox.advance(30)
+    edit_here(installation, hubspot_id, city="London")
+    installation.sync()
+    installation.sandbox.forget_calls()
+    installation.sync()
+    assert installation.sandbox.calls()["salesforce"]["writes"] == 0
+    assert there(installation, salesforce_id)["MailingCity"] == "London"
+    assert held(installation) == [("title", "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+    installation.sandbox.advance(30)
+    edit_here(installation, hubspot_id, jobtitle="Countess")
+    installation.sync()
+    assert there(installation, salesforce_id)["Title"] == "Countess"
+    assert held(installation) == []
+
+
+def test_a_rule_that_names_no_field_holds_the_record(installation: Installation) -> None:
+    hubspot_id, salesforce_id = ada(installation)
+    rule(installation, error_field=None)
+    edit_here(installation, hubspot_id, jobtitle="Canary", city="London")
+    installation.sync()
+    assert there(installation, salesforce_id)["MailingCity"] is None
+    assert held(installation) == [(None, "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+
+
+def test_a_new_record_lands_without_the_field_that_a_rule_refuses(
+    installation: Installation,
+) -> None:
+    rule(installation)
+    _, salesforce_id = ada(installation, jobtitle="Canary", city="London")
+    assert there(installation, salesforce_id)["MailingCity"] == "London"
+    assert there(installation, salesforce_id)["Title"] is None
+    assert held(installation) == [("title", "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+
+
+def test_a_field_that_was_made_read_only_unseen_costs_that_field_alone(
+    installation: Installation,
+) -> None:
+    hubspot_id, salesforce_id = ada(installation)
+    installation.sandbox.settings(salesforce={"permissions": {"Contact.Title": "read"}})
+    edit_here(installation, hubspot_id, jobtitle="Countess", city="London")
+    installation.sync()
+    assert there(installation, salesforce_id)["MailingCity"] == "London"
+    assert held(installation) == [("title", "INVALID_FIELD_FOR_INSERT_UPDATE")]
+    told = told_of(installation.sync())
+    assert [(one["field"], one["problem"]) for one in told["mapping_issues"]] == [
+        ("title", "read_only")
+    ]
+
+
+def test_a_duplicate_rule_holds_the_new_record_and_says_who_mends_it(
+    installation: Installation,
+) -> None:
+    _, salesforce_id = ada(installation)
+    edit_there(installation, salesforce_id, Phone="+442079460001")
+    installation.sync()
+    duplicates = [{"sobject": "Contact", "fields": ["LastName"], "name": "Same_name"}]
+    installation.sandbox.settings(salesforce={"duplicate_rules": duplicates})
+    values = {"email": "other@example.com", "lastname": "Lovelace"}
+    contact = installation.outside.hubspot(
+        "POST", "/crm/v3/objects/contacts", {"properties": values}
+    )
+    members = "/_sandbox/lists/Salesforce%20inclusion%20list/members"
+    installation.sandbox.call("PUT", members, {"add": [contact["id"]]})
+    told = told_of(installation.sync())
+    assert held(installation) == [(None, "DUPLICATES_DETECTED")]
+    [refusal] = told["refusals"]
+    assert (refusal["category"], refusal["who"]) == ("duplicates", "salesforce_admin")
+    assert "other@example.com" not in str(told)
