@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from include.crmsync.errors import SyncError
-from include.crmsync.pipeline import once
+from include.crmsync.errors.catalogue import Category
+from include.crmsync.pipeline import once, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
@@ -99,7 +100,27 @@ def _audit(asked: argparse.Namespace, workshop: Workshop) -> int:
     return 0
 
 
-_COMMANDS = {"run": _run, "summary": _summary, "forget": _forget, "audit": _audit}
+def _retry(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Have refused records read again by the next run; nothing is written to either CRM."""
+    told = {
+        "code": " ".join(asked.code or ()),
+        "category": asked.category,
+        "record": " ".join(asked.record or ()),
+        "everything": asked.everything,
+    }
+    found = sweep.run(sweep.chosen(told), workshop)
+    for object_type, count in found.items():
+        print(f"{count:>5} {object_type} go again in the next run")
+    return 0
+
+
+_COMMANDS = {
+    "run": _run,
+    "summary": _summary,
+    "forget": _forget,
+    "audit": _audit,
+    "retry": _retry,
+}
 
 
 def _print(told: dict[str, Any], *, as_json: bool) -> None:
@@ -158,7 +179,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("--object-type", action="append", choices=once.OBJECT_TYPES)
     audit.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_retry(commands)
     return parser
+
+
+def _add_retry(commands: Any) -> None:
+    """The command that lets refused records go again."""
+    retry = commands.add_parser("retry", help="let refused records go again in the next run")
+    retry.add_argument("--code", action="append", help="refused with this code; may be repeated")
+    retry.add_argument("--category", choices=list(map(str, Category)), help="of this category")
+    retry.add_argument("--record", action="append", metavar="ID", help="this record")
+    retry.add_argument("--everything", action="store_true", help="whatever was refused")
 
 
 if __name__ == "__main__":

@@ -115,3 +115,10 @@ def test_only_one_task_at_a_time_writes_to_the_crms(told: Any) -> None:
     assert {name for name, task in tasks.items() if task["pool"] == "crm_writes"} == {
         f"{group}.load" for group in OBJECT_TYPES
     }
+
+
+def test_the_sweep_runs_every_night_and_can_be_told_what_to_let_go(told: Any) -> None:
+    dag = told["dags"]["crm_retry_sweep"]
+    assert dag["schedule"] == "40 0 * * *"
+    assert set(dag["params"]) == {"code", "category", "record", "everything"}
+    assert set(dag["tasks"]) == {"sweep"}

@@ -18,12 +18,13 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.retries import retries, with_cap
 from include.crmsync.pipeline.schemas import close_mended, mapping_of
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.vacated import released
 from include.crmsync.pipeline.workshop import Workshop
-from include.crmsync.state.commit import Commit, Retry
+from include.crmsync.state.commit import Commit
 
 
 def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> None:
@@ -34,7 +35,12 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         planned = shop.artifacts.load(document.planned, Planned)
         validated = shop.artifacts.load(planned.validated, Validated)
         extracted = shop.artifacts.load(planned.extracted, Extracted)
-        outcomes = {outcome.action_id: outcome for outcome in document.outcomes}
+        outcomes = with_cap(
+            planned.plan.actions,
+            {outcome.action_id: outcome for outcome in document.outcomes},
+            shop.store.attempts(object_type),
+            shop.settings.retry_cap,
+        )
         advanced = _advance(planned, outcomes, extracted, shop)
         mapping = mapping_of(object_type, sync_run, shop)
         refused = remembered(advanced.refused, mapping)
@@ -55,9 +61,9 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=""
         )
         with shop.store.exclusive(object_type):
-            committed = shop.store.commit(
-                _commit(finished, planned, validated, extracted, advanced, held)
-            )
+            commit = _commit(finished, planned, validated, extracted, advanced, held)
+            again = retries(advanced.again, planned.plan.actions, outcomes)
+            committed = shop.store.commit(replace(commit, retries=again))
         forget_erased(sync_run, object_type, shop)
         close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
@@ -124,7 +130,6 @@ def _commit(
         },
         places=extracted.places,
         turns=advanced.turns,
-        retries=[Retry(system, record_id, reason) for system, record_id, reason in advanced.again],
         conflicts=planned.plan.conflicts,
         watermarks=extracted.watermarks,
     )

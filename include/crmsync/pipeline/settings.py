@@ -40,6 +40,8 @@ class Settings:
     are taken for what they hold, and the look before each write proves it."""
     bulk_threshold: int = 2000
     """Records of one kind and verb above which Salesforce writes them by a bulk job."""
+    retry_cap: int = 10
+    """In how many runs in a row a record may fail for a passing reason before it is given up."""
     hubspot_api_version: str = "v3"
     """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
     schema_age: timedelta = field(default=timedelta(hours=24))
@@ -62,5 +64,6 @@ def from_environment() -> Settings:
         schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
+        retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",
     )

@@ -17,6 +17,10 @@ class Retry:
     system: System
     record_id: str
     reason: str
+    code: str | None = None
+    """The CRM's own word, where it refused the record."""
+    failed: bool = False
+    """Whether it counts as an attempt that failed; what came too late does not."""
 
 
 @dataclass(frozen=True, slots=True)

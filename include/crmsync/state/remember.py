@@ -15,7 +15,7 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
-from include.crmsync.state.commit import Commit
+from include.crmsync.state.commit import Commit, Retry
 from include.crmsync.state.rows import held_row
 from include.crmsync.state.transaction import chunks, insert, upsert
 
@@ -57,12 +57,15 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
     """Replace the retries of the judged records; both records of a stale link are retried."""
     columns = schema.retry.c
     mine = columns.object_type == commit.run.object_type
-    wanted = {(system, link.id_in(system)): STALE for link in stale for system in System}
-    wanted |= {(one.system, one.record_id): one.reason for one in commit.retries}
-    known = select(columns.system, columns.record_id, columns.since, columns.times).where(mine)
+    stale_ids = ((system, link.id_in(system)) for link in stale for system in System)
+    wanted = {(system, id_): Retry(system, id_, STALE) for system, id_ in stale_ids}
+    wanted |= {(one.system, one.record_id): one for one in commit.retries}
+    known = select(
+        columns.system, columns.record_id, columns.since, columns.times, columns.attempts
+    ).where(mine)
     before = {
-        (System(system), record_id): (since, times)
-        for system, record_id, since, times in connection.execute(known)
+        (System(system), record_id): (since, times, attempts)
+        for system, record_id, since, times, attempts in connection.execute(known)
     }
     judged = _judged(commit, wanted)
     for system in System:
@@ -71,16 +74,18 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
             here = columns.system == str(system), columns.record_id.in_(chunk)
             connection.execute(delete(schema.retry).where(mine, *here))
     rows = []
-    for (system, record_id), reason in wanted.items():
-        since, times = before.get((system, record_id), (commit.at, 0))
+    for (system, record_id), one in wanted.items():
+        since, times, attempts = before.get((system, record_id), (commit.at, 0, 0))
         rows.append(
             {
                 "object_type": commit.run.object_type,
                 "system": str(system),
                 "record_id": record_id,
-                "reason": reason,
+                "reason": one.reason,
                 "since": since,
                 "times": times + 1,
+                "code": one.code,
+                "attempts": attempts + one.failed,
                 "sync_run": commit.run.id,
             }
         )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -101,6 +101,8 @@ retry = Table(
     Column("reason", Words, nullable=False),
     Column("since", Moment, nullable=False),
     Column("times", Integer, nullable=False),
+    Column("code", Words),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("sync_run", String, nullable=False),
 )
 

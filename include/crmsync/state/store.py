@@ -21,6 +21,7 @@ from include.crmsync.state import lock, schema
 from include.crmsync.state.commit import Commit, Committed
 from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
+from include.crmsync.state.let_go import let_go
 from include.crmsync.state.links import store_links
 from include.crmsync.state.plans import store_history
 from include.crmsync.state.remember import (
@@ -97,6 +98,21 @@ class Store:
             for system, record_id in connection.execute(query):
                 found.setdefault(System(system), set()).add(record_id)
         return found
+
+    def attempts(self, object_type: str) -> dict[tuple[System, str], int]:
+        """In how many runs each record has failed that is to be read again."""
+        table = schema.retry.c
+        query = select(table.system, table.record_id, table.attempts).where(
+            table.object_type == object_type
+        )
+        with reading(self._engine) as connection:
+            return {(System(owner), id_): times for owner, id_, times in connection.execute(query)}
+
+    def let_go(self, object_type: str, held: Sequence[Held], at: datetime) -> None:
+        """Have records read again, and no longer stop the fields that were refused."""
+        with writing(self._engine) as connection:
+            lock.take_turn(connection, object_type)
+            let_go(connection, object_type, held, at)
 
     def held(self, object_type: str) -> list[Held]:
         """Everything held at this moment, in order of system, record, criterion and field."""
