@@ -8,7 +8,7 @@ LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 READY := .venv/.ready
 export PYTHONPATH := .
 
-.PHONY: help setup demo up sandbox sync summary test simulate bench check fix docs bench-sandbox screenshots lock clean
+.PHONY: help setup demo up sandbox sync summary test drive simulate bench check fix docs bench-sandbox screenshots lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ summary: setup ## what the latest run did, held and why
 
 test: setup ## the whole suite
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+drive: setup ## edit both CRMs at random, sync, and judge every field (N=100 SEED=1)
+	@$(PY) -m tests.end_to_end.driver -n $(or $(N),20) --seed $(or $(SEED),1)
 
 simulate: setup ## random histories over both CRMs (N=2000 SEED=0 PROCESSES=2; CRASHES=1: killed everywhere)
 	@$(PY) -m tests.simulation --histories $${N:-2000} --seed $${SEED:-0} --keep "$${KEEP:-}" \

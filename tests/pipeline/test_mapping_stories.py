@@ -137,6 +137,36 @@ def test_a_default_serves_a_required_field_and_without_one_the_record_waits(
     assert there(crms, crms.links()[hubspot_id], "region") == "EMEA"
 
 
+@pytest.mark.parametrize(
+    ("rule", "kept"), [(SyncRule.ALWAYS_SALESFORCE, {}), (SyncRule.DONT_SYNC, {"tier": "Gold"})]
+)
+def test_what_a_new_salesforce_record_dictates_is_settled_by_the_run_after(
+    crms: TwoCrms, also_map: Map, rule: SyncRule, kept: dict[str, str]
+) -> None:
+    also_map(plain("tier", rule=rule))
+    hubspot_id, salesforce_id = synced(crms, tier="Gold")
+    crms.clock.advance(3600)
+    crms.sync()
+    assert here(crms, hubspot_id, "tier") == kept.get("tier")
+    assert there(crms, salesforce_id, "tier") is None
+    settled(crms)
+
+
+def test_what_a_new_hubspot_record_dictates_is_settled_too(crms: TwoCrms, also_map: Map) -> None:
+    tick = plain("vip", type=FieldType.BOOLEAN, rule=SyncRule.ALWAYS_HUBSPOT)
+    also_map(plain("tier", rule=SyncRule.ALWAYS_HUBSPOT), tick)
+    values = {"Email": ADA["email"], "LastName": "Lovelace", "tier": "Gold", "vip": True}
+    salesforce_id = crms.put(System.SALESFORCE, "Contact", **values)
+    crms.sync()
+    [hubspot_id] = crms.links()
+    crms.hubspot.lists["Salesforce inclusion list"].add(hubspot_id)
+    crms.clock.advance(3600)
+    crms.sync()
+    assert there(crms, salesforce_id, "tier") is None
+    assert there(crms, salesforce_id, "vip") is False
+    settled(crms)
+
+
 def constant(**changes: Any) -> FieldMapping:
     return plain("made_by", hubspot="", constant="HubSpot", rule=SyncRule.ALWAYS_HUBSPOT, **changes)
 

@@ -305,3 +305,41 @@ def test_field_times_are_asked_for_only_where_the_latest_edit_settles_a_conflict
     crms.salesforce.edit(salesforce_id, Title="CTO")
     crms.sync()
     assert asked == [([hubspot_id], ["title"])]
+
+
+def test_the_syncs_own_write_makes_no_held_conflict_look_newer(crms: TwoCrms) -> None:
+    crms.salesforce.history = False
+    hubspot_id, salesforce_id = pair(crms, jobtitle="Analyst")
+    crms.salesforce.edit(salesforce_id, Title="CTO")
+    crms.clock.advance(60)
+    crms.hubspot.edit(hubspot_id, jobtitle="x" * 129, phone="+44 20 7946 0001")
+    crms.sync()
+    assert salesforce(crms, salesforce_id)["Phone"] == "+44 20 7946 0001"
+    assert crms.held() == {hubspot_id: {"fits_length"}}
+    for name in ("Oxford", "Cambridge"):
+        crms.clock.advance(3600)
+        crms.hubspot.edit(hubspot_id, city=name)
+        crms.sync()
+        assert hubspot(crms, hubspot_id)["jobtitle"] == "x" * 129
+        assert salesforce(crms, salesforce_id)["MailingCity"] == name
+    assert salesforce(crms, salesforce_id)["Title"] == "CTO"
+    crms.clock.advance(60)
+    crms.salesforce.edit(salesforce_id, Title="Chief")
+    crms.sync()
+    assert hubspot(crms, hubspot_id)["jobtitle"] == "Chief"
+    assert crms.held() == {}
+
+
+def test_a_conflict_is_settled_by_field_times_even_if_the_records_newest_value_is_held(
+    crms: TwoCrms,
+) -> None:
+    hubspot_id, salesforce_id = pair(crms, jobtitle="Analyst")
+    crms.hubspot.edit(hubspot_id, jobtitle="x" * 129)
+    crms.clock.advance(60)
+    crms.salesforce.edit(salesforce_id, Title="CTO")
+    crms.clock.advance(60)
+    crms.hubspot.edit(hubspot_id, phone="+44 20 7946 0001")
+    crms.sync()
+    assert hubspot(crms, hubspot_id)["jobtitle"] == "CTO"
+    assert conflict(crms).hubspot == "x" * 129
+    assert crms.held() == {}

@@ -25,7 +25,7 @@ Times = Mapping[System, Mapping[str, Mapping[str, datetime]]]
 def disputed(plan: Plan, mapping: ObjectMapping) -> dict[System, dict[str, set[str]]]:
     """The conflicts that the latest edit settles: system -> record id -> fields."""
     found: dict[System, dict[str, set[str]]] = {system: {} for system in System}
-    for one in plan.conflicts:
+    for one in (*plan.conflicts, *plan.undecided):
         if mapping[one.field].rule.owner is None:
             found[System.HUBSPOT].setdefault(one.hubspot_id, set()).add(one.field)
             found[System.SALESFORCE].setdefault(one.salesforce_id, set()).add(one.field)

@@ -36,6 +36,8 @@ class Verdict:
     conflicts: list[Conflict] = field(default_factory=list)
     obstacles: list[tuple[System, str | None, Value, Obstacle]] = field(default_factory=list)
     """Origin system, field (None: the whole record), value, what stands in its way."""
+    undecided: list[Conflict] = field(default_factory=list)
+    """Conflicts whose value may not be written: both systems keep theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,13 @@ def _judge_cell(
         if not column.settled.differs[target][row]:
             continue
         if pairing.blocked[target][row]:
+            # Had the other system's edit been the newest, it would travel all the same.
+            open_ = conflict and not pairing.blocked[target.other][row]
+            verdict.undecided += [_conflict(row, column, link)] if open_ else []
             return
         if stop := _in_the_way(row, column, target, pairing, directory):
             _stopped(stop, target, column.field.name, value, verdict)
+            verdict.undecided += [_conflict(row, column, link)] if conflict else []
             return
         if pairing.waiting[target][row]:
             verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))

@@ -76,6 +76,7 @@ class _Draft:
     pairs: list[Pair] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    undecided: list[Conflict] = field(default_factory=list)
 
 
 def reconcile(situation: Situation) -> Plan:
@@ -120,6 +121,7 @@ def reconcile(situation: Situation) -> Plan:
         pairs=tuple(draft.pairs),
         conflicts=tuple(draft.conflicts),
         held=tuple(holds.first_only(draft.held)),
+        undecided=tuple(draft.undecided),
     )
 
 
@@ -244,6 +246,7 @@ def _settle_pair(
     ]
     draft.actions += actions
     draft.conflicts += verdict.conflicts
+    draft.undecided += verdict.undecided
     ids = [action.id for action in actions]
     draft.pairs.append(_pair(link, verdict, ids, stamps, kinds[System.SALESFORCE]))
 

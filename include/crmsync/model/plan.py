@@ -67,6 +67,9 @@ class Conflict:
     winner: System
     reason: str
 
+    def held_by(self, system: System) -> Value:
+        return self.hubspot if system is System.HUBSPOT else self.salesforce
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -138,3 +141,5 @@ class Plan:
     pairs: tuple[Pair, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     held: tuple[Held, ...] = ()
+    undecided: tuple[Conflict, ...] = ()
+    """Conflicts whose value may not be written: both systems keep theirs, and it is held."""

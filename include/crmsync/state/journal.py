@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select, update
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Turn
 from include.crmsync.model.outcome import Outcome, Refusal
 from include.crmsync.model.plan import Action, Conflict, Plan
+from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.plans import Whose, read_actions, read_freed, same, store_plan
@@ -131,6 +132,23 @@ class Journal:
                 return {}
             query = select(table).where(*same(table, whose), table.c.result.is_not(None))
             return {row["id"]: to_outcome(row) for row in connection.execute(query).mappings()}
+
+    def last_written(
+        self, object_type: str, system: System, ids: Collection[str]
+    ) -> dict[str, datetime]:
+        """Record id -> the stamp that the sync's own latest write to the record left."""
+        table, found = schema.action.c, dict[str, datetime]()
+        latest = func.max(table.outcome_modified_at)
+        with reading(self._engine) as connection:
+            for some in chunks(sorted(set(ids))):
+                query = (
+                    select(table.record_id, latest)
+                    .where(table.object_type == object_type, table.system == str(system))
+                    .where(table.record_id.in_(some), table.outcome_modified_at.is_not(None))
+                    .group_by(table.record_id)
+                )
+                found |= {row[0]: row[1] for row in connection.execute(query)}
+        return found
 
     def conflicts(self, sync_run: str) -> list[Conflict]:
         """The conflicts of a run, planned or settled, of every object type."""

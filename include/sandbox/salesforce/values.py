@@ -87,12 +87,18 @@ def _check_text(field: Field, value: str) -> None:
         )
     if field.type == "email" and not _EMAIL.fullmatch(value):
         raise _fault(field, "INVALID_EMAIL_ADDRESS", f"invalid email address: {value}")
-    if field.restricted and value.lower() not in {one.lower() for one in field.values}:
+    if field.restricted and not _chosen(field, value) <= {one.lower() for one in field.values}:
         raise _fault(
             field,
             "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
             f"bad value for restricted picklist field: {value}",
         )
+
+
+def _chosen(field: Field, value: str) -> set[str]:
+    """The values a picklist's text names: several, where the field takes several."""
+    parts = value.split(";") if field.type == "multipicklist" else [value]
+    return {part.strip().lower() for part in parts if part.strip() or len(parts) == 1}
 
 
 def _in_range(field: Field, value: float) -> float:

@@ -139,6 +139,15 @@ def test_a_value_is_kept_in_the_fields_own_way(
     assert org.read(org.create(sobject, **{field: given}), sobject)[field] == kept
 
 
+def test_a_restricted_multi_select_takes_several_of_its_values_and_no_others(org: Client) -> None:
+    told = {"name": "Tastes__c", "type": "multipicklist", "values": ["Art", "Tea & Cake", "Golf"]}
+    org.declare(name="Contact", fields=[{**told, "restricted": True}])
+    assert org.read(org.create("Contact", Tastes__c="Golf;Art"), "Contact")["Tastes__c"]
+    for wrong in ("Golf;Chess", "Chess", "Golf,Art"):
+        refused = org.refused("Contact", Tastes__c=wrong)
+        assert refused["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+
+
 def test_broken_json_is_a_parser_error(org: Client) -> None:
     answer = org.call("POST", "/sobjects/Contact", None)
     assert (answer.status, answer.body[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
