@@ -143,7 +143,59 @@ def test_an_unreadable_value_is_never_read_as_blank() -> None:
         of=of,
     )
     assert made.actions == ()
-    assert {one.criterion for one in made.held} == {"readable_value"}
+    assert [(one.criterion, one.field) for one in made.held] == [("readable_value", "size")]
+
+
+def test_an_unreadable_value_keeps_no_other_field_back() -> None:
+    of = mapping(field("size", type=FieldType.NUMBER), field("city"))
+    base = {"email": ADA, "size": "5", "city": "Bern"}
+    made = plan(
+        *pair({"size": "many", "city": "Rome"}, {"size": 5, "city": "Bern"}),
+        links=(link("1", "a", base),),
+        of=of,
+    )
+    assert written(made) == {("salesforce", "a", "city", "Rome")}
+    assert [(one.criterion, one.field) for one in made.held] == [("readable_value", "size")]
+
+
+def test_an_unreadable_value_gives_way_where_the_rule_says_so_and_is_journalled() -> None:
+    one = field("size", type=FieldType.NUMBER, rule=SyncRule.PREFER_SALESFORCE)
+    made = plan(
+        *pair({"size": "many"}, {"size": 5}),
+        links=(link("1", "a", {"email": ADA, "size": "5"}),),
+        of=mapping(one),
+    )
+    [action] = made.actions
+    assert (action.system, action.changes[0].after) == (System.HUBSPOT, "5")
+    assert "many" in (action.changes[0].before or "")
+    assert made.held == ()
+
+
+def test_an_unreadable_value_of_a_new_record_is_left_out() -> None:
+    of = mapping(field("size", type=FieldType.NUMBER), field("city"))
+    made = plan(record(System.HUBSPOT, "1", email=ADA, size="many", city="Rome"), of=of)
+    [action] = made.actions
+    assert {change.field for change in action.changes} == {"email", "city"}
+    assert [(one.criterion, one.field) for one in made.held] == [("readable_value", "size")]
+
+
+def test_what_cannot_be_read_is_no_echo_of_a_blank() -> None:
+    of = mapping(field("size", type=FieldType.NUMBER))
+    made = plan(
+        *pair({"size": "many"}, {"size": None}),
+        links=(link("1", "a", {"email": ADA, "size": None}),),
+        of=of,
+    )
+    assert [(one.criterion, one.field) for one in made.held] == [("readable_value", "size")]
+
+
+def test_a_field_that_salesforce_requires_is_not_cleared_there() -> None:
+    of = mapping(field("name", required=True), field("city"))
+    base = {"email": ADA, "name": "Ada", "city": "Bern"}
+    cleared, kept = {"name": None, "city": "Rome"}, {"name": "Ada", "city": "Bern"}
+    made = plan(*pair(cleared, kept), links=(link("1", "a", base),), of=of)
+    assert written(made) == {("salesforce", "a", "city", "Rome")}
+    assert [(one.criterion, one.field) for one in made.held] == [("required_value", "name")]
 
 
 def test_a_value_that_bounced_is_not_sent_again() -> None:

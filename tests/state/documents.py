@@ -85,7 +85,6 @@ rows = st.builds(
     modified_at=tuples(moment),
     roles=tuples(text),
     values=by_text(tuples(value)),
-    unreadable=by_text(tuples(text)),
 )
 calls = by_system(st.integers(0, 999))
 documents = st.one_of(

@@ -6,6 +6,7 @@ the same: outer white space never matters, an e-mail's case does not, `1200.0` i
 lost on the way is stated in `lossy`: fractions of a second, the time of day of a date, digits
 that a system does not keep, the difference between an unset and an unticked checkbox.
 
+What is not of its field's type is no blank: it stays as it stands, marked, equal to nothing else.
 Owners and parents are ids that mean something in one system only; `directory` turns them.
 """
 
@@ -19,12 +20,26 @@ from include.crmsync.engine.days import day_of, start_of
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import System, Value
 
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+_STRICT = frozenset({FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATE, FieldType.DATETIME})
+"""Types that not every text is a value of."""
+
 
 class Unreadable(ValueError):
     """A wire value that its field's type cannot spell; carries the type, never the value."""
 
     def __init__(self, type_: FieldType) -> None:
         super().__init__(f"not a {type_}")
+
+
+def as_it_stands(raw: Any) -> str:
+    """A value that its type cannot spell: seen and journalled, equal to no other, never sent."""
+    return f"{_UNREADABLE}{str(raw).strip()}"
+
+
+def is_readable(value: Value, field: FieldMapping) -> bool:
+    """Whether a canonical value is of its field's type."""
+    return value is None or field.type not in _STRICT or not value.startswith(_UNREADABLE)
 
 
 def canonical(raw: Any, field: FieldMapping, system: System) -> Value:
@@ -40,6 +55,8 @@ def canonical(raw: Any, field: FieldMapping, system: System) -> Value:
 
 def wire(value: Value, field: FieldMapping, system: System) -> Any:
     """A canonical value as `system` spells it: HubSpot takes text, Salesforce typed JSON."""
+    if value is not None and not is_readable(value, field):
+        return value.removeprefix(_UNREADABLE)
     if value is None:
         return False if field.type is FieldType.BOOLEAN and system is System.SALESFORCE else None
     if system is System.HUBSPOT:

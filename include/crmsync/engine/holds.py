@@ -60,24 +60,6 @@ def duplicates(
             )
 
 
-def unreadable(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:
-    """Records with a value that is not of the mapped type."""
-    for system, one in records.items():
-        for record_id, names in sorted(one.unreadable.items()):
-            for name in names:
-                yield Held(
-                    system,
-                    object_type,
-                    record_id,
-                    "readable_value",
-                    name,
-                    None,
-                    f"{name} holds something that is not of the type the mapping states."
-                    f" Mend it in {system.label}, or mend the mapping's type.",
-                    stamp_of(one.frame, record_id),
-                )
-
-
 def gone(
     object_type: str, system: System, record_id: str, counterpart: str, modified_at: datetime
 ) -> Held:

@@ -8,7 +8,7 @@ the value is kept beside them in the held row.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.crmsync.engine.canonical import is_known, wire
+from include.crmsync.engine.canonical import is_known, is_readable, wire
 from include.crmsync.engine.conversions import converts
 from include.crmsync.engine.directory import Directory
 from include.crmsync.model.link import Link
@@ -38,16 +38,8 @@ def obstacle(
     kind: str = "",
 ) -> Obstacle | None:
     """What keeps `value` out of a record of `kind` in `target`, or None when nothing does."""
-    if field.type is FieldType.OWNER and not directory.knows(value, field, target):
-        return Obstacle("owner_known", "the owner is no active user there", quiet=True)
-    if field.type is FieldType.PARENT and not directory.knows(value, field, target):
-        return Obstacle("parent_linked", parent_missing(field, target))
-    if not is_known(value, field):
-        return Obstacle(
-            "picklist_value",
-            f"{field.name} holds a value that is not in the mapping's list, so {target.label}"
-            " would not know it. Add it to `values` in the mapping, or change the record.",
-        )
+    if (wrong := _meaningless(value, field, target, directory, kind)) is not None:
+        return wrong
     if (unsayable := _unsayable(value, field, target, kind)) is not None:
         return unsayable
     longest = _longest(field, target, kind)
@@ -64,6 +56,41 @@ def obstacle(
             f" again would bounce for ever. Make both systems hold the same {field.name}.",
         )
     return None
+
+
+def _meaningless(
+    value: Value, field: FieldMapping, target: System, directory: Directory, kind: str
+) -> Obstacle | None:
+    """A value that is none of its type, that the target does not know, or not without."""
+    if field.type is FieldType.OWNER and not directory.knows(value, field, target):
+        return Obstacle("owner_known", "the owner is no active user there", quiet=True)
+    if field.type is FieldType.PARENT and not directory.knows(value, field, target):
+        return Obstacle("parent_linked", parent_missing(field, target))
+    if not is_readable(value, field):
+        return Obstacle(
+            "readable_value",
+            f"{field.name} holds something that is not of the type the mapping states. Mend it in"
+            f" {target.other.label}, or mend the mapping's type.",
+        )
+    if value is None and _must_be_filled(field, target, kind):
+        return Obstacle(
+            "required_value",
+            f"{field.name} was cleared, and {target.label} keeps no record without it. Fill it in;"
+            " the record's other fields are synced.",
+        )
+    if not is_known(value, field):
+        return Obstacle(
+            "picklist_value",
+            f"{field.name} holds a value that is not in the mapping's list, so {target.label}"
+            " would not know it. Add it to `values` in the mapping, or change the record.",
+        )
+    return None
+
+
+def _must_be_filled(field: FieldMapping, target: System, kind: str) -> bool:
+    """HubSpot lets what a new record needs be cleared later; Salesforce does not."""
+    told = field.schemas.get(kind)
+    return target is System.SALESFORCE and (field.required if told is None else told.required)
 
 
 def _unsayable(value: Value, field: FieldMapping, target: System, kind: str) -> Obstacle | None:

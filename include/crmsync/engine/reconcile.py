@@ -107,7 +107,6 @@ def reconcile(situation: Situation) -> Plan:
         )
         if one.record_id not in left.spoken_for[one.system]
     ]
-    draft.held += holds.unreadable(object_type, situation.records)
     for system in System:
         fresh = _unlinked(situation, system, matched)
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
@@ -205,7 +204,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
 
 
 def _blocked(situation: Situation, links: Sequence[Link], target: System) -> Mask:
-    """Where the origin fails a criterion, cannot be read, or is off the inclusion list."""
+    """Where the origin fails a criterion, or is off the inclusion list."""
     origin = target.other
     failing = situation.blocked.get(origin, {})
     stuck = _stuck(situation, origin)
@@ -220,8 +219,7 @@ def _waiting(situation: Situation, links: Sequence[Link], target: System) -> Mas
 
 def _stuck(situation: Situation, system: System) -> frozenset[str]:
     """Records that take no part at all: nothing travels from them, nor to them."""
-    unreadable = frozenset(situation.records[system].unreadable)
-    return unreadable | situation.paused if system is System.HUBSPOT else unreadable
+    return situation.paused if system is System.HUBSPOT else frozenset()
 
 
 def _settle_pair(
@@ -278,7 +276,7 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
     known |= {
         one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
     }
-    known |= set(matched.duplicates[system]) | set(situation.records[system].unreadable)
+    known |= set(matched.duplicates[system])
     known |= {
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }

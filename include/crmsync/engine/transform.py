@@ -3,17 +3,17 @@
 A frame has one row per record, indexed by record id, one column per mapped field under our
 own name, and three columns about the record itself: `_kind`, `_modified_at` and `_role`. Every
 column holds Python objects: a float column would turn `[1, None]` into `[1.0, nan]`, and the
-sync would invent changes. What cannot be read is reported by record and field, never guessed.
+sync would invent changes. What cannot be read stays as it stands, and is never guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 import pandas as pd
 
-from include.crmsync.engine.canonical import Unreadable, canonical
+from include.crmsync.engine.canonical import Unreadable, as_it_stands, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -32,8 +32,6 @@ class Canonical:
 
     system: System
     frame: pd.DataFrame
-    unreadable: Mapping[str, tuple[str, ...]]
-    """Record id -> fields whose wire value is not of the mapped type."""
 
 
 def transform(
@@ -48,9 +46,8 @@ def transform(
     rest = {record.id: record for record in counterparts if record.id not in changed}
     everything = [*changed.values(), *rest.values()]
     _refuse_missing(everything, mapping, system)
-    unreadable: dict[str, list[str]] = {}
     columns: dict[str, list[Any]] = {
-        field.name: _column(everything, field, mapping, system, directory, unreadable)
+        field.name: _column(everything, field, mapping, system, directory)
         for field in mapping.fields
     }
     columns[KIND] = [record.kind for record in everything]
@@ -58,7 +55,7 @@ def transform(
     columns[ROLE] = [CHANGED] * len(changed) + [COUNTERPART] * len(rest)
     index = pd.Index([record.id for record in everything], dtype=object, name="record_id")
     frame = pd.DataFrame(columns, index=index, dtype=object)
-    return Canonical(system, frame, {id_: tuple(names) for id_, names in unreadable.items()})
+    return Canonical(system, frame)
 
 
 def stamp_of(frame: pd.DataFrame, record_id: str) -> datetime:
@@ -78,10 +75,7 @@ def values_of(record: Record, mapping: ObjectMapping, directory: Directory) -> d
         name = mapping.wire_name(field.name, record.system, record.kind)
         if name is None and field.constant is None:
             continue
-        try:
-            found[field.name] = _cell(record, field, mapping, record.system, directory)
-        except Unreadable:
-            found[field.name] = None
+        found[field.name] = _cell(record, field, mapping, record.system, directory)
     return found
 
 
@@ -91,16 +85,8 @@ def _column(
     mapping: ObjectMapping,
     system: System,
     directory: Directory,
-    unreadable: dict[str, list[str]],
 ) -> list[Value]:
-    column: list[Value] = []
-    for record in records:
-        try:
-            column.append(_cell(record, field, mapping, system, directory))
-        except Unreadable:
-            unreadable.setdefault(record.id, []).append(field.name)
-            column.append(None)
-    return column
+    return [_cell(record, field, mapping, system, directory) for record in records]
 
 
 def _cell(
@@ -115,7 +101,10 @@ def _cell(
         return field.constant
     if field.type is FieldType.PARENT:
         return directory.read(record.parents.get(field.parent or "") or None, field, system)
-    value = canonical(record.raw.get(name), field, system)
+    try:
+        value = canonical(record.raw.get(name), field, system)
+    except Unreadable:
+        return as_it_stands(record.raw.get(name))
     return directory.read(value, field, system) if field.type is FieldType.OWNER else value
 
 

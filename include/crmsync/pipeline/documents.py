@@ -81,7 +81,6 @@ class Rows:
     modified_at: tuple[datetime, ...]
     roles: tuple[str, ...]
     values: Mapping[str, tuple[Value, ...]]
-    unreadable: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,6 @@ def to_rows(canonical: Canonical) -> Rows:
         modified_at=tuple(frame[MODIFIED]),
         roles=tuple(frame[ROLE]),
         values={str(name): tuple(frame[name]) for name in names},
-        unreadable=canonical.unreadable,
     )
 
 
@@ -136,4 +134,4 @@ def to_canonical(rows: Rows) -> Canonical:
     columns: dict[str, list[object]] = {name: list(cells) for name, cells in rows.values.items()}
     columns |= {KIND: list(rows.kinds), MODIFIED: list(rows.modified_at), ROLE: list(rows.roles)}
     index = pd.Index(list(rows.ids), dtype=object, name="record_id")
-    return Canonical(rows.system, pd.DataFrame(columns, index=index, dtype=object), rows.unreadable)
+    return Canonical(rows.system, pd.DataFrame(columns, index=index, dtype=object))

@@ -14,6 +14,7 @@ import pandas as pd
 
 from include.crmsync.criteria.judge import Failure
 from include.crmsync.criteria.suite import Effect
+from include.crmsync.engine.canonical import is_readable
 from include.crmsync.engine.transform import (
     KIND,
     MODIFIED,
@@ -24,9 +25,9 @@ from include.crmsync.engine.transform import (
     value_of,
 )
 from include.crmsync.model.flaw import Flaw
-from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held, Verb
-from include.crmsync.model.record import System
+from include.crmsync.model.record import System, Value
 from include.crmsync.pipeline.documents import Extracted, Validated, to_rows
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
@@ -88,11 +89,15 @@ def _typed(
     frame = records.frame.drop(columns=[KIND, MODIFIED, ROLE])
     for field in mapping.fields:
         if field.type is FieldType.NUMBER:
-            numbers = [None if cell is None else float(cell) for cell in frame[field.name]]
+            numbers = [_float(cell, field) for cell in frame[field.name]]
             frame[field.name] = pd.Series(numbers, index=frame.index, dtype=object)
     if records.system is System.HUBSPOT:
         frame = _with_lists(frame, mapping, document, shop)
     return frame.reset_index(names="record_id")
+
+
+def _float(cell: Value, field: FieldMapping) -> float | None:
+    return float(cell) if cell is not None and is_readable(cell, field) else None
 
 
 def _with_lists(
