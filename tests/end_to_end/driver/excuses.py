@@ -74,6 +74,13 @@ class Excuses:
         elif (cell.mapped.object_type, cell.field.name) not in self.aside:
             yield from self._settled(cell)
 
+    def apart(self, cell: Cell) -> Iterator[str]:
+        """What is wrong with a field of which only the end is known."""
+        if self.paused(cell) or (cell.mapped.object_type, cell.field.name) in self.aside:
+            return
+        if cell.here != cell.there and cell.field.type != "owner":
+            yield from self._excused(cell, None)
+
     def _settled(self, cell: Cell) -> Iterator[str]:
         want = expected(cell.field.rule, cell.base, cell.was_here, cell.was_there, cell.newest)
         want = "false" if want is None and cell.field.type == "boolean" else want
@@ -95,7 +102,7 @@ class Excuses:
             yield f"they differ, and nothing explains it: {want!r} is right"
         elif not any(self._is_so(row, cell) for row in reasons):
             yield f"held for {words}, which is not so"
-        elif TO_SALESFORCE.issuperset(words) and cell.here != want:
+        elif TO_SALESFORCE.issuperset(words) and want is not None and cell.here != want:
             yield f"held towards Salesforce, and HubSpot does not hold {want!r} either"
 
     def _is_so(self, row: Row, cell: Cell) -> bool:
@@ -115,7 +122,8 @@ class Excuses:
             known = want in self.words.active[system]
             if known and now != want:
                 yield f"{system} should be owned by {want}"
-            if not known and was is not None and now not in (was, want):
+            # Whom the other system does not know falls back to Salesforce's owner, now or later.
+            if not known and was is not None and now not in (was, want, cell.there):
                 yield f"{system} should have kept its owner {was}"
 
     def strangers(self, mapped: Mapped, links: list[Link]) -> Iterator[str]:

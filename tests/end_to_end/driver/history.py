@@ -26,8 +26,10 @@ from tests.end_to_end.driver import accounts, mapping, rich
 from tests.end_to_end.driver.crms import Crms
 from tests.end_to_end.driver.judge import Judge, Pictures
 from tests.end_to_end.driver.ledger import Ledger
+from tests.end_to_end.driver.meddler import meddled
 from tests.end_to_end.driver.people import People
 
+WEATHER = ("calm", "calm", "late", "faulty", "meddled")
 FAULTS: tuple[dict[str, Any], ...] = (
     {"do": "status:429"},
     {"do": "status:503"},
@@ -62,11 +64,14 @@ class History:
         people.found(self.companies)
         judge = Judge(crms, ledger, mappings, accounts.ask(crms, mappings, None))
         for number in range(rounds):
-            weather = dice.choice(("calm", "calm", "late", "faulty"))
+            weather = dice.choice(WEATHER)
             self.log.append(f"-- round {number}: {weather}")
             if number:
                 people.busy(edits)
-            found = self._round(crms, judge, folder, weather, dice)
+            if weather == "meddled":
+                found = self._meddled(crms, judge, folder, people)
+            else:
+                found = self._round(crms, judge, folder, weather, dice)
             if found:
                 return found
         return []
@@ -88,6 +93,27 @@ class History:
         after = _pictures(crms, judge)
         judge.words = replace(judge.words, companies=accounts.linked_companies(judge.ledger))
         found = judge.faults(before, after, marks)
+        return found or self._idle(crms, judge, folder, after)
+
+    def _meddled(self, crms: Crms, judge: Judge, folder: Path, people: People) -> list[str]:
+        """A run during which people go on editing, and two more in peace."""
+        pictures, marks = _pictures(crms, judge), _marks(judge.ledger)
+        mine = people.dice
+        people.edits.clear()
+
+        def meddle() -> None:
+            if mine.random() < 0.25:
+                people.edit(pictures)
+
+        with meddled(self.url, meddle) as url:
+            self._sync(folder, url)
+        for _ in range(3):
+            crms.control("POST", "clock", {"advance_seconds": 700})
+            self._sync(folder)
+        after = _pictures(crms, judge)
+        judge.words = replace(judge.words, companies=accounts.linked_companies(judge.ledger))
+        found = judge.lost(people.edits, after, marks)
+        judge.agree(after)
         return found or self._idle(crms, judge, folder, after)
 
     def _idle(self, crms: Crms, judge: Judge, folder: Path, after: Pictures) -> list[str]:
@@ -113,10 +139,10 @@ class History:
         with suppress(SyncError):
             self._sync(folder)
 
-    def _sync(self, folder: Path) -> None:
+    def _sync(self, folder: Path, url: str = "") -> None:
         self.runs += 1
         self.log.append(f"== run {self.runs}")
-        shop = workshop(self.url, self.folder)
+        shop = workshop(url or self.url, self.folder)
         shop.__dict__["mappings"] = load_all(folder)
         try:
             once.run(f"run-{self.runs}", workshop=shop)

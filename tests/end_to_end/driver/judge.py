@@ -15,6 +15,7 @@ from tests.end_to_end.driver.crms import WITNESS_HERE, WITNESS_THERE, Crms, Pict
 from tests.end_to_end.driver.excuses import Excuses
 from tests.end_to_end.driver.ledger import Ledger, Link
 from tests.end_to_end.driver.mapping import Field, Mapped
+from tests.end_to_end.driver.people import Edit
 from tests.end_to_end.driver.rules import conflict, owner
 from tests.end_to_end.driver.spelling import Words
 from tests.end_to_end.driver.traces import Traces
@@ -52,6 +53,46 @@ class Judge:
             found += excuses.stale(mapped, links)
             found += _untouched(mapped, links, before[name], after[name])
         return found
+
+    def lost(self, edits: list[Edit], after: Pictures, marks: tuple[int, int]) -> list[str]:
+        """Of edits made while the sync ran: what neither a system nor the journal holds."""
+        excuses = Excuses(self.ledger, self.mappings, self.words, after)
+        traces = Traces(self.ledger, marks)
+        found: list[str] = []
+        for name, mapped in self.mappings.items():
+            links = self.ledger.links(name)
+            for cell in self._cells(mapped, links, after[name], after[name]):
+                found += [f"{said}\n      {cell}" for said in excuses.apart(cell)]
+        last = {(one.system, one.id, one.field.name): one for one in edits}
+        for one in last.values():
+            found += self._is_lost(one, after, traces)
+        return found
+
+    def agree(self, after: Pictures) -> None:
+        """Take for agreed what both systems hold, where nobody can tell the story."""
+        excuses = Excuses(self.ledger, self.mappings, self.words, after)
+        for name, mapped in self.mappings.items():
+            for link in self.ledger.links(name):
+                self.agreed[name, link.id] = {
+                    one.name: _spelled(link.base[one.name], one)
+                    for one in mapped.fields
+                    if one.name in link.base
+                }
+            for cell in self._cells(mapped, self.ledger.links(name), after[name], after[name]):
+                self._remember(cell, excuses)
+
+    def _is_lost(self, edit: Edit, after: Pictures, traces: Traces) -> list[str]:
+        name = next(one for one, mapped in self.mappings.items() if edit.field in mapped.fields)
+        seen = getattr(after[name], edit.system).get(edit.id)
+        if seen is None or edit.value is None or not edit.field.travels:
+            return []
+        wire = edit.field.hubspot if edit.system == "hubspot" else edit.field.salesforce[edit.kind]
+        entered = replace(seen, raw={wire: edit.value})
+        was = said_by(entered, edit.field, edit.system, self.words)
+        now = said_by(seen, edit.field, edit.system, self.words)
+        if was == now or traces.keeps(name, edit.system, edit.id, edit.field, was):
+            return []
+        return [f"lost: {edit.system} {edit.kind} {edit.id} {edit.field.name} {was!r}, now {now!r}"]
 
     def _cells(
         self, mapped: Mapped, links: list[Link], before: Picture, after: Picture
@@ -104,6 +145,11 @@ class Judge:
             bases[name] = owner(*said, first=name not in bases)
         else:
             bases.setdefault(name, None)
+
+
+def _spelled(value: str | None, one: Field) -> str | None:
+    """A value of the state store in the driver's spelling."""
+    return value.replace("Z", "+00:00") if value and one.type == "datetime" else value
 
 
 def _untouched(mapped: Mapped, links: list[Link], before: Picture, after: Picture) -> Iterator[str]:

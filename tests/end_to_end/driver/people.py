@@ -19,6 +19,17 @@ OWNERS_THERE = ("Amara", "Bruno", "Chloe", "Jonas", "Kim")
 LIST = "lists/Salesforce%20inclusion%20list/members"
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What somebody put into a mapped field."""
+
+    system: str
+    kind: str
+    id: str
+    field: Field
+    value: str | None
+
+
 @dataclass(slots=True)
 class People:
     """Whoever edits, and how wild they are."""
@@ -30,8 +41,8 @@ class People:
     """First name -> Salesforce user id."""
     diary: list[str] = field(default_factory=list)
     serial: int = 0
-    tame: bool = False
-    """Only edits of fields: no creates, deletes, or moves."""
+    edits: list["Edit"] = field(default_factory=list)
+    """Every edit of a mapped field, in order."""
 
     def meet(self) -> None:
         """Learn who works there."""
@@ -54,12 +65,20 @@ class People:
         for _ in range(edits):
             self.one(pictures)
 
+    def edit(self, pictures: dict[str, Picture]) -> None:
+        """One edit of a record's fields, a moment after the last."""
+        self.crms.control("POST", "clock", {"advance_seconds": 1})
+        try:
+            self._edit(pictures)
+        except Declined as why:
+            self.diary.append(f"  (declined: {str(why)[:160]})")
+
     def one(self, pictures: dict[str, Picture]) -> None:
         if self.dice.random() < 0.3:
             self.crms.control("POST", "clock", {"advance_seconds": self.dice.randint(1, 90)})
         throw = self.dice.random()
         try:
-            if throw < 0.86 or self.tame:
+            if throw < 0.86:
                 self._edit(pictures)
             elif throw < 0.90:
                 name = self.dice.choice([*self.mappings])
@@ -102,6 +121,7 @@ class People:
             body = {one.salesforce[record.kind]: wire(one, text) for one, text in told.items()}
             self.crms.salesforce("PATCH", f"sobjects/{record.kind}/{record.id}", body)
         self.diary.append(f"{system} {record.kind} {record.id} <- {body}")
+        self.edits += [Edit(system, record.kind, record.id, *one) for one in told.items()]
 
     def _create(self, name: str, where: str) -> None:
         self.serial += 1

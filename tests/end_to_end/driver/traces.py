@@ -61,6 +61,11 @@ class Traces:
             if _plain(was, one) not in kept:
                 yield f"{system} lost {was!r}, which is nowhere in the journal: {kept}"
 
+    def keeps(self, name: str, system: str, id_: str, one: Field, value: str | None) -> bool:
+        """Whether the journal has a value as what a change or a conflict found."""
+        rows = self.changes.get((name, system, id_, one.name), [])
+        return _plain(value, one) in {_plain(row["before"], one) for row in rows}
+
     def _told(self, cell: Cell) -> Iterator[str]:
         one = cell.field
         rows = self.conflicts.get((cell.mapped.object_type, cell.link.hubspot_id, one.name), [])
