@@ -23,6 +23,7 @@ from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.workshop import Workshop
 from tests.end_to_end.driver import accounts, mapping, rich
+from tests.end_to_end.driver.circumstances import thrown
 from tests.end_to_end.driver.crms import Crms
 from tests.end_to_end.driver.judge import Judge, Pictures
 from tests.end_to_end.driver.ledger import Ledger
@@ -50,14 +51,20 @@ class History:
     companies: int = 6
     runs: int = 0
     log: list[str] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Of the sync, where they differ from the defaults."""
 
     def play(self, rounds: int, edits: int) -> list[str]:
         """Play it; what is wrong, in words, is empty where all is well."""
         dice = Random(self.seed)  # noqa: S311 -- a story has to be the same when told again
         crms = Crms(self.url)
         crms.control("POST", "reset", {"seed": "empty", "random_seed": self.seed})
+        given = thrown(dice)
+        given.set_up(crms)
+        self.settings = {"hubspot_api_version": given.hubspot_version}
+        self.log.append(f"circumstances: {given}")
         folder = rich.furnish(crms, self.folder / "mappings", dice) if self.richer else rich.SHIPPED
-        mappings = mapping.read(folder)
+        mappings = mapping.read(folder, multi_currency=given.multi_currency)
         ledger = Ledger(self.folder / "crmsync.db")
         people = People(crms, mappings, dice, diary=self.log)
         people.meet()
@@ -142,7 +149,7 @@ class History:
     def _sync(self, folder: Path, url: str = "") -> None:
         self.runs += 1
         self.log.append(f"== run {self.runs}")
-        shop = workshop(url or self.url, self.folder)
+        shop = workshop(url or self.url, self.folder, **self.settings)
         shop.__dict__["mappings"] = load_all(folder)
         try:
             once.run(f"run-{self.runs}", workshop=shop)
@@ -150,7 +157,7 @@ class History:
             shop.close()
 
 
-def workshop(url: str, folder: Path) -> Workshop:
+def workshop(url: str, folder: Path, **more: Any) -> Workshop:
     """What the command line builds, without its environment and without its pauses."""
     credentials = SalesforceCredentials(
         token_url=f"{url}/services/oauth2/token",
@@ -159,7 +166,9 @@ def workshop(url: str, folder: Path) -> Workshop:
     )
     pause: Callable[[float], None] = lambda _: None  # noqa: E731
     connect: dict[System, Callable[[], Any]] = {
-        System.HUBSPOT: lambda: HubSpot.connect("sandbox-hubspot-token", url, sleep=pause),
+        System.HUBSPOT: lambda: HubSpot.connect(
+            "sandbox-hubspot-token", url, sleep=pause, version=settings.hubspot_api_version
+        ),
         System.SALESFORCE: lambda: Salesforce.connect(credentials, sleep=pause),
     }
     settings = Settings(
@@ -167,6 +176,7 @@ def workshop(url: str, folder: Path) -> Workshop:
         artifacts=folder / "artifacts",
         inclusion_list="Salesforce inclusion list",
         overlap=timedelta(minutes=10),
+        **more,
     )
     return Workshop(settings, connect, partial(datetime.now, UTC))
 

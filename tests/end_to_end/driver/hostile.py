@@ -67,6 +67,8 @@ PHONES = (
     "+44 20 7946 0001", "020 7946 0002", "(555) 010-9999 ext. 7", "5550100", "123", "call me",
     "+49\u00a030 1234567",
 )  # fmt: skip
+CURRENCIES = ["USD", "EUR", "EUR", "GBP", "CHF"]
+"""A picklist without mapped values, and one that Salesforce does not have."""
 UNKNOWN = ("Huge", "Needs Analysis", "AIRLINES_AVIATION", "Agriculture", "x", "Customer - Direct")
 MAILS = ("j\u00f6rg{}@example.com", "a'b{}@example.com", "x{}@b\u00fccher.example")
 
@@ -124,7 +126,7 @@ def _datetime(throw: Throw) -> str:
 def _picklist(throw: Throw) -> str:
     if throw.rarely(0.12):
         return throw.dice.choice(UNKNOWN)
-    return throw.dice.choice(throw.options or ["x"])
+    return throw.dice.choice(throw.options or CURRENCIES)
 
 
 def _several(throw: Throw) -> str:

@@ -46,7 +46,8 @@ class Traces:
         values: tuple[str | None, str | None],
     ) -> Iterator[str]:
         (id_, other), (was, now), one = ids, values, cell.field
-        given = was is None and (now == "false" or one.type == "owner")
+        by_itself = one.type == "owner" or one.name == "currency"
+        given = was is None and (now == "false" or by_itself)
         if was == now or given:  # what a new record has by itself is nobody's change
             return
         rows = [
