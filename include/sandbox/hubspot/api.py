@@ -14,11 +14,14 @@ from include.sandbox.hubspot import legacy, loading, scopes
 from include.sandbox.hubspot.account import Account
 from include.sandbox.hubspot.association_calls import AssociationCalls
 from include.sandbox.hubspot.association_label_calls import AssociationLabelCalls
+from include.sandbox.hubspot.association_limit_calls import AssociationLimitCalls
 from include.sandbox.hubspot.batches import Batches
 from include.sandbox.hubspot.call import Call
 from include.sandbox.hubspot.custom_type_calls import CustomTypeCalls
+from include.sandbox.hubspot.export_calls import ExportCalls
 from include.sandbox.hubspot.failures import Failure, not_found
 from include.sandbox.hubspot.form_calls import FormCalls
+from include.sandbox.hubspot.limit_calls import LimitCalls
 from include.sandbox.hubspot.limits import Limits
 from include.sandbox.hubspot.list_calls import ListCalls
 from include.sandbox.hubspot.marketing import Marketing
@@ -68,7 +71,7 @@ PREFIXES = (
     "/submissions",
     "/webhooks",
 )
-OPEN = ("/oauth/", "/submissions/v3/integration/submit/")
+OPEN = ("/oauth/", "/submissions/v3/integration/submit/", "/crm/v3/exports/files/")
 """Paths that need no token."""
 FORMS = ("/oauth/",)
 """Paths that take a form and not JSON."""
@@ -112,6 +115,9 @@ class HubSpot:
                 *CustomTypeCalls(self._portal, properties).routes(),
                 *forms.routes(),
                 *UserCalls(self._portal).routes(),
+                *ExportCalls(self._portal, self._membership).routes(),
+                *LimitCalls(self._portal).routes(),
+                *AssociationLimitCalls(self._portal).routes(),
                 *Account(self._portal, self._tokens).routes(),
                 *legacy.routes(self._portal, self._membership, properties, self._limits),
             ]

@@ -71,6 +71,17 @@ class Associations:
             rows = sql.execute(query, (here, id_, there, after, limit)).fetchall()
         return [Associated(row["to_id"], self._named(here, there, row["kinds"])) for row in rows]
 
+    def crowded(self, here: str, there: str, least: float) -> list[tuple[int, int]]:
+        """Records associated with so many of another type or more, and with how many."""
+        query = (
+            "SELECT from_id, count(DISTINCT to_id) AS many FROM hs_association "
+            "WHERE from_type = ? AND to_type = ? GROUP BY from_id HAVING many >= ? "
+            "ORDER BY many DESC, from_id"
+        )
+        with self._database.reading() as sql:
+            rows = sql.execute(query, (here, there, least)).fetchall()
+        return [(row["from_id"], row["many"]) for row in rows]
+
     def add(self, from_id: int, to_id: int, kinds: Sequence[AssociationType]) -> None:
         """Associate two records in these ways; raises Failure beyond a limit."""
         for kind in self._with_plain(kinds):

@@ -6,6 +6,7 @@ refused here, once, in HubSpot's words.
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from include.sandbox.hubspot.failures import Failure, bad_request
 from include.sandbox.hubspot.versions import Place
@@ -59,8 +60,8 @@ class Call:
 
     def link(self, after: str) -> str:
         """The address of the next page."""
-        kept = [f"{key}={value}" for key, value in self.request.query if key != "after"]
-        query = "&".join([*kept, f"after={after}"])
+        kept = [(key, value) for key, value in self.request.query if key != "after"]
+        query = urlencode([*kept, ("after", after)], safe=",:", errors="replace")
         return f"{self.request.origin}{self.request.path}?{query}"
 
     def paging(self, after: str | int | None) -> dict[str, Any]:

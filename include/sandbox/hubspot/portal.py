@@ -14,6 +14,7 @@ from include.sandbox.hubspot.blocked import Blocked
 from include.sandbox.hubspot.call import is_id
 from include.sandbox.hubspot.custom_types import ObjectTypes
 from include.sandbox.hubspot.derived import Derived
+from include.sandbox.hubspot.exports import Exports
 from include.sandbox.hubspot.failures import not_found
 from include.sandbox.hubspot.forms import Forms
 from include.sandbox.hubspot.history import History
@@ -52,6 +53,7 @@ class Portal:
         self.lists = Lists(self.database, self.now)
         self.forms = Forms(self.database)
         self.mailings = Mailings(self.database)
+        self.exports = Exports(self.database)
         self.blocked = Blocked(self.database)
         self.derived = Derived(self.schema, self.pipelines)
         self.values = Values(self.owners.ids, self.pipelines)
@@ -90,6 +92,7 @@ class Portal:
                 self.lists,
                 self.forms,
                 self.mailings,
+                self.exports,
                 self.blocked,
             ):
                 table.reset()

@@ -114,6 +114,16 @@ class Search:
         return self._totals.of(question, self._portal.records.generation(name), count)
 
 
+def chosen(portal: Portal, kind: ObjectType, told: Told) -> list[Row]:
+    """Every record a search would find, however many there are."""
+    source, parameters = portal.unindexed.source(kind.name)
+    terms = Terms(kind, portal.schema.of(kind.name), portal.types.named, dict(parameters))
+    tail = f"WHERE {_where(terms, told)} ORDER BY {_order(terms, told)}"
+    with portal.database.reading() as sql:
+        found = sql.execute(f"SELECT * FROM {source} {tail}", terms.parameters)  # noqa: S608
+        return [read_row(row) for row in found]
+
+
 def _where(terms: Terms, told: Told) -> str:
     groups = _groups(told)
     conditions = [" AND ".join(f"({terms.condition(one)})" for one in group) for group in groups]

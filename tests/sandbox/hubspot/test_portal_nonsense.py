@@ -98,6 +98,21 @@ BODIES: dict[str, Any] = {
     "/batch/": {"inputs": [ROW, ROW], "properties": ["email"], "propertiesWithHistory": ["email"]},
     "/associations/": {"inputs": [PAIR, {**PAIR, "id": "1", "after": "0"}], **LABEL},
     "/associations/{to_kind}/{to_id}": SPEC,
+    "/export/async": {
+        "exportType": "VIEW",
+        "format": "CSV",
+        "listId": "1",
+        "objectType": "CONTACT",
+        "objectProperties": ["email"],
+        "associatedObjectType": "COMPANY",
+        "exportInternalValuesOptions": ["NAMES"],
+        "publicCrmSearchRequest": {
+            "query": "a",
+            "filters": FILTERS[:1],
+            "filterGroups": [{"filters": FILTERS[:1]}],
+            "sorts": [{"propertyName": "email", "order": "ASC"}],
+        },
+    },
     "/domains/{domain}/companies": {
         "limit": 1,
         "requestOptions": {"properties": ["domain"]},
