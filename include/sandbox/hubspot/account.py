@@ -4,9 +4,11 @@ import secrets
 from typing import Any
 from urllib.parse import parse_qsl
 
+from include.sandbox.hubspot import moments
 from include.sandbox.hubspot.call import Call
 from include.sandbox.hubspot.custom_types import PORTAL_ID
 from include.sandbox.hubspot.failures import Failure, not_found
+from include.sandbox.hubspot.limits import Limits
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.tokens import Tokens
 from include.sandbox.router import Route
@@ -25,13 +27,15 @@ _GRANTS = {"refresh_token": "refresh_token", "authorization_code": "code"}
 class Account:
     """Serves the account and its tokens."""
 
-    def __init__(self, portal: Portal, tokens: Tokens) -> None:
+    def __init__(self, portal: Portal, tokens: Tokens, limits: Limits) -> None:
         self._portal = portal
         self._tokens = tokens
+        self._limits = limits
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/account-info/details", self._details),
+            Route("GET", "/account-info/api-usage/daily/private-apps", self._usage),
             Route("POST", "/oauth/token", self._token),
             Route("GET", "/oauth/access-tokens/{token}", self._about),
             Route("GET", "/oauth/refresh-tokens/{token}", self._about_refresh),
@@ -53,6 +57,11 @@ class Account:
                 "dataHostingLocation": "na1",
             },
         )
+
+    def _usage(self, _: Call) -> Answer:
+        told = self._limits.usage()
+        stamps = {key: moments.shown(told[key]) for key in ("collectedAt", "resetsAt")}
+        return Answer(200, {"results": [{**told, **stamps}]})
 
     def _token(self, call: Call) -> Answer:
         told = dict(parse_qsl(call.request.body.decode("latin-1")))

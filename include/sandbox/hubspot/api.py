@@ -118,7 +118,7 @@ class HubSpot:
                 *ExportCalls(self._portal, self._membership).routes(),
                 *LimitCalls(self._portal).routes(),
                 *AssociationLimitCalls(self._portal).routes(),
-                *Account(self._portal, self._tokens).routes(),
+                *Account(self._portal, self._tokens, self._limits).routes(),
                 *legacy.routes(self._portal, self._membership, properties, self._limits),
             ]
         )

@@ -32,6 +32,19 @@ def test_each_tier_has_its_limits(limited: Client, tier: str, burst: str, daily:
     assert int(headers["X-HubSpot-RateLimit-Daily-Remaining"]) == int(daily) - 1
 
 
+def test_the_account_tells_what_is_used_of_the_day(portal: Client) -> None:
+    portal.setting("rate_limits", "real")
+    portal.told("GET", "/crm/v3/owners")
+    (used,) = portal.told("GET", "/account-info/v3/api-usage/daily/private-apps")["results"]
+    assert (used["currentUsage"], used["usageLimit"], used["fetchStatus"]) == (
+        2,
+        625_000,
+        "SUCCESS",
+    )
+    # Midnight in New York.
+    assert used["resetsAt"] == "2026-01-06T05:00:00Z"
+
+
 def test_the_day_ends_at_midnight_where_the_portal_is(limited: Client) -> None:
     limited.setting("daily_limit", 1)
     limited.told("GET", CONTACTS)
