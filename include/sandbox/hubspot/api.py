@@ -25,6 +25,7 @@ from include.sandbox.hubspot.limit_calls import LimitCalls
 from include.sandbox.hubspot.limits import Limits
 from include.sandbox.hubspot.list_calls import ListCalls
 from include.sandbox.hubspot.marketing import Marketing
+from include.sandbox.hubspot.marketing_emails import MarketingEmails
 from include.sandbox.hubspot.membership import Membership
 from include.sandbox.hubspot.membership_calls import MembershipCalls
 from include.sandbox.hubspot.merging import Merging
@@ -35,6 +36,7 @@ from include.sandbox.hubspot.portal import Portal
 from include.sandbox.hubspot.property_calls import PropertyCalls
 from include.sandbox.hubspot.property_group_calls import PropertyGroupCalls
 from include.sandbox.hubspot.search import Search
+from include.sandbox.hubspot.subscription_calls import SubscriptionCalls
 from include.sandbox.hubspot.tokens import Tokens
 from include.sandbox.hubspot.user_calls import UserCalls
 from include.sandbox.hubspot.versions import Place, place_of
@@ -115,6 +117,8 @@ class HubSpot:
                 *CustomTypeCalls(self._portal, properties).routes(),
                 *forms.routes(),
                 *UserCalls(self._portal).routes(),
+                *SubscriptionCalls(self._portal).routes(),
+                *MarketingEmails(self._portal).routes(),
                 *ExportCalls(self._portal, self._membership).routes(),
                 *LimitCalls(self._portal).routes(),
                 *AssociationLimitCalls(self._portal).routes(),

@@ -30,6 +30,9 @@ _TABLES = (
 FIRST = 500_001
 """The id of the first campaign."""
 LATEST = 2**62
+SUBSCRIPTION_ID = 4242
+SUBSCRIPTION = {"name": "Marketing Information", "description": "Marketing offers and updates."}
+"""The one kind of marketing e-mail people can subscribe to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,39 @@ def test_marketing_mail_to_nobody_is_refused(portal: Client, told: Any, status: 
     assert verb(portal, "/_sandbox/marketing-emails", told).status == status
 
 
+def test_marketing_emails_are_told_with_how_they_did(portal: Client) -> None:
+    portal.create(email="a@example.com")
+    for event, name in (("sent", "January"), ("opened", "January"), ("sent", "February")):
+        told = {"email": "a@example.com", "event": event, "name": name}
+        assert verb(portal, "/_sandbox/marketing-emails", told).status == 200
+    first = portal.told("GET", "/marketing/v3/emails?limit=1&includeStats=true")
+    (one,) = first["results"]
+    assert (one["name"], first["total"]) == ("January", 2)
+    assert one["stats"]["counters"] == {"sent": 1, "open": 1}
+    after = first["paging"]["next"]["after"]
+    (other,) = portal.told("GET", f"/marketing/emails/2026-03?after={after}")["results"]
+    assert portal.told("GET", f"/marketing/v3/emails/{other['id']}") == other
+    portal.told("GET", "/marketing/v3/emails/404", status=404)
+
+
+def test_a_subscription_ends_with_an_unsubscription(portal: Client) -> None:
+    portal.create(email="a@example.com")
+    base = "/communication-preferences"
+    (kind,) = portal.told("GET", f"{base}/v3/definitions")["subscriptionDefinitions"]
+    assert portal.told("GET", f"{base}/v4/definitions")["results"] == [kind]
+    assert portal.told("GET", f"{base}/2026-03/definitions")["status"] == "COMPLETE"
+
+    def statuses() -> tuple[str, str]:
+        old = portal.told("GET", f"{base}/v3/status/email/a@example.com")
+        new = portal.told("GET", f"{base}/v4/statuses/a@example.com?channel=EMAIL")
+        return old["subscriptionStatuses"][0]["status"], new["results"][0]["status"]
+
+    assert statuses() == ("SUBSCRIBED", "SUBSCRIBED")
+    told = {"email": "a@example.com", "event": "unsubscribed"}
+    assert verb(portal, "/_sandbox/marketing-emails", told).status == 200
+    assert statuses() == ("NOT_SUBSCRIBED", "UNSUBSCRIBED")
+
+
 def test_marketing_mail_shows_on_the_contact_and_cannot_be_written(portal: Client) -> None:
     told = portal.told("GET", "/crm/v3/properties/contacts")["results"]
     known = {one["name"]: one["modificationMetadata"]["readOnlyValue"] for one in told}

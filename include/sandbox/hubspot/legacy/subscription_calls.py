@@ -15,17 +15,16 @@ from include.sandbox.hubspot.legacy.email_calls import (
     offset_after,
 )
 from include.sandbox.hubspot.legacy.pages import limit_of
-from include.sandbox.hubspot.mailings import Asked, Event
+from include.sandbox.hubspot.mailings import SUBSCRIPTION, SUBSCRIPTION_ID, Asked, Event
 from include.sandbox.hubspot.portal import Portal
 from include.sandbox.router import Route
 from include.sandbox.wire import Answer
 
 BASE = "/email/public/v1/subscriptions"
 DEFINITION = {
-    "id": 4242,
+    "id": SUBSCRIPTION_ID,
     "portalId": PORTAL_ID,
-    "name": "Marketing Information",
-    "description": "Marketing offers and updates.",
+    **SUBSCRIPTION,
     "internalName": "MARKETING_INFORMATION",
     "active": True,
     "internal": False,
