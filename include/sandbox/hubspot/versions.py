@@ -13,7 +13,10 @@ STRICT_SINCE = "2026-09"
 DATES = ("2025-09", "2026-03", "2026-09", "2027-03")
 """The dated versions that are served; the last one is a beta."""
 
-_AREAS = "crm-object-schemas|account-info|communication-preferences|oauth|form-integrations|marketing|settings|submissions"
+_AREAS = (
+    "crm-object-schemas|account-info|communication-preferences|oauth|form-integrations|marketing"
+    "|settings|submissions"
+)
 _LEGACY = re.compile(
     r"/(automation|calling|companies|contacts|crm-associations|crm-objects|crm-pipelines|deals"
     r"|email/public|engagements|events|forms|integrations|marketing-emails|owners|properties)/(v[1-4])(/.*)?"
