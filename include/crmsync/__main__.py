@@ -18,7 +18,7 @@ from include.crmsync.pipeline import once, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
-from include.crmsync.pipeline.forget import forget
+from include.crmsync.pipeline.forget import Person, forget
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
 from include.crmsync.pipeline.wiring import real_workshop
@@ -74,11 +74,14 @@ def _summary(asked: argparse.Namespace, workshop: Workshop) -> int:
 
 
 def _forget(asked: argparse.Namespace, workshop: Workshop) -> int:
-    known = forget(workshop, hubspot_id=asked.hubspot_id or "", email=asked.email or "")
+    known = forget(
+        workshop,
+        Person(asked.hubspot_id or "", asked.salesforce_id or "", asked.email or ""),
+    )
     if not known:
-        print("no linked contact is remembered by this id or e-mail", file=sys.stderr)
+        print("no contact is remembered by this id or e-mail", file=sys.stderr)
         return 1
-    print(f"forgotten: {known} contacts; only hashes of their ids are kept")
+    print(f"forgotten: {known} records; only hashes of their ids are kept")
     return 0
 
 
@@ -170,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--json", action="store_true", help="print it as JSON")
     forgotten = commands.add_parser("forget", help="erase a contact from what the sync remembers")
     forgotten.add_argument("--hubspot-id", help="id of the HubSpot contact")
+    forgotten.add_argument("--salesforce-id", help="id of the Salesforce contact or lead")
     forgotten.add_argument("--email", help="its e-mail, as last synced")
     audit = commands.add_parser("audit", help="compare all linked records, or show what that found")
     audit.add_argument("--audit", metavar="ID", help="which audit to show; default: the latest")

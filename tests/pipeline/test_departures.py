@@ -10,7 +10,7 @@ from include.crmsync.errors import GuardTripped, Unauthorized, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.link import What
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.forget import forget
+from include.crmsync.pipeline.forget import Person, forget
 from tests.pipeline.two_crms import LIST, TwoCrms, plan_named_in
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
@@ -528,8 +528,8 @@ def test_somebody_who_asks_to_be_forgotten_is_in_no_table_and_no_artifact(crms: 
     crms.salesforce.edit(salesforce_id, Phone="020 7946 0002")
     crms.sync()
     shop = crms.workshop()
-    assert forget(shop, email="ADA@example.com ") == 1
-    assert forget(shop, hubspot_id=hubspot_id) == 0
+    assert forget(shop, Person(email="ADA@example.com ")) == 2
+    assert forget(shop, Person(hubspot_id=hubspot_id)) == 0
     shop.close()
     assert everything_kept(crms, hubspot_id, salesforce_id, "ada@example.com", "7946") == []
 

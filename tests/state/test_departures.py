@@ -13,6 +13,7 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.state import schema
 from include.crmsync.state.audits import Audits
 from include.crmsync.state.commit import Commit, Retry
+from include.crmsync.state.jobs import Job, Jobs
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.store import Store
 from include.crmsync.state.transaction import reading
@@ -159,9 +160,35 @@ def test_the_forgotten_are_recognised_by_their_ids(full: Store) -> None:
     assert full.forgotten("deals", SALESFORCE, ["sf1"]) == frozenset()
 
 
-def test_links_are_found_by_what_their_base_holds(full: Store) -> None:
-    assert [one.hubspot_id for one in full.holding(CONTACTS, "email", "secret")] == ["hs1"]
-    assert full.holding(CONTACTS, "email", "nobody") == []
+def test_whoever_is_remembered_with_an_address_is_found(full: Store) -> None:
+    found = full.records_of(CONTACTS, "phone", "3".__eq__)
+    assert found == {(HUBSPOT, "hs1"), (SALESFORCE, "sf1")}
+    by_base = full.records_of(CONTACTS, "email", "secret".__eq__)
+    assert by_base == {(HUBSPOT, "hs1"), (SALESFORCE, "sf1")}
+    assert full.records_of(CONTACTS, "email", "nobody".__eq__) == frozenset()
+    assert full.records_of("deals", "email", "secret".__eq__) == frozenset()
+
+
+def test_who_was_never_linked_is_found_by_what_was_held_and_is_forgotten(
+    full: Store, engine: Engine
+) -> None:
+    stray = replace(held("hs7"), value="stray secret")
+    full.commit(Commit(ended("later"), held=[stray]))
+    assert full.records_of(CONTACTS, "email", "stray secret".__eq__) == {(HUBSPOT, "hs7")}
+    assert full.knows(CONTACTS, HUBSPOT, "hs7")
+    assert not full.knows(CONTACTS, SALESFORCE, "hs7")
+    assert full.forget(CONTACTS, [], LATER, [(HUBSPOT, "hs7")]) == {"hs7"}
+    assert [one for one in ("stray", "hs7") if one in everything(engine)] == []
+    assert full.links(CONTACTS, HUBSPOT, ["hs1"]).keys() == {"hs1"}
+
+
+def test_bulk_jobs_forget_whom_they_wrote(full: Store, engine: Engine) -> None:
+    ids = ("contacts:update:salesforce:sf1", "contacts:update:salesforce:sf2")
+    Jobs(engine).opened(Job("750A", "first", CONTACTS, SALESFORCE, ids), LATER)
+    full.forget(CONTACTS, [*full.links(CONTACTS, HUBSPOT, ["hs1"]).values()], LATER)
+    [job] = Jobs(engine).unsettled(CONTACTS)
+    assert job.actions[0].startswith("contacts:update:salesforce:forgotten-")
+    assert job.actions[1] == ids[1]
 
 
 def everything(engine: Engine) -> str:

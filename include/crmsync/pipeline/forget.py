@@ -5,11 +5,16 @@ alive, nor in the archive, nor part of another. So is one whose 90 days in the a
 both are erased from the state. Whatever is left in artifacts of earlier runs goes with it.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPE = "contacts"
+HASHED = "sha256:"
 
 
 def forget_erased(sync_run: str, object_type: str, shop: Workshop) -> None:
@@ -22,24 +27,70 @@ def forget_erased(sync_run: str, object_type: str, shop: Workshop) -> None:
         _forget(shop.store.erased(object_type), shop, keep=sync_run)
 
 
-def forget(shop: Workshop, *, hubspot_id: str = "", email: str = "") -> int:
-    """Forget the contacts with this HubSpot id or e-mail; how many there were."""
-    found: list[Link] = []
-    if hubspot_id:
-        found += shop.store.links(OBJECT_TYPE, System.HUBSPOT, [hubspot_id]).values()
-    if email:
-        name = shop.mappings[OBJECT_TYPE].match_on or ""
-        found += shop.store.holding(OBJECT_TYPE, name, email.strip().lower())
-    links = list({link.id: link for link in found}.values())
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How somebody says whom to forget."""
+
+    hubspot_id: str = ""
+    salesforce_id: str = ""
+    email: str = ""
+    email_digest: str = ""
+    """SHA-256 of the e-mail in lower case, in hex: for where the address itself may not stand."""
+
+    @classmethod
+    def called(cls, name: str) -> "Person":
+        """One text that names a contact: an id of either system, an e-mail, or `sha256:...`."""
+        text = name.strip()
+        if text.lower().startswith(HASHED):
+            return cls(email_digest=text[len(HASHED) :].lower())
+        if "@" in text:
+            return cls(email=text)
+        return cls(hubspot_id=text) if text.isdigit() else cls(salesforce_id=text)
+
+    def has(self, address: str) -> bool:
+        """Whether an address is theirs."""
+        if self.email_digest:
+            return sha256(address.encode("utf-8", "replace")).hexdigest() == self.email_digest
+        return address == self.email.strip().lower()
+
+
+def forget(shop: Workshop, person: Person) -> int:
+    """Forget every contact that is this person; how many records of both systems there were."""
     with shop.store.exclusive(OBJECT_TYPE):
-        _forget(links, shop)
-    return len(links)
+        records = _records(person, shop)
+        links = {
+            link.id: link
+            for system in System
+            for link in shop.store.links(
+                OBJECT_TYPE, system, [id_ for owner, id_ in records if owner is system]
+            ).values()
+        }
+        linked = {(system, link.id_in(system)) for link in links.values() for system in System}
+        _forget([*links.values()], shop, strays=records - linked, words=person.email)
+        return len(records | linked)
 
 
-def _forget(links: list[Link], shop: Workshop, *, keep: str = "") -> None:
-    if not links:
+def _records(person: Person, shop: Workshop) -> frozenset[tuple[System, str]]:
+    named = {(System.HUBSPOT, person.hubspot_id), (System.SALESFORCE, person.salesforce_id)}
+    known = frozenset(one for one in named if one[1] and shop.store.knows(OBJECT_TYPE, *one))
+    if not person.email and not person.email_digest:
+        return known
+    field = shop.mappings[OBJECT_TYPE].match_on or ""
+    return known | shop.store.records_of(OBJECT_TYPE, field, person.has)
+
+
+def _forget(
+    links: list[Link],
+    shop: Workshop,
+    *,
+    strays: Collection[tuple[System, str]] = (),
+    keep: str = "",
+    words: str = "",
+) -> None:
+    if not links and not strays:
         return
     # Artifacts first: who is killed in between still finds in the store whom to forget.
     ids = {link.id_in(system) for link in links for system in System}
-    shop.artifacts.forget(ids, keep=keep)
-    shop.store.forget(OBJECT_TYPE, links, shop.now())
+    named = {*ids, *(id_ for _, id_ in strays), *([words.strip().lower()] if words else [])}
+    shop.artifacts.forget(named, keep=keep)
+    shop.store.forget(OBJECT_TYPE, links, shop.now(), strays)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, or_, select, update
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
@@ -25,12 +25,16 @@ def digest(object_type: str, system: System, record_id: str) -> str:
 
 
 def forget(
-    connection: Connection, object_type: str, links: Sequence[Link], at: datetime
+    connection: Connection,
+    object_type: str,
+    links: Sequence[Link],
+    at: datetime,
+    strays: Iterable[tuple[System, str]] = (),
 ) -> frozenset[str]:
-    """Erase what is remembered of these links' records; answer with the ids."""
+    """Erase what is remembered of these links' records, and of strays without one; the ids."""
     if connection.dialect.name == "sqlite":  # else erased values stay legible in the file
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    ids = {(system, link.id_in(system)) for link in links for system in System}
+    ids = {(system, link.id_in(system)) for link in links for system in System} | set(strays)
     rows = [
         {
             "object_type": object_type,
@@ -117,6 +121,7 @@ def _forget_actions(
             .where(action.c.object_type == object_type, *place)
             .values(id=_hidden(id_, record_id, hidden), stored={}, message=None)
         )
+    _forget_in_jobs(connection, object_type, record_id, hidden)
     for name in ("record_id", "outcome_record_id", "origin_id"):
         here = (
             action.c.system != str(system)
@@ -125,6 +130,15 @@ def _forget_actions(
         )
         wanted = action.c.object_type == object_type, here, action.c[name] == record_id
         connection.execute(update(action).where(*wanted).values({name: hidden}))
+
+
+def _forget_in_jobs(connection: Connection, object_type: str, record_id: str, hidden: str) -> None:
+    """Bulk jobs name the actions they carried."""
+    job = schema.bulk_job
+    named = job.c.object_type == object_type, cast(job.c.actions, Text).contains(record_id)
+    for id_, actions in connection.execute(select(job.c.id, job.c.actions).where(*named)).all():
+        kept = [_hidden(one, record_id, hidden) for one in actions]
+        connection.execute(update(job).where(job.c.id == id_).values(actions=kept))
 
 
 def _hidden(action_id: str, record_id: str, hidden: str) -> str:

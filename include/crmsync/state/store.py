@@ -23,6 +23,7 @@ from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
 from include.crmsync.state.let_go import let_go
 from include.crmsync.state.links import store_links
+from include.crmsync.state.persons import Matches, is_known, records_of
 from include.crmsync.state.plans import store_history
 from include.crmsync.state.remember import (
     store_held,
@@ -30,6 +31,7 @@ from include.crmsync.state.remember import (
     store_retries,
     store_watermarks,
 )
+from include.crmsync.state.retention import forget_journal
 from include.crmsync.state.rows import to_held, to_link
 from include.crmsync.state.runs import commit_run
 from include.crmsync.state.transaction import chunks, reading, upsert, writing
@@ -183,11 +185,36 @@ class Store:
         with reading(self._engine) as connection:
             return forgotten_among(connection, object_type, system, ids)
 
-    def forget(self, object_type: str, links: Sequence[Link], at: datetime) -> frozenset[str]:
-        """Erase all that is remembered of linked records but a hash of their ids; the ids."""
+    def forget(
+        self,
+        object_type: str,
+        links: Sequence[Link],
+        at: datetime,
+        strays: Collection[tuple[System, str]] = (),
+    ) -> frozenset[str]:
+        """Erase all that is remembered of records but a hash of their ids; the ids.
+
+        Of both records of each link, and of `strays`, which have none.
+        """
         with writing(self._engine) as connection:
             lock.take_turn(connection, object_type)
-            return forget(connection, object_type, links, at)
+            return forget(connection, object_type, links, at, strays)
+
+    def forget_journal(self, before: datetime) -> dict[str, int]:
+        """Delete journalled runs and audits that began before a moment; how many."""
+        return forget_journal(self._engine, before)
+
+    def records_of(
+        self, object_type: str, field: str, matches: Matches
+    ) -> frozenset[tuple[System, str]]:
+        """Every record that is, or was, remembered with a matching value in a field."""
+        with reading(self._engine) as connection:
+            return records_of(connection, object_type, field, matches)
+
+    def knows(self, object_type: str, system: System, record_id: str) -> bool:
+        """Whether anything at all is remembered of a record."""
+        with reading(self._engine) as connection:
+            return is_known(connection, object_type, system, record_id)
 
     def erased(self, object_type: str) -> list[Link]:
         """Tombstones of records that were erased for privacy, and are still remembered."""
@@ -197,13 +224,6 @@ class Store:
         )
         with reading(self._engine) as connection:
             return [to_link(row) for row in connection.execute(query).mappings()]
-
-    def holding(self, object_type: str, name: str, value: str) -> list[Link]:
-        """Links whose base holds a value in a field."""
-        query = select(schema.link).where(schema.link.c.object_type == object_type)
-        with reading(self._engine) as connection:
-            links = (to_link(row) for row in connection.execute(query).mappings())
-            return [link for link in links if (link.base or {}).get(name) == value]
 
     def exclusive(self, object_type: str) -> AbstractContextManager[None]:
         """The single-writer lock; raises Busy while another run holds it. Dies with its holder."""
