@@ -24,6 +24,13 @@ OBJECT_TYPES = ("companies", "contacts", "deals")
 AUDIT = "audit__{{ run_id }}"
 
 
+def alert(context: Mapping[str, Any]) -> None:
+    """Tell people that a task has failed for good."""
+    from include.crmsync.pipeline import notify
+
+    notify.failed(context)
+
+
 @task
 def compare(object_type: str, audit: str, params: Options | None = None) -> dict[str, int]:
     """Compare all linked records of one object type; hand on counts, never values."""
@@ -38,7 +45,12 @@ def compare(object_type: str, audit: str, params: Options | None = None) -> dict
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),
-    default_args={"owner": "crmsync", "retries": 3, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "crmsync",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=5),
+        "on_failure_callback": alert,
+    },
     tags=["crm", "health"],
     description="Compare every linked record of HubSpot and Salesforce",
     doc_md=__doc__,

@@ -21,6 +21,13 @@ from airflow.sdk import Param, dag, task
 Options = Mapping[str, Any]
 
 
+def alert(context: Mapping[str, Any]) -> None:
+    """Tell people that a task has failed for good."""
+    from include.crmsync.pipeline import notify
+
+    notify.failed(context)
+
+
 @task
 def forget_contact(params: Options | None = None) -> int:
     """Erase the contact that the run was triggered with, if any; how many records it was."""
@@ -46,7 +53,12 @@ def forget_old() -> dict[str, int]:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),
-    default_args={"owner": "crmsync", "retries": 3, "retry_delay": timedelta(minutes=2)},
+    default_args={
+        "owner": "crmsync",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=2),
+        "on_failure_callback": alert,
+    },
     tags=["crm", "health"],
     description="Delete what is old, and forget a contact on request",
     doc_md=__doc__,

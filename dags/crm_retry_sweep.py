@@ -23,6 +23,13 @@ Options = Mapping[str, Any]
 WORD = ["null", "string"]
 
 
+def alert(context: Mapping[str, Any]) -> None:
+    """Tell people that a task has failed for good."""
+    from include.crmsync.pipeline import notify
+
+    notify.failed(context)
+
+
 @task
 def sweep(params: Options | None = None) -> dict[str, int]:
     """Mark refused records to be read again; hand on how many, by object type."""
@@ -37,7 +44,12 @@ def sweep(params: Options | None = None) -> dict[str, int]:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
-    default_args={"owner": "crmsync", "retries": 3, "retry_delay": timedelta(minutes=2)},
+    default_args={
+        "owner": "crmsync",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=2),
+        "on_failure_callback": alert,
+    },
     tags=["crm", "health"],
     description="Let records go again that HubSpot or Salesforce refused",
     doc_md=__doc__,

@@ -19,13 +19,31 @@ from datetime import timedelta
 from typing import Any
 
 import pendulum
-from airflow.sdk import Param, chain, dag, task, task_group
+from airflow.sdk import (  # type: ignore[attr-defined]  # the stub lacks deadlines
+    DeadlineAlert,
+    DeadlineReference,
+    Param,
+    SyncCallback,
+    chain,
+    dag,
+    task,
+    task_group,
+)
 
 Options = Mapping[str, Any]
 """What the run was triggered with; Airflow fills `params` in."""
 OBJECT_TYPES = ("companies", "contacts", "deals")
+LATE = timedelta(minutes=30)
+"""A run that is not over by then is told of: what people edit no longer travels in time."""
 RUN = "{{ run_id }}"
 """The sync run goes by the name of the Airflow run."""
+
+
+def alert(context: Mapping[str, Any]) -> None:
+    """Tell people that a task has failed for good."""
+    from include.crmsync.pipeline import notify
+
+    notify.failed(context)
 
 
 @task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="none_failed")
@@ -87,7 +105,18 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=45),
-    default_args={"owner": "crmsync", "retries": 2, "retry_delay": timedelta(seconds=30)},
+    default_args={
+        "owner": "crmsync",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "on_failure_callback": alert,
+    },
+    deadline=DeadlineAlert(
+        name="crm_sync is late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=LATE,
+        callback=SyncCallback("crm_overdue.overdue", {"minutes": LATE.total_seconds() / 60}),
+    ),
     tags=["crm", "sync"],
     description="Two-way sync of HubSpot and Salesforce",
     doc_md=__doc__,

@@ -36,6 +36,7 @@ for dag in bag.dags.values():
                 "pool": task.pool,
                 "upstream": sorted(task.upstream_task_ids),
                 "trigger_rule": task.trigger_rule.value,
+                "alerts": [one.__name__ for one in task.on_failure_callback],
             }
             for task in dag.tasks
         },
@@ -84,6 +85,11 @@ def test_every_dag_is_safe_to_leave_alone(told: Any) -> None:
         assert dag["max_active_runs"] == 1
         assert dag["timeout"]
         assert all(task["retries"] >= 2 for task in dag["tasks"].values())
+
+
+def test_every_task_that_fails_for_good_tells_somebody(told: Any) -> None:
+    for dag in told["dags"].values():
+        assert all(task["alerts"] == ["alert"] for task in dag["tasks"].values())
 
 
 def test_crm_sync_runs_every_fifteen_minutes_and_ends_before_the_next_hour(told: Any) -> None:

@@ -76,10 +76,10 @@ def test_a_run_killed_while_it_forgets_leaves_no_artifact_behind(
     with monkeypatch.context() as patch:
         patch.setattr(shop.store, "forget", _killed)
         with pytest.raises(Killed):
-            forget.forget(shop, hubspot_id=hubspot_id)
+            forget.forget(shop, forget.Person(hubspot_id=hubspot_id))
     left = [path for path in crms.folder.rglob("*.json") if hubspot_id in path.read_text()]
     assert left == []
-    assert forget.forget(shop, hubspot_id=hubspot_id) == 1
+    assert forget.forget(shop, forget.Person(hubspot_id=hubspot_id)) == 2
     shop.close()
     assert crms.links() == {}
 

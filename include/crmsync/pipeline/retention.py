@@ -15,6 +15,7 @@ def forget_old(workshop: Workshop | None = None) -> dict[str, int]:
     with step("forget_old", "all", "", workshop) as work:
         shop = work.workshop
         told = shop.store.forget_journal(shop.now() - shop.settings.keep_journal)
+        shop.notices.forget_before(shop.now() - shop.settings.keep_journal)
         oldest = shop.now() - shop.settings.keep_artifacts
         told |= {"artifacts": shop.artifacts.forget_before(oldest)}
         work.tell(**told)

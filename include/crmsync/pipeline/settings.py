@@ -37,6 +37,8 @@ class Settings:
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
     keep_journal: timedelta = field(default=timedelta(days=180))
     """How long journalled runs and audits stay: they hold values, and serve looking back."""
+    alert_hours: float = 3.0
+    """The same trouble is told again after so many hours."""
     read_counterparts: int = 100
     """Up to so many unchanged counterparts of changed records are read; of more, their bases
     are taken for what they hold, and the look before each write proves it."""
@@ -66,6 +68,7 @@ def from_environment() -> Settings:
         schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         keep_journal=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_JOURNAL_DAYS", "180"))),
+        alert_hours=float(os.environ.get("CRMSYNC_ALERT_AGAIN_HOURS", "3")),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
         retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",

@@ -28,7 +28,9 @@ from include.crmsync.state.connect import open_engine
 from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.live import Live
+from include.crmsync.state.notices import Notices
 from include.crmsync.state.store import Store
+from include.crmsync.state.tallies import Tallies
 
 Connect = Callable[[], Gateway]
 Judge = Callable[[pd.DataFrame, Suite], dict[str, list[Failure]]]
@@ -109,6 +111,14 @@ class Workshop:
     @cached_property
     def audits(self) -> Audits:
         return Audits(self._engine)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self._engine)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self._engine)
 
     @cached_property
     def artifacts(self) -> Artifacts:

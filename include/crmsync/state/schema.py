@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -327,6 +327,13 @@ drift_sample = Table(
     Column("hubspot", Words),
     Column("salesforce", Words),
     ForeignKeyConstraint(["audit", "object_type"], ["audit.id", "audit.object_type"]),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("about", String, primary_key=True),
+    Column("told_at", Moment, nullable=False),
 )
 
 

@@ -1,0 +1,71 @@
+"""Telling people: once per trouble, by the channels that are set up, and never in a task's way.
+
+A channel that fails is noted in the log and nothing more: an alert that cannot be sent must not
+hide the failure it is about. The same trouble is told again after a pause. When the state store
+itself is what does not answer, every alert is sent.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from include.crmsync.errors import SyncError
+from include.crmsync.pipeline.alerts import Alert, Where, failure, late
+from include.crmsync.pipeline.wiring import real_workshop
+from include.crmsync.pipeline.wiring.channels import cause_of, send
+from include.crmsync.pipeline.workshop import Workshop
+
+log = logging.getLogger("crmsync")
+
+
+def failed(context: Mapping[str, Any]) -> None:
+    """What Airflow calls when a task has failed for good."""
+    ti = context.get("ti") or context.get("task_instance")
+    where = Where(
+        dag=str(getattr(ti, "dag_id", "")),
+        run=str(getattr(ti, "run_id", context.get("run_id") or "")),
+        task=str(getattr(ti, "task_id", "")),
+        url=str(getattr(ti, "log_url", "") or ""),
+    )
+    tell(failure(cause_of(context.get("exception")), where))
+
+
+def overdue(context: Mapping[str, Any], minutes: float) -> None:
+    """What Airflow calls when a run has missed its deadline."""
+    run = context.get("dag_run") or {}
+    told = run if isinstance(run, Mapping) else {}
+    named = {name: str(told.get(name) or getattr(run, name, "")) for name in ("dag_id", "run_id")}
+    tell(late(Where(named["dag_id"], named["run_id"]), minutes))
+
+
+def tell(alert: Alert, workshop: Workshop | None = None) -> list[str]:
+    """Send an alert unless it was sent a short while ago; the channels that took it."""
+    shop = workshop or real_workshop()
+    try:
+        if not _is_due(alert, shop):
+            log.info("alert=%s was told a short while ago", alert.concern)
+            return []
+        reached = send(alert)
+        if reached:
+            _remember(alert, shop)
+        log.info("alert=%s channels=%s", alert.concern, ",".join(reached) or "none")
+        return reached
+    finally:
+        if workshop is None:
+            shop.close()
+
+
+def _is_due(alert: Alert, shop: Workshop) -> bool:
+    pause = timedelta(hours=shop.settings.alert_hours)
+    try:
+        return shop.notices.is_due(alert.key, shop.now(), pause)
+    except SyncError:
+        return True
+
+
+def _remember(alert: Alert, shop: Workshop) -> None:
+    try:
+        shop.notices.told(alert.key, shop.now())
+    except SyncError:
+        log.warning("alert=%s could not be remembered: it may be sent again", alert.concern)
