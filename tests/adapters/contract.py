@@ -286,6 +286,25 @@ class GatewayContract:
         assert again != first
         assert crm.gateway.find_by_key(CONTACTS, ["K1"])["K1"].id == again
 
+    def test_hubspot_merges_one_record_into_another_and_salesforce_says_that_it_cannot(
+        self, crm: Crm
+    ) -> None:
+        winner, loser = crm.contact("K1"), crm.contact("K2", phone=PHONE)
+        gone = crm.change(CONTACTS, loser)
+        if crm.gateway.system is System.SALESFORCE:
+            with pytest.raises(ConfigError, match="merges no contacts"):
+                crm.gateway.merge_into(CONTACTS, gone, winner)
+            return
+        answer = crm.gateway.merge_into(CONTACTS, gone, winner)
+        assert (answer.key, answer.code) == (gone.key, None)
+        assert ids(crm.gateway.read(CONTACTS, [winner, loser])) == [winner]
+        assert crm.held(CONTACTS, winner, "phone") == PHONE
+        told = crm.gateway.fates(CONTACTS, [loser])[loser]
+        assert (told.how, told.into) == (How.MERGED, winner)
+        assert ids(crm.gateway.find(CONTACTS, ["k2@x.example.com"])) == [winner]
+        again = crm.gateway.merge_into(CONTACTS, gone, "1")
+        assert again.code
+
     def test_asking_after_and_deleting_nothing_costs_nothing(self, crm: Crm) -> None:
         spent = crm.gateway.calls
         assert crm.gateway.fates(CONTACTS, []) == {}

@@ -67,6 +67,16 @@ class TestSalesforce(GatewayContract):
         people = frozenset({lead, made["contact_id"]})
         assert crm.gateway.conversions(COMPANIES, asked) == {made["account_id"]: people}
 
+    def test_the_assignment_rule_chooses_the_owner_of_a_new_lead_without_one(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        first, second = [one.id for one in crm.gateway.owners() if one.active and one.email][:2]
+        sandbox.settings(salesforce={"lead_assignment_owner": second})
+        ruled, given = self.lead(crm, "L1"), self.lead(crm, "L2", OwnerId=first)
+        crm.write(CONTACTS, Write("edit", "Lead", given, {"Phone": PHONE}))
+        owners = crm.gateway._api.query("SELECT Id, OwnerId FROM Lead")  # type: ignore[attr-defined]
+        assert {one["Id"]: one["OwnerId"] for one in owners} == {ruled: second, given: first}
+
     def test_a_merge_names_its_master(self, crm: Crm, sandbox: Sandbox) -> None:
         master, loser = crm.company("C1"), crm.company("C2")
         told = {"sobject": "Account", "master_id": master, "merged_ids": [loser]}

@@ -10,7 +10,11 @@ from include.crmsync.model.record import System
 Cells = Mapping[str, Any]
 
 VALID: Mapping[tuple[str, System], Cells] = {
-    ("companies", System.HUBSPOT): {"name": "Tideway", "contact_on_inclusion_list": "true"},
+    ("companies", System.HUBSPOT): {
+        "name": "Tideway",
+        "contact_on_inclusion_list": "true",
+        "contact_not_a_lead": "true",
+    },
     ("companies", System.SALESFORCE): {"name": "Tideway"},
     ("contacts", System.HUBSPOT): {
         "email": "ada@example.com",

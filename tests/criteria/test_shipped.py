@@ -22,6 +22,13 @@ CASES: list[tuple[str, System, str, list[Cells], list[Cells]]] = [
         [{"contact_on_inclusion_list": "false"}, {"contact_on_inclusion_list": None}],
         [{"contact_on_inclusion_list": "true"}],
     ),
+    (
+        "companies",
+        H,
+        "contact_not_a_lead",
+        [{"contact_not_a_lead": "false"}, {"contact_not_a_lead": None}],
+        [{"contact_not_a_lead": "true"}],
+    ),
     ("companies", S, "has_name", [{"name": None}], [{"name": "N/A"}]),
     ("contacts", H, "has_email", [{"email": None}], [{"email": "a@b.co"}]),
     (
@@ -174,6 +181,7 @@ def test_the_stages_a_deal_may_have_are_those_the_mapping_pairs(system: System) 
         ("contacts", "phone_has_seven_digits", {"create", "update"}),
         ("contacts", "has_last_name", {"create"}),
         ("companies", "contact_on_inclusion_list", {"create"}),
+        ("companies", "contact_not_a_lead", {"create"}),
         ("deals", "won_needs_amount", {"create", "update"}),
         ("deals", "has_close_date", {"create"}),
     ],

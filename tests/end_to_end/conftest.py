@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import pytest
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.salesforce import Salesforce
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
+from include.crmsync.mappings.loader import HERE, load_all
 from include.crmsync.model.record import System
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
@@ -32,6 +34,8 @@ class Installation:
     sandbox: Sandbox
     folder: Path
     runs: int = 0
+    mappings: Path | None = None
+    """A folder of mappings, where a test wants its own."""
 
     @property
     def outside(self) -> Outside:
@@ -56,7 +60,18 @@ class Installation:
             System.HUBSPOT: lambda: HubSpot.connect("sandbox-hubspot-token", self.sandbox.url),
             System.SALESFORCE: lambda: Salesforce.connect(credentials),
         }
-        return Workshop(self.settings(), connect, partial(datetime.now, UTC))
+        shop = Workshop(self.settings(), connect, partial(datetime.now, UTC))
+        if self.mappings is not None:
+            shop.mappings = load_all(self.mappings)
+        return shop
+
+    def remap(self, object_type: str, line: str) -> None:
+        """From now on, use the shipped mappings, with this line added to one of them."""
+        self.mappings = self.folder / "mappings"
+        if not self.mappings.exists():
+            shutil.copytree(HERE, self.mappings, ignore=shutil.ignore_patterns("*.py", "__*"))
+        file = self.mappings / f"{object_type}.yaml"
+        file.write_text(f"{file.read_text('utf-8')}{line}\n", "utf-8")
 
     def sync(self, **options: Any) -> dict[str, Any]:
         """One run in this process; its summary."""

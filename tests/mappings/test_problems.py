@@ -38,9 +38,39 @@ HEAD = [
     ),
     (
         "object_type: contacts\n",
-        "object_type: contacts\nversion: 2\n",
-        '2: unknown key "version"; known are object_type, hubspot, salesforce, match_on,'
-        " creates_in, deletes_in, fields",
+        "object_type: contacts\ncolour: 2\n",
+        '2: unknown key "colour"; known are object_type, hubspot, salesforce, match_on,'
+        " creates_in, deletes_in, merges_in, creates_as, lifecycle, needs_contact, fields",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\ncreates_as: [{object: Person}]\n",
+        '6: creates_as: object "Person" is none of Contact, Lead',
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\ncreates_as: [{object: Lead}, {object: Contact}]\n",
+        "6: creates_as: a rule without `when` fits every record, so those after it never do",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\ncreates_as: [{object: Lead, when: {size: filled}}]\n",
+        '6: creates_as: field "size" is none of email, phone, stage, city, account',
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\ncreates_as: [{object: Lead, when: {phone: linked}}]\n",
+        "6: creates_as: only a parent can be linked, and phone is none",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\nmerges_in: [hubspot, salesforce]\n",
+        "6: merges_in: Salesforce merges nothing through its REST API; leave salesforce out",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\nneeds_contact: [listed]\n",
+        "6: needs_contact is for companies: leave it out",
     ),
     (HUBSPOT, "hubspot: contacts", "2: hubspot must be keys with values, not text"),
     (HUBSPOT, "hubspot:", "2: hubspot must be keys with values, not empty"),

@@ -44,6 +44,8 @@ class TwoCrms:
     runs: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings of the sync that differ from their defaults."""
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Object type -> what its mapping says otherwise, where a story wants its own."""
     policies: dict[str, frozenset[System]] = field(default_factory=dict)
     """Object type -> systems in which deletions follow, where a story wants its own."""
     suites: Path | None = None
@@ -74,7 +76,11 @@ class TwoCrms:
         if self.suites is not None:
             shop.suites = self.suites
         shop.mappings = {
-            name: replace(mapping, deletes_in=self.policies.get(name, mapping.deletes_in))
+            name: replace(
+                mapping,
+                deletes_in=self.policies.get(name, mapping.deletes_in),
+                **self.rules.get(name, {}),
+            )
             for name, mapping in shop.mappings.items()
         }
         return shop

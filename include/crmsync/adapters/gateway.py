@@ -184,12 +184,29 @@ class Gateway(Protocol):
         """
         ...
 
+    def merge_into(self, mapping: ObjectMapping, write: Write, into: str) -> Written:
+        """Merge the record of a write, which has no values, into another one of its kind.
+
+        Salesforce's REST API merges nothing, and raises `ConfigError`.
+        """
+        ...
+
     def conversions(
         self, mapping: ObjectMapping, ids: Sequence[str]
     ) -> Mapping[str, frozenset[str]]:
         """For each company made or used by a lead's conversion: that lead, and its contact.
 
         HubSpot converts nothing and answers with nothing, at no call.
+        """
+        ...
+
+    def engaged(
+        self, *, since: datetime | None = None, ids: Sequence[str] | None = None
+    ) -> Mapping[str, bool]:
+        """People with a role in an opportunity that is open or won -> whether one is won.
+
+        Of roles that changed, or whose opportunity did, at or after `since`; None: of all. With
+        `ids`, of these people only. HubSpot has no such roles and answers with nothing.
         """
         ...
 

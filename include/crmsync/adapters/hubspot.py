@@ -105,11 +105,22 @@ class HubSpot:
     ) -> Iterator[Sequence[Written]]:
         return hubspot_gone.delete(self._api, mapping, writes)
 
+    def merge_into(self, mapping: ObjectMapping, write: Write, into: str) -> Written:
+        return hubspot_gone.merge(self._api, mapping, write, into)
+
     def conversions(
         self,
         mapping: ObjectMapping,  # noqa: ARG002
         ids: Sequence[str],  # noqa: ARG002
     ) -> Mapping[str, frozenset[str]]:
+        return {}
+
+    def engaged(
+        self,
+        *,
+        since: datetime | None = None,  # noqa: ARG002
+        ids: Sequence[str] | None = None,  # noqa: ARG002
+    ) -> Mapping[str, bool]:
         return {}
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:

@@ -88,6 +88,17 @@ def delete(
         yield settle(batch, send, blame, word)
 
 
+def merge(api: HubSpotApi, mapping: ObjectMapping, write: Write, into: str) -> Written:
+    """Merge one object into another; HubSpot may answer with a new one that replaces both."""
+    body = {"primaryObjectId": into, "objectIdToMerge": write.record_id}
+
+    def send(batch: Sequence[Write]) -> Iterable[Written]:
+        api.post(f"{OBJECTS}/{mapping.hubspot}/merge", body)
+        return [Written(one.key, one.record_id) for one in batch]
+
+    return settle([write], send, blame, word)[0]
+
+
 def _archived(item: Mapping[str, Any]) -> Tombstone:
     told = item.get("archivedAt")
     at = datetime.fromisoformat(told).astimezone(UTC) if told else None

@@ -23,7 +23,9 @@ def properties_of(mapping: ObjectMapping) -> list[str]:
     """Every property to ask for: the mapped ones, the key, and what a Record needs."""
     extra = [mapping.hubspot_key, modified_property(mapping.hubspot), MERGED]
     mails = [MORE_MAILS] if mapping.hubspot == "contacts" else []
-    wanted = [*mapping.wire_fields(System.HUBSPOT, mapping.hubspot), *extra, *mails]
+    further = [mapping.match_further] if mapping.match_further else []
+    told = [*extra, *mails, *mapping.linked_by, *further]
+    wanted = [*mapping.wire_fields(System.HUBSPOT, mapping.hubspot), *told]
     return list(dict.fromkeys(wanted))
 
 

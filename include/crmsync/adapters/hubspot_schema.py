@@ -31,14 +31,13 @@ def read_schema(api: HubSpotApi, mapping: ObjectMapping) -> Schema:
 
 def to_field(told: Mapping[str, Any]) -> FieldSchema:
     """One property."""
-    options = {
-        str(one.get("value")): str(one.get("label") or one.get("value"))
-        for one in told.get("options") or ()
-    }
+    listed = sorted(told.get("options") or (), key=lambda one: int(one.get("displayOrder") or 0))
+    options = {str(one.get("value")): str(one.get("label") or one.get("value")) for one in listed}
     read_only = bool((told.get("modificationMetadata") or {}).get("readOnlyValue"))
     return FieldSchema(
         type=f"{told.get('type')}/{told.get('fieldType')}",
         label=str(told.get("label") or ""),
+        order=tuple(options),
         options=options if told.get("type") == "enumeration" and options else None,
         restricted=told.get("type") == "enumeration" and bool(options),
         writable=not (read_only or told.get("calculated")),

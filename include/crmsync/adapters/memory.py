@@ -18,6 +18,7 @@ from include.crmsync.adapters import memory_mails
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Blamed, Owner, Write, Written
 from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
+from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.errors import ConfigError, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
@@ -90,6 +91,10 @@ class Memory:
     """Whether it tells when each field was last set."""
     set_at: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """Record id -> the system's field -> when it was last set."""
+    contact_roles: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Salesforce contact and opportunity -> when the role was given."""
+    owner_of_new: str | None = None
+    """Who owns a new record in Salesforce that comes without an owner."""
     calls: int = 0
     schema_calls: int = 0
     writes: int = 0
@@ -259,6 +264,19 @@ class Memory:
         for batch in apart(writes, self.batch_size):
             yield self._landing(batch, self._delete_one)
 
+    def merge_into(self, mapping: ObjectMapping, write: Write, into: str) -> Written:
+        if self.system is System.SALESFORCE:
+            raise ConfigError(f"merges_in: Salesforce merges no {mapping.object_type} through REST")
+        [answer] = self._landing([write], lambda one: self._merge_one(one, into))
+        return answer
+
+    def _merge_one(self, write: Write, into: str) -> Written:
+        if write.record_id not in self.records or into not in self.records:
+            return Written(write.key, write.record_id, "NOT_FOUND", "NOT_FOUND: no such record")
+        self.merge(into, write.record_id)
+        self.writes += 1
+        return Written(write.key, write.record_id)
+
     def conversions(
         self,
         mapping: ObjectMapping,  # noqa: ARG002
@@ -275,10 +293,32 @@ class Memory:
                 found[str(account)] = found.get(str(account), frozenset()) | {id_, contact.id}
         return found
 
+    def engaged(
+        self, *, since: datetime | None = None, ids: Sequence[str] | None = None
+    ) -> Mapping[str, bool]:
+        if self.system is System.HUBSPOT or ids == []:
+            return {}
+        self.calls += 1
+        found: dict[str, bool] = {}
+        for (contact, opportunity), at in self.contact_roles.items():
+            record = self.records.get(opportunity)
+            if record is None or (ids is not None and contact not in ids):
+                continue
+            stage = str(record.raw.get("StageName") or "")
+            late = since is None or ids is not None or max(at, record.modified_at) >= since
+            won = stage == "Closed Won"
+            if late and (won or "Closed" not in stage):
+                found[contact] = won or found.get(contact, False)
+        return found
+
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         self.calls += 1
         asked = frozenset(ids)
-        yield from (record for record in self._of(mapping) if record.id in asked)
+        # Salesforce takes its ids without their last three characters, too.
+        short = self.system is System.SALESFORCE
+        for record in self._of(mapping):
+            if record.id in asked or (short and record.id[:SHORT_ID] in asked):
+                yield record
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
         if mapping.match_on is None:
@@ -417,7 +457,9 @@ class Memory:
 
     def _created(self, mapping: ObjectMapping, write: Write) -> str:
         """The record that holds the external key, new or made before."""
-        made = {self._key(mapping): write.external_key}
+        made: dict[str, Any] = {self._key(mapping): write.external_key}
+        if self.system is System.SALESFORCE and self.owner_of_new:
+            made["OwnerId"] = self.owner_of_new
         return self._keyed(mapping, write) or self.put(write.kind, made)
 
     def _keyed(self, mapping: ObjectMapping, write: Write) -> str | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Self
 
-from include.crmsync.adapters import salesforce_gone
+from include.crmsync.adapters import salesforce_engaged, salesforce_gone
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -31,7 +31,7 @@ from include.crmsync.adapters.salesforce_records import (
 )
 from include.crmsync.adapters.salesforce_schema import read_schema
 from include.crmsync.adapters.salesforce_times import FieldHistory
-from include.crmsync.adapters.salesforce_write import COLLECTION, write_batch
+from include.crmsync.adapters.salesforce_write import COLLECTION, is_assigned, write_batch
 from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.departure import Tombstone
@@ -135,11 +135,24 @@ class Salesforce:
     ) -> Iterator[Sequence[Written]]:
         return salesforce_gone.delete(self._api, mapping, writes)
 
+    def merge_into(
+        self,
+        mapping: ObjectMapping,
+        write: Write,  # noqa: ARG002
+        into: str,  # noqa: ARG002
+    ) -> Written:
+        raise ConfigError(f"merges_in: Salesforce merges no {mapping.object_type} through REST")
+
     def conversions(
         self, mapping: ObjectMapping, ids: Sequence[str]
     ) -> Mapping[str, frozenset[str]]:
         accounts = ids if "Account" in mapping.salesforce else ()
         return salesforce_gone.conversions(self._api, accounts)
+
+    def engaged(
+        self, *, since: datetime | None = None, ids: Sequence[str] | None = None
+    ) -> Mapping[str, bool]:
+        return salesforce_engaged.engaged(self._api, since, ids)
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
@@ -249,5 +262,5 @@ def _soql_with_gone(mapping: ObjectMapping, kind: str, since: datetime) -> str:
     return select(fields, kind, where=where, order_by=[STAMP, "Id"])
 
 
-def _sort(write: Write) -> tuple[str, bool]:
-    return write.kind, write.record_id is None
+def _sort(write: Write) -> tuple[str, bool, bool]:
+    return write.kind, write.record_id is None, is_assigned(write)

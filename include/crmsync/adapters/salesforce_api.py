@@ -28,6 +28,8 @@ VERSION = "62.0"
 KEEP_OWNER = {"Sforce-Auto-Assign": "FALSE"}
 """Without it an active assignment rule may give a lead we write to somebody else, and the
 sync would carry that owner back as if a person had chosen it."""
+ASSIGN_OWNER = {"Sforce-Auto-Assign": "TRUE"}
+"""For a new lead that comes without an owner: the org's active assignment rule chooses."""
 
 
 class SalesforceApi:
@@ -101,11 +103,17 @@ class SalesforceApi:
 
     def update(self, records: list[dict[str, Any]]) -> list[Any]:
         """Update a collection; an answer per record, in order."""
-        return self._listed("PATCH", "composite/sobjects", _collection(records))
+        return self._listed("PATCH", "composite/sobjects", _collection(records), KEEP_OWNER)
 
-    def upsert(self, kind: str, key: str, records: list[dict[str, Any]]) -> list[Any]:
-        """Create or update a collection by external id; an answer per record, in order."""
-        return self._listed("PATCH", f"composite/sobjects/{kind}/{key}", _collection(records))
+    def upsert(
+        self, kind: str, key: str, records: list[dict[str, Any]], *, assign: bool = False
+    ) -> list[Any]:
+        """Create or update a collection by external id; an answer per record, in order.
+
+        `assign`: the org's assignment rule chooses the owners.
+        """
+        path, headers = f"composite/sobjects/{kind}/{key}", ASSIGN_OWNER if assign else KEEP_OWNER
+        return self._listed("PATCH", path, _collection(records), headers)
 
     def delete(self, ids: list[str]) -> list[Any]:
         """Move a collection to the Recycle Bin; an answer per record, in order."""
@@ -128,10 +136,15 @@ class SalesforceApi:
     def _next(self, address: str) -> Any:
         return self._ask(lambda: self._client.query_more(address, identifier_is_url=True))
 
-    def _listed(self, method: str, path: str, body: Mapping[str, Any] | None) -> list[Any]:
-        headers = KEEP_OWNER if method == "PATCH" else {}
+    def _listed(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[Any]:
         answer = self._ask(
-            lambda: self._client.restful(path, method=method, json=body, headers=headers)
+            lambda: self._client.restful(path, method=method, json=body, headers=headers or {})
         )
         if not isinstance(answer, list):
             raise Unavailable(f"{method} {path}: the answer is not a list of records")

@@ -23,7 +23,7 @@ from include.crmsync.adapters.salesforce_sheet import (
     sayable,
     to_sheet,
 )
-from include.crmsync.adapters.salesforce_write import written
+from include.crmsync.adapters.salesforce_write import is_assigned, written
 from include.crmsync.adapters.scrub import scrub
 from include.crmsync.errors import Rejected, Unavailable
 from include.crmsync.model.mapping import ObjectMapping
@@ -55,7 +55,8 @@ class SalesforceBulk:
         """What was last told of a job that has run: it does not change any more."""
 
     def takes(self, write: Write) -> bool:
-        return sayable(write)
+        # A job has no header that lets an assignment rule choose the owner.
+        return sayable(write) and not is_assigned(write)
 
     def open(self, mapping: ObjectMapping, writes: Sequence[Write]) -> str:
         body = {"object": writes[0].kind, "contentType": "CSV", "lineEnding": "LF"}

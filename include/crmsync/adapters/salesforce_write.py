@@ -26,17 +26,25 @@ _ROW_CODES = frozenset({"JSON_PARSER_ERROR", "MALFORMED_ID"})
 
 
 def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write]) -> list[Written]:
-    """Write one batch of one kind, either all creates or all updates."""
+    """Write one batch of one kind: all creates, all updates, or all leads to be assigned."""
 
     def send(batch: Sequence[Write]) -> Iterable[Written]:
         kind, key = batch[0].kind, mapping.salesforce_key
         records = [to_body(mapping, write) for write in batch]
         creates = batch[0].record_id is None
-        answers = api.upsert(kind, key, records) if creates else api.update(records)
+        if creates:
+            answers = api.upsert(kind, key, records, assign=is_assigned(batch[0]))
+        else:
+            answers = api.update(records)
         answered = zip(batch, answers, strict=False)
         return [written(write, said, key) for write, said in answered if isinstance(said, Mapping)]
 
     return settle(rows, send, _blame, _refused)
+
+
+def is_assigned(write: Write) -> bool:
+    """Whether the org's assignment rule chooses the owner: of a new lead that brings none."""
+    return write.kind == "Lead" and write.record_id is None and not write.values.get("OwnerId")
 
 
 def to_body(mapping: ObjectMapping, write: Write) -> dict[str, Any]:

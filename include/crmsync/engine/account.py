@@ -14,7 +14,12 @@ from include.crmsync.model.plan import Action, Held, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts
 
-_DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DELETE: "deleted"}
+_DONE = {
+    Verb.CREATE: "created",
+    Verb.UPDATE: "updated",
+    Verb.DELETE: "deleted",
+    Verb.MERGE: "deleted",
+}
 
 
 def account(

@@ -20,6 +20,10 @@ AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED})
 """Results after which the next run reads the record again, changed or not."""
 
 
+_PARTING = (Verb.DELETE, Verb.MERGE)
+"""What makes a record go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
     """What one run adds to what we remember."""
@@ -106,7 +110,7 @@ def _link(
 
 def _gone(pair: Pair, mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Gone | None:
     """How a pair is gone once its deletion landed or was refused; None: it is not settled yet."""
-    results = {outcomes[one.id].result for one in mine if one.verb is Verb.DELETE}
+    results = {outcomes[one.id].result for one in mine if one.verb in _PARTING}
     if pair.gone is None or results & AGAIN:
         return None
     return replace(pair.gone, followed=pair.gone.followed and Result.REJECTED not in results)
@@ -158,9 +162,14 @@ def _landed(
         agreed[change.field] = stored
         if stored != change.after:
             bounced[change.field] = change.after
-    # What a new record was given by itself, such as its owner, is not sent and not ours.
-    own = {name: value for name, value in outcome.stored.items() if name not in names}
-    return {**own, **agreed}
+    # What a new record was given by itself, such as its owner, is not sent. Where its origin has
+    # another one, both stay; where its origin is blank, the base is too, so that it is filled.
+    own = {
+        name: value
+        for name, value in outcome.stored.items()
+        if name not in names and name in pair.agreed and value is not None
+    }
+    return {**agreed, **own}
 
 
 def _later(new: datetime | None, old: datetime | None) -> datetime | None:
@@ -186,7 +195,7 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
 
 
 def _held(action: Action, refusal: Refusal, value: Value, then: str) -> Held:
-    stays = action.verb is Verb.DELETE
+    stays = action.verb in _PARTING
     return Held(
         system=action.system if stays else action.system.other,
         object_type=action.object_type,

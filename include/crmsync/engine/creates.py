@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from include.crmsync.engine.apart import beside
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import flawed
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle, required_blank
 from include.crmsync.model.flaw import Flaw
-from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.mapping import Condition, FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Change, Verb
 from include.crmsync.model.record import System, Value
 from include.crmsync.model.rule import SyncRule
@@ -47,14 +48,45 @@ def creations(
 ) -> Iterator[Creation]:
     """Yield what it takes to create each record of `frame` in the other system."""
     target = origin.other
-    kind = mapping.hubspot if target is System.HUBSPOT else mapping.salesforce[0]
-    fields = [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
-    owned = [one for one in mapping.fields if _stays(one, target, kind, mapping)]
+    kinds = (mapping.hubspot,) if target is System.HUBSPOT else mapping.salesforce
+    fields = {
+        kind: [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
+        for kind in kinds
+    }
+    owned = {
+        kind: [one for one in mapping.fields if _stays(one, target, kind, mapping)]
+        for kind in kinds
+    }
     for record_id, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        kept = tuple(one.name for one in owned if _worth(one, row[one.name]))
+        kind = kinds[0] if target is System.HUBSPOT else kind_of(row, mapping, directory)
         mine = flaws.get(str(record_id), ())
-        made = _creation(str(record_id), row, fields, target, kind, directory, mine)
+        made = _creation(str(record_id), row, fields[kind], target, kind, directory, mine)
+        kept = tuple(one.name for one in owned[kind] if _worth(one, row[one.name]))
         yield replace(made, kept=kept)
+
+
+def kind_of(values: Mapping[Any, Any], mapping: ObjectMapping, directory: Directory) -> str:
+    """Which Salesforce object a HubSpot record becomes: by the first rule that fits it."""
+    for rule in mapping.creates_as:
+        # A field that is set aside says nothing, so a rule that asks for it fits nobody.
+        if all(
+            name in values and _fits(values[name], mapping[name], one, directory)
+            for name, one in rule.when
+        ):
+            return rule.kind
+    return mapping.salesforce[0]
+
+
+def _fits(value: Value, field: FieldMapping, wanted: Condition, directory: Directory) -> bool:
+    match wanted:
+        case "filled":
+            return value is not None
+        case "blank":
+            return value is None
+        case "linked":
+            return value is not None and directory.knows(value, field, System.SALESFORCE)
+        case _:
+            return value in wanted
 
 
 def _creation(
@@ -84,7 +116,11 @@ def _creation(
             # A default is not agreed upon: by the rules it travels back to the origin, or stays.
             agreed |= {} if value is None else {one.name: value}
             changes.append(Change(one.name, None, sent, _reason(one, value, target)))
-        elif not stop.quiet:
+        elif stop.quiet:
+            # Until it is heard whom the new record belongs to.
+            agreed[one.name] = value
+            agreed |= {beside(one.name): value} if target is System.SALESFORCE else {}
+        else:
             obstacles.append((one.name, value, stop))
     stuck = {name for name, _, _ in obstacles}
     for one in (one for one in fields if one.moves_with in stuck and one.name in agreed):

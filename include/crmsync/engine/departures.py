@@ -23,6 +23,9 @@ from include.crmsync.model.plan import Action, Change, Gone, Held, Pair, Verb
 from include.crmsync.model.record import System, Value
 from include.crmsync.model.rule import SyncRule
 
+MERGED_INTO = "merged_into"
+"""What the first change of a merge names: the record that takes the other one in."""
+
 Graves = Mapping[System, Mapping[str, Tombstone]]
 _FAR = 25
 """Merges of merges that are followed; a longer chain is a circle."""
@@ -127,7 +130,8 @@ def _filled(link: Link, heir: str, frame: pd.DataFrame) -> Mapping[str, Value] |
     """The base without what the heir lacks: its blank was never an edit, so it is filled."""
     if link.base is None or heir not in frame.index:
         return link.base
-    has = {name for name in link.base if value_of(frame, heir, name) is not None}
+    known = [name for name in link.base if name in frame.columns]
+    has = {name for name in known if value_of(frame, heir, name) is not None}
     return {name: value for name, value in link.base.items() if name in has}
 
 
@@ -153,7 +157,10 @@ def _left(link: Link, scene: _Scene, found: Departures) -> None:
     system = next(one for one in System if link.id_in(one) in scene.graves[one])
     grave = scene.graves[system][link.id_in(system)]
     heir = survivor(link.id_in(system), scene.graves[system]) if grave.into else None
-    action = _deletion(link, system, grave, scene) if heir is None else None
+    if heir is None:
+        action = _deletion(link, system, grave, scene)
+    else:
+        action = _merger(link, system, grave, _of(heir, system, found), scene)
     gone = Gone(system, grave.how, grave.at, followed=action is not None)
     actions = (action.id,) if action else ()
     found.actions += [action] if action else []
@@ -183,6 +190,39 @@ def _deletion(link: Link, system: System, grave: Tombstone, scene: _Scene) -> Ac
         origin_id=link.id_in(system),
         changes=tuple(
             Change(name, values[name], None, why) for name in shown if values[name] is not None
+        ),
+    )
+
+
+def _of(record_id: str, system: System, found: Departures) -> Link | None:
+    """The living link of a record."""
+    return next((one for one in found.links if one.id_in(system) == record_id), None)
+
+
+def _merger(
+    link: Link, system: System, grave: Tombstone, heir: Link | None, scene: _Scene
+) -> Action | None:
+    """The merge of both counterparts, where the mapping wants it and the loser is at hand."""
+    target, mapping = system.other, scene.mapping
+    record_id, frame = link.id_in(target), scene.records[target].frame
+    if grave.how is not How.MERGED or target not in mapping.merges_in or heir is None:
+        return None
+    if not scene.here(link, target) or heir.id_in(target) in scene.graves[target]:
+        return None
+    why = farewells.merges_too(system)
+    values = {one.name: value_of(frame, record_id, one.name) for one in mapping.fields}
+    shown = [one.name for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
+    return Action(
+        id=f"{mapping.object_type}:merge:{target}:{record_id}",
+        verb=Verb.MERGE,
+        system=target,
+        object_type=mapping.object_type,
+        kind=str(frame.at[record_id, KIND]),
+        record_id=record_id,
+        origin_id=link.id_in(system),
+        changes=(
+            Change(MERGED_INTO, None, heir.id_in(target), why),
+            *(Change(name, values[name], None, why) for name in shown if values[name] is not None),
         ),
     )
 

@@ -67,17 +67,19 @@ def directory(
 ) -> Directory:
     """Build the directory; of several active users with one e-mail the lowest id stands.
 
-    Parents whose link is in `gone` are still recognised, and are nobody's parent any more.
+    HubSpot's owners reach Salesforce only where name and e-mail are those of an active user; in
+    the other direction the e-mail is enough. Parents whose link is in `gone` are still recognised,
+    and are nobody's parent any more.
     """
+    known = {system: [one for one in owners if one.email] for system, owners in people.items()}
+    names = _names(known.get(System.HUBSPOT, ()))
     emails: dict[System, dict[str, str]] = {}
     ids: dict[System, dict[str, str]] = {}
-    for system, owners in people.items():
-        emails[system], ids[system] = {}, {}
+    for system, owners in known.items():
+        emails[system] = {one.id: one.email for one in owners}
+        ids[system] = {}
         for owner in sorted(owners, key=lambda person: person.id):
-            if not owner.email:
-                continue
-            emails[system][owner.id] = owner.email
-            if owner.active:
+            if owner.active and (system is System.HUBSPOT or _is_named(owner, names)):
                 ids[system].setdefault(owner.email, owner.id)
     parents = {
         object_type: {
@@ -87,3 +89,21 @@ def directory(
         for object_type, by_system in links.items()
     }
     return Directory(emails, ids, links, parents)
+
+
+def _names(people: Iterable[Person]) -> dict[str, set[str]]:
+    """The names that go with each e-mail; none where somebody has no name."""
+    names: dict[str, set[str]] = {}
+    for one in people:
+        names.setdefault(one.email, set()).add(_folded(one.name))
+    return names
+
+
+def _is_named(user: Person, names: Mapping[str, set[str]]) -> bool:
+    """Whether a user has the name that goes with the e-mail, as far as both have a name."""
+    known, name = names.get(user.email, set()), _folded(user.name)
+    return not known or not name or "" in known or name in known
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

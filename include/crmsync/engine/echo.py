@@ -8,6 +8,7 @@ system cannot be held there: to be without one is then what the base says.
 from collections.abc import Mapping
 from typing import Any
 
+from include.crmsync.engine.apart import base_in
 from include.crmsync.engine.directory import Directory
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -27,7 +28,7 @@ def is_echo(
     if base is None:
         return False
     return all(
-        values.get(one.name) == base.get(one.name)
+        values.get(one.name) == base_in(base, one, system)
         or _cannot_be_held(values.get(one.name), base.get(one.name), one, system, directory)
         for one in mapping.fields
         if one.rule is not SyncRule.DONT_SYNC and not one.only_new and _has(link, one)

@@ -32,6 +32,11 @@ def follows(system: System) -> str:
     return f"its counterpart was deleted in {system.label}, and the mapping says to follow"
 
 
+def merges_too(system: System) -> str:
+    """Why two counterparts are merged."""
+    return f"its counterpart was merged in {system.label}, and the mapping says to follow"
+
+
 def created_anew(link: Link, system: System) -> str:
     """Why a link has a new counterpart for one the sync had deleted."""
     return (

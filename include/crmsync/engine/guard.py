@@ -59,7 +59,7 @@ def plan_id(plan: Plan) -> str:
 def _doubts(plan: Plan, linked: int, updates_share: float) -> Iterator[str]:
     """What makes the plan suspicious, in words."""
     updates = [one for one in plan.actions if one.verb is Verb.UPDATE]
-    deletes = [one for one in plan.actions if one.verb is Verb.DELETE]
+    deletes = [one for one in plan.actions if one.verb in (Verb.DELETE, Verb.MERGE)]
     clears = [one for one in updates if _clears(one)]
     most = min(DELETES_AT_MOST, max(DELETES_AT_LEAST, int(DELETES_SHARE * linked)))
     if len(deletes) > most:

@@ -7,9 +7,10 @@ value: the most recently modified is linked, ties go to the lowest id, the other
 as duplicates. Nothing else is guessed: what matches nothing is new.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -40,12 +41,14 @@ def match(
     keys: Mapping[str, str],
     match_on: str | None,
     linked: Mapping[System, Mapping[str, str]],
+    further: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Matched:
     """Match unlinked records.
 
     `hubspot` and `salesforce` are canonical frames that include linked counterparts; `keys`
     maps a HubSpot id to the Salesforce id its counterpart is known by; `linked` maps each
-    system's linked ids to their counterparts.
+    system's linked ids to their counterparts; `further` holds further values of HubSpot records,
+    which match where the first ones do not.
     """
     found: dict[str, Match] = {}
     taken: set[str] = set(linked[System.SALESFORCE])
@@ -56,7 +59,7 @@ def match(
         taken.add(theirs)
     if match_on is None:
         return Matched(tuple(found.values()), {System.HUBSPOT: {}, System.SALESFORCE: {}})
-    return _by_value(hubspot, salesforce, match_on, linked, found, taken)
+    return _by_value(hubspot, salesforce, match_on, linked, further, found, taken)
 
 
 def _by_value(
@@ -64,6 +67,7 @@ def _by_value(
     salesforce: pd.DataFrame,
     match_on: str,
     linked: Mapping[System, Mapping[str, str]],
+    further: Mapping[str, Sequence[str]],
     found: dict[str, Match],
     taken: set[str],
 ) -> Matched:
@@ -83,8 +87,34 @@ def _by_value(
             continue
         losers[System.SALESFORCE] |= dict.fromkeys(theirs, partner[winner])
         losers[System.HUBSPOT] |= dict.fromkeys(free, winner)
+    for ours in (id_ for id_ in sorted(further) if id_ not in losers[System.HUBSPOT]):
+        _by_further(ours, further[ours], match_on, candidates, partner, found, losers)
     _losers_among_strangers(candidates, hubspot, match_on, losers)
     return Matched(tuple(found.values()), losers)
+
+
+def _by_further(
+    ours: str,
+    values: Sequence[str],
+    match_on: str,
+    candidates: Mapping[str, list[str]],
+    partner: dict[str, str],
+    found: dict[str, Match],
+    losers: Mapping[System, dict[str, str]],
+) -> None:
+    """Link a record by its further values; who else has one of them is a duplicate."""
+    matched = {one.salesforce_id for one in found.values()}
+    theirs = [
+        id_
+        for value in values
+        for id_ in candidates.get(value, ())
+        if id_ not in matched and id_ not in losers[System.SALESFORCE]
+    ]
+    if theirs and ours not in partner:
+        partner[ours], theirs = theirs[0], theirs[1:]
+        found[ours] = Match(ours, partner[ours], f"same {match_on}, an additional one in HubSpot")
+    if theirs:
+        losers[System.SALESFORCE].update(dict.fromkeys(theirs, partner[ours]))
 
 
 def _losers_among_strangers(

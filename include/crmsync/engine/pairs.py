@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from include.crmsync.engine.apart import agreed, unmoved
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
@@ -142,7 +143,9 @@ def _column(one: FieldMapping, pairing: Pairing) -> _Column:
         base, held[System.HUBSPOT], held[System.SALESFORCE], one.rule, pairing.newest[one.name]
     )
     if one.type is FieldType.OWNER:
-        settled = _owners(settled, held, pairing)
+        seen = unmoved(hubspot, base, pairing.links, one.name)
+        settled = settle_column(base, seen, salesforce, one.rule, pairing.newest[one.name])
+        settled = _owners(settled, {**held, System.HUBSPOT: seen}, pairing)
     return _Column(one, base, held, settled)
 
 
@@ -161,7 +164,7 @@ def _judge_cell(
             verdict.undecided += [_conflict(row, column, link)] if open_ else []
             return
         if stop := _in_the_way(row, column, target, pairing, directory):
-            _stopped(stop, target, column.field.name, value, verdict)
+            _stopped(stop, row, column, link, target, verdict)
             verdict.undecided += [_conflict(row, column, link)] if conflict else []
             return
         if pairing.waiting[target][row]:
@@ -173,7 +176,7 @@ def _judge_cell(
         verdict.changes.setdefault(target, []).append(change)
     if conflict and changes:
         verdict.conflicts.append(_conflict(row, column, link))
-    verdict.agreed[column.field.name] = value
+    verdict.agreed |= _settled(row, column, link, written=bool(changes))
 
 
 def _in_the_way(
@@ -191,12 +194,31 @@ def _in_the_way(
     )
 
 
-def _stopped(stop: Obstacle, target: System, name: str, value: Value, verdict: Verdict) -> None:
+def _stopped(
+    stop: Obstacle, row: int, column: _Column, link: Link, target: System, verdict: Verdict
+) -> None:
     """An owner unknown there is settled, since asking again would never end; the rest is held."""
     if stop.quiet:
-        verdict.agreed[name] = value
+        verdict.agreed |= _apart(row, column, link)
     else:
-        verdict.obstacles.append((target.other, name, value, stop))
+        value = column.settled.values[row]
+        verdict.obstacles.append((target.other, column.field.name, value, stop))
+
+
+def _settled(row: int, column: _Column, link: Link, *, written: bool) -> dict[str, Value]:
+    """What becomes the base of a cell with nothing in its way."""
+    value = column.settled.values[row]
+    if column.field.type is not FieldType.OWNER:
+        return {column.field.name: value}
+    if not written:
+        return _apart(row, column, link)
+    return agreed(column.field.name, value, value, link.base or {})
+
+
+def _apart(row: int, column: _Column, link: Link) -> dict[str, Value]:
+    """Both systems keep the owners they have."""
+    hubspot, salesforce = (column.held[system][row] for system in System)
+    return agreed(column.field.name, hubspot, salesforce, link.base or {})
 
 
 def _conflict(row: int, column: _Column, link: Link) -> Conflict:

@@ -23,6 +23,7 @@ from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields
+from include.crmsync.engine.through_people import REASON
 from include.crmsync.engine.transform import (
     CHANGED,
     KIND,
@@ -58,6 +59,12 @@ class Situation:
     """Tombstones of linked records, by record id."""
     conversions: Mapping[str, str] = field(default_factory=dict)
     """HubSpot company -> the account that a conversion of one of its people's lead made."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot id -> Salesforce id, as an earlier integration's properties say."""
+    further: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """HubSpot id -> further values by which it may match."""
+    through_people: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot company -> the account of the same people."""
     forgotten: frozenset[str] = frozenset()
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
     flaws: Flaws = field(default_factory=dict)
@@ -131,9 +138,15 @@ def _match(situation: Situation) -> Matched:
         for ours, theirs in situation.keys.items()
         if ours in hubspot.index and theirs in salesforce.index
     }
-    made = reunions.made_by_conversion(situation.conversions, keys, hubspot, salesforce)
+    made = reunions.at_hand(situation.conversions, keys, hubspot, salesforce)
+    named = reunions.at_hand(situation.named, keys | made, hubspot, salesforce)
+    sure = keys | made | named
+    through = reunions.at_hand(situation.through_people, sure, hubspot, salesforce)
     linked, match_on = _linked(situation), situation.mapping.match_on
-    return reunions.by_conversion(match(hubspot, salesforce, keys | made, match_on, linked), made)
+    matched = match(hubspot, salesforce, sure | through, match_on, linked, situation.further)
+    reasons = dict.fromkeys(through, REASON) | dict.fromkeys(made, reunions.CONVERSION)
+    reasons |= dict.fromkeys(named, reunions.NAMED)
+    return reunions.because(matched, reasons)
 
 
 def _linked(situation: Situation) -> dict[System, dict[str, str]]:
@@ -215,6 +228,11 @@ def _blocked(situation: Situation, links: Sequence[Link], target: System) -> Mas
 def _waiting(situation: Situation, links: Sequence[Link], target: System) -> Mask:
     stuck = _stuck(situation, target)
     return np.array([link.id_in(target) in stuck for link in links], bool)
+
+
+def left_alone(situation: Situation) -> frozenset[str]:
+    """HubSpot records to which nothing is written."""
+    return _stuck(situation, System.HUBSPOT)
 
 
 def _stuck(situation: Situation, system: System) -> frozenset[str]:

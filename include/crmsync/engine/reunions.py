@@ -5,7 +5,7 @@ link takes the stranger in, with a base that starts anew; what was planned for t
 left behind is dropped. Children that name their parent by the link never notice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -18,6 +18,8 @@ from include.crmsync.model.plan import Pair
 from include.crmsync.model.record import System
 
 CONVERSION = "made by the conversion of a lead, whose contact is in this company"
+
+NAMED = "named by the properties of an earlier integration"
 
 Dead = Mapping[System, Mapping[str, Link]]
 
@@ -71,27 +73,30 @@ def without_the_found(left: Departures, matched: Matched, pairs: Iterable[Pair])
     )
 
 
-def made_by_conversion(
-    conversions: Mapping[str, str],
-    keys: Collection[str],
+def at_hand(
+    told: Mapping[str, str],
+    keys: Mapping[str, str],
     hubspot: pd.DataFrame,
     salesforce: pd.DataFrame,
 ) -> dict[str, str]:
-    """Conversions whose company and account are both at hand, and not known by a key."""
+    """Pairs that are told otherwise than by a key, of which both records are at hand."""
+    taken = frozenset(keys.values())
     return {
         ours: theirs
-        for ours, theirs in conversions.items()
-        if ours in hubspot.index and theirs in salesforce.index and ours not in keys
+        for ours, theirs in told.items()
+        if ours in hubspot.index
+        and theirs in salesforce.index
+        and ours not in keys
+        and theirs not in taken
     }
 
 
-def by_conversion(matched: Matched, made: Collection[str]) -> Matched:
-    """Matches with the right reason for those that conversions made."""
+def because(matched: Matched, reasons: Mapping[str, str]) -> Matched:
+    """Matches with the right reason for those that no key told."""
     return replace(
         matched,
         matches=tuple(
-            replace(one, reason=CONVERSION) if one.hubspot_id in made else one
-            for one in matched.matches
+            replace(one, reason=reasons.get(one.hubspot_id, one.reason)) for one in matched.matches
         ),
     )
 

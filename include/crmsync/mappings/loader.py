@@ -5,7 +5,7 @@ returned unless everything is right; otherwise one ConfigError lists every probl
 file, with file and line, in the order a person would mend them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -15,9 +15,16 @@ from include.crmsync.mappings.parse import parse
 from include.crmsync.mappings.problem import Problem
 from include.crmsync.mappings.richness import PORTAL
 from include.crmsync.mappings.sense import salesforce_names, sense
-from include.crmsync.mappings.shape import ConstantShape, Draft, FieldShape, shape
+from include.crmsync.mappings.shape import ConstantShape, Draft, FieldShape, LifecycleShape, shape
 from include.crmsync.mappings.together import in_order, together
-from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.mapping import (
+    STAGE,
+    FieldMapping,
+    FieldType,
+    KindRule,
+    Lifecycle,
+    ObjectMapping,
+)
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
@@ -86,9 +93,27 @@ def _mapping(draft: Draft) -> ObjectMapping:
         fields=(
             *(_field(one, draft) for one in draft.fields),
             *(_constant(one, draft) for one in draft.constants),
+            *(_stage(head.lifecycle, draft) if head.lifecycle else ()),
         ),
+        lifecycle=Lifecycle(head.lifecycle.property, head.lifecycle.open, head.lifecycle.won)
+        if head.lifecycle
+        else None,
         creates_in=frozenset(head.creates_in or ()),
         deletes_in=frozenset(head.deletes_in or ()),
+        needs_contact=frozenset(head.needs_contact or ()),
+        linked_by=tuple(head.hubspot.linked_by or ()),
+        match_further=head.hubspot.match_further,
+        merges_in=frozenset(head.merges_in or ()),
+        creates_as=tuple(
+            KindRule(
+                one.object,
+                tuple(
+                    (name, frozenset(wanted) if isinstance(wanted, list) else wanted)
+                    for name, wanted in one.when.items()
+                ),
+            )
+            for one in head.creates_as or ()
+        ),
     )
 
 
@@ -113,6 +138,12 @@ def _field(one: FieldShape, draft: Draft) -> FieldMapping:
         zone="" if one.zone in (None, PORTAL) else str(one.zone),
         moves_with=one.moves_with,
     )
+
+
+def _stage(one: LifecycleShape, draft: Draft) -> Iterator[FieldMapping]:
+    """The stage as a field that no rule moves: only roles do."""
+    nowhere = dict.fromkeys(draft.objects, "")
+    yield FieldMapping(STAGE, one.property, nowhere, FieldType.PICKLIST, SyncRule.DONT_SYNC)
 
 
 def _constant(one: ConstantShape, draft: Draft) -> FieldMapping:

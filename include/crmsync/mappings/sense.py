@@ -11,13 +11,15 @@ from include.crmsync.mappings import richness
 from include.crmsync.mappings.parse import Where
 from include.crmsync.mappings.problem import Problem, none_of
 from include.crmsync.mappings.shape import EVERY, ConstantShape, Draft, FieldShape
-from include.crmsync.model.mapping import FieldType
+from include.crmsync.model.mapping import STAGE, FieldType
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
 Check = Callable[[Draft], Iterator[Problem]]
 
-RESERVED = frozenset({"record_id", "on_inclusion_list", "contact_on_inclusion_list"})
+RESERVED = frozenset(
+    {"record_id", "on_inclusion_list", "contact_on_inclusion_list", "contact_not_a_lead"}
+)
 """Names of columns that stand beside the mapped fields where criteria are judged."""
 _MEASURED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE})
 _LISTED = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST})
@@ -190,6 +192,54 @@ def _parent(draft: Draft) -> Iterator[Problem]:
             yield draft.problem((*where, "parent"), text)
 
 
+def _lifecycle(draft: Draft) -> Iterator[Problem]:
+    """Stages are of contacts, and move by roles alone."""
+    told = draft.head.lifecycle
+    if told is None:
+        return
+    if draft.head.object_type != "contacts":
+        yield draft.problem(("lifecycle",), "lifecycle is for contacts: leave it out")
+    for _, field in _each(draft):
+        if field.name == STAGE or field.hubspot == told.property:
+            text = f"lifecycle moves {told.property}, and field {field.name} maps it too: keep one"
+            yield draft.problem(("lifecycle",), text)
+
+
+def _merges(draft: Draft) -> Iterator[Problem]:
+    """Only HubSpot's API merges."""
+    if System.SALESFORCE in (draft.head.merges_in or ()):
+        text = "merges_in: Salesforce merges nothing through its REST API; leave salesforce out"
+        yield draft.problem(("merges_in",), text)
+
+
+def _needs(draft: Draft) -> Iterator[Problem]:
+    """Only companies have contacts to be created for."""
+    if draft.head.needs_contact and draft.head.object_type != "companies":
+        text = "needs_contact is for companies: leave it out"
+        yield draft.problem(("needs_contact",), text)
+
+
+def _kinds(draft: Draft) -> Iterator[Problem]:
+    """Rules for the Salesforce object of a new record: of objects and fields that there are."""
+    named = {one.name: one for one in draft.fields if one.name}
+    rules = draft.head.creates_as or []
+    for at, rule in enumerate(rules):
+        where = ("creates_as", at)
+        if draft.objects and rule.object not in draft.objects:
+            text = f"creates_as: object {none_of(rule.object, draft.objects)}"
+            yield draft.problem((*where, "object"), text)
+        if not rule.when and at < len(rules) - 1:
+            text = "creates_as: a rule without `when` fits every record, so those after it never do"
+            yield draft.problem(where, text)
+        for name, wanted in rule.when.items():
+            if name not in named:
+                text = f"creates_as: field {none_of(name, list(named))}"
+                yield draft.problem((*where, "when", name), text)
+            elif wanted == "linked" and named[name].type is not FieldType.PARENT:
+                text = f"creates_as: only a parent can be linked, and {name} is none"
+                yield draft.problem((*where, "when", name), text)
+
+
 def _match(draft: Draft) -> Iterator[Problem]:
     wanted = draft.head.match_on
     if wanted is None or not draft.fields:
@@ -232,6 +282,10 @@ CHECKS: tuple[Check, ...] = (
     _values,
     _parent,
     _match,
+    _kinds,
+    _merges,
+    _needs,
+    _lifecycle,
     _identity,
     richness.transforms,
     richness.defaults,

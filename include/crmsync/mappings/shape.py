@@ -73,6 +73,8 @@ class HubSpotShape(Shape):
 
     object: HubSpotName | None = None
     key: HubSpotName | None = None
+    linked_by: list[HubSpotName] | None = None
+    match_further: HubSpotName | None = None
 
 
 class SalesforceShape(Shape):
@@ -113,6 +115,21 @@ class ConstantShape(Shape):
     when: Literal["created", "always"] = "created"
 
 
+class KindShape(Shape):
+    """One rule for the Salesforce object that a new record becomes."""
+
+    object: SalesforceName
+    when: dict[Word, Literal["linked", "filled", "blank"] | list[str]] = {}
+
+
+class LifecycleShape(Shape):
+    """Which stages roles in opportunities lead to."""
+
+    property: HubSpotName = "lifecyclestage"
+    open: str = "opportunity"
+    won: str = "customer"
+
+
 class HeadShape(Shape):
     """A mapping without its fields."""
 
@@ -122,6 +139,10 @@ class HeadShape(Shape):
     match_on: Word | None = None
     creates_in: list[In] | None = None
     deletes_in: list[In] | None = None
+    merges_in: list[In] | None = None
+    creates_as: list[KindShape] | None = None
+    lifecycle: LifecycleShape | None = None
+    needs_contact: list[Literal["listed", "not_lead"]] | None = None
     fields: list[Any] | None = None
     constants: list[Any] | None = None
 

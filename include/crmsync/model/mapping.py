@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
@@ -77,6 +78,33 @@ class FieldMapping:
         return min(scales, default=None)
 
 
+Condition = Literal["linked", "filled", "blank"] | frozenset[str]
+"""What a field must be: a parent with a link, any value, no value, or one of these values."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """Which Salesforce object a new record becomes, if everything in `when` is so."""
+
+    kind: str
+    when: tuple[tuple[str, Condition], ...] = ()
+    """Mapped field, and what its canonical value in HubSpot must be."""
+
+
+STAGE = "lifecycle"
+"""Our name of the field that holds a contact's lifecycle stage, where stages are moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """To which HubSpot stages a role in an opportunity moves a contact; only ever forward."""
+
+    property: str
+    open: str
+    """For a role in an opportunity that is open."""
+    won: str
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectMapping:
     """One pair of object types and its mapped fields, in the order a person reads them."""
@@ -97,6 +125,18 @@ class ObjectMapping:
     """Systems in which this type may be created."""
     deletes_in: frozenset[System] = frozenset()
     """Systems in which a record is deleted when its counterpart was; elsewhere it is kept."""
+    linked_by: tuple[str, ...] = ()
+    """HubSpot properties that name the Salesforce record of an earlier integration, best first."""
+    match_further: str | None = None
+    """HubSpot property with further values of the match field, parted by `;`; None: unused."""
+    merges_in: frozenset[System] = frozenset()
+    """Systems in which two records are merged when their counterparts were; else it is reported."""
+    lifecycle: Lifecycle | None = None
+    """How roles in opportunities move people's lifecycle stages; None: they do not."""
+    needs_contact: frozenset[str] = frozenset()
+    """What a HubSpot company needs to be created: a contact that is listed, one that is no lead."""
+    creates_as: tuple[KindRule, ...] = ()
+    """Which Salesforce object a new record becomes: the first rule that fits, else the first."""
 
     def __getitem__(self, name: str) -> FieldMapping:
         return next(field for field in self.fields if field.name == name)

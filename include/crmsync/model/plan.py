@@ -20,6 +20,8 @@ class Verb(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     """Into the Recycle Bin or the archive, from where a person can bring it back."""
+    MERGE = "merge"
+    """Into another record of its system, which the first change names; nobody takes it apart."""
     FREE = "free"
     """Blanks a value that no two records share for a moment, so that another can take it."""
 

@@ -24,6 +24,8 @@ class FieldSchema:
     """Digits of a number behind the point; None: any."""
     options: Mapping[str, str] | None = None
     """Value -> label of every option that may still be chosen; None: it is no list."""
+    order: tuple[str, ...] = ()
+    """The options' values as the system lists them, where their order means something."""
     restricted: bool = False
     """Whether a value outside the options is refused."""
     writable: bool = True

@@ -13,8 +13,12 @@ from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.workshop import Workshop
+
+NEEDS_CONTACT = frozenset({"contact_on_inclusion_list", "contact_not_a_lead"})
+"""Criteria about the people in a company."""
 
 Members = Callable[[], frozenset[str] | None]
 
@@ -66,10 +70,9 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
 def _newly_eligible(
     held: list[Held], mapping: ObjectMapping, members: Members, shop: Workshop
 ) -> set[str]:
-    """Companies that waited for a contact on the inclusion list and have one now."""
-    waiting = sorted(one.record_id for one in held if one.criterion == "contact_on_inclusion_list")
+    """Companies that waited for a contact, on the inclusion list or no lead, and have one now."""
+    waiting = {one.record_id for one in held if one.criterion in NEEDS_CONTACT}
     if not waiting:
         return set()
-    listed = members()
-    children = shop.gateways[System.HUBSPOT].children(mapping, waiting, "contacts")
-    return {id_ for id_, ids in children.items() if ids and (listed is None or ids & listed)}
+    met = meeting(waiting, mapping, members(), shop)
+    return {*(met.listed & met.of_contacts & waiting)}

@@ -3,7 +3,8 @@
 A record is deleted only while everything still is as the plan saw it: its own values are what
 they were, and its counterpart is still gone. Else nothing is deleted and the next run plans
 afresh. One that is gone already was deleted by us before an answer got lost, or by a person;
-either way what was wanted has come about.
+either way what was wanted has come about. A merge is a deletion of the record that goes into the
+other one, sent one by one, since the CRM merges no more at a time.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -47,9 +48,15 @@ def delete(actions: Iterable[Action], load: Loading) -> None:
         if not ready:
             continue
         load.intend(ready)
-        writes = [Write(one.id, one.kind, one.record_id, {}) for one in ready]
+        writes = [
+            Write(one.id, one.kind, one.record_id, {}) for one in ready if one.verb is Verb.DELETE
+        ]
         for deleted in load.gateway.delete(load.mapping, writes):
             load.record([outcome_of(one) for one in deleted])
+        for one in (one for one in ready if one.verb is Verb.MERGE):
+            lost = Write(one.id, one.kind, one.record_id, {})
+            merged = load.gateway.merge_into(load.mapping, lost, one.changes[0].after or "")
+            load.record([outcome_of(merged)])
 
 
 def _current(actions: Sequence[Action], load: Loading) -> dict[str, Values]:
@@ -71,7 +78,7 @@ def _before(
 
 def returned(actions: Sequence[Action], mapping: ObjectMapping, shop: Workshop) -> frozenset[str]:
     """Of the records after which others are to be deleted: those that have come back."""
-    deletes = [one for one in actions if one.verb is Verb.DELETE]
+    deletes = [one for one in actions if one.verb in (Verb.DELETE, Verb.MERGE)]
     if not deletes:
         return frozenset()
     [system] = {one.system.other for one in deletes}

@@ -67,6 +67,16 @@ class Extracted:
     """Tombstones of linked and held records, and of those that took their places."""
     conversions: Mapping[str, str] = field(default_factory=dict)
     """HubSpot company -> the account made by the conversion of a lead of its contact."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot id -> Salesforce id, as an earlier integration's properties say."""
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """HubSpot id -> further values of the match field: additional e-mail addresses."""
+    engaged: Mapping[str, bool] = field(default_factory=dict)
+    """Salesforce contacts with a role in an opportunity -> whether one of those is won."""
+    through_people: Mapping[str, str] = field(default_factory=dict)
+    """HubSpot company -> the account of the same people."""
+    parents_of_contacts: frozenset[str] = frozenset()
+    """HubSpot companies with somebody who is a contact in Salesforce, or would be."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on, if this run commits."""
 

@@ -8,19 +8,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
-from include.crmsync.pipeline import departed
+from include.crmsync.pipeline import departed, engaged
 from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
-from include.crmsync.pipeline.reading import Reading, keys, read_others
+from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
 from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import members
+from include.crmsync.pipeline.through_people import through_people
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -45,12 +47,14 @@ def run(
         wait_for_left(object_type, shop)
         mapping, reading = read_changes(object_type, sync_run, shop)
         departed.look(mapping, reading, shop)
+        engaged.look(mapping, reading, shop)
         if reading.only_echoes:
             _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
             work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
             return None
         read_others(mapping, reading, sync_run, shop)
         departed.follow(mapping, reading, shop)
+        engaged.follow(mapping, reading, shop)
         extracted = _document(mapping, started, reading, spent, shop)
         reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
         work.tell(reference=reference, **_told(reading, extracted.calls))
@@ -65,9 +69,10 @@ def _document(
     shop: Workshop,
 ) -> Extracted:
     made = conversions(mapping, reading, shop)
+    through = through_people(mapping, reading, shop)
     known = {system: reading.known(system) for system in System}
     listed = members(started.id, shop)
-    eligible = _eligible(mapping, known[System.HUBSPOT], listed, shop)
+    eligible = eligible_companies(mapping, known[System.HUBSPOT], listed, shop)
     return Extracted(
         sync_run=started.id,
         object_type=mapping.object_type,
@@ -78,29 +83,21 @@ def _document(
             for system, changed in reading.changed.items()
         },
         keys=keys(mapping, known),
-        eligible_parents=eligible,
+        named=named(mapping, known),
+        further={
+            id_: tuple(further)
+            for id_, record in known[System.HUBSPOT].items()
+            if (further := further_values(mapping, record))
+        },
+        eligible_parents=eligible.listed,
+        parents_of_contacts=eligible.of_contacts,
         watermarks=reading.watermarks,
         gone={system: tuple(graves.values()) for system, graves in reading.gone.items()},
         conversions=made,
+        engaged=reading.engaged,
+        through_people=through,
         places=reading.places,
         calls=shop.gateways.calls(since=spent),
-    )
-
-
-def _eligible(
-    mapping: ObjectMapping,
-    hubspot: Mapping[str, Record],
-    listed: frozenset[str] | None,
-    shop: Workshop,
-) -> frozenset[str]:
-    """HubSpot companies of which a contact may sync; only unlinked ones need to know."""
-    if mapping.object_type != "companies":
-        return frozenset()
-    linked = shop.store.links(mapping.object_type, System.HUBSPOT, hubspot.keys())
-    asked = sorted(hubspot.keys() - linked.keys())
-    children = shop.gateways[System.HUBSPOT].children(mapping, asked, "contacts") if asked else {}
-    return frozenset(
-        id_ for id_, ids in children.items() if ids and (listed is None or ids & listed)
     )
 
 

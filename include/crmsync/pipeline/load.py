@@ -120,7 +120,8 @@ def _write(
         return
     load = _Load(sync_run, mapping_of(object_type, sync_run, shop), system, shop)
     _take_up(here, load)
-    delete([one for one in here if one.verb is Verb.DELETE and one.id not in load.done], load)
+    parting = [one for one in here if one.verb in (Verb.DELETE, Verb.MERGE)]
+    delete([one for one in parting if one.id not in load.done], load)
     for some in _by_jobs([one for one in here if one.id not in load.done], load):
         job = Job(
             load.gateway.bulk.open(load.mapping, some[1]) if load.gateway.bulk else "",

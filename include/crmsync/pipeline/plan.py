@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.guard import guard, plan_id
-from include.crmsync.engine.reconcile import Situation
+from include.crmsync.engine.lifecycle import moved_forward
+from include.crmsync.engine.reconcile import Situation, left_alone
 from include.crmsync.engine.refused import refused_fields
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
@@ -35,6 +36,13 @@ def run(
         extracted = shop.artifacts.load(document.extracted, Extracted)
         situation = _situation(document, extracted, shop)
         plan = by_field_times(situation, shop)
+        plan = moved_forward(
+            plan,
+            situation.mapping,
+            situation.records[System.HUBSPOT].frame,
+            extracted.engaged,
+            left_alone(situation),
+        )
         plan = without_collisions(plan, situation.mapping, extracted, shop)
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
@@ -93,6 +101,8 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         links=made_good(known, mapping, records[System.HUBSPOT], shop),
         directory=directory_of(extracted.sync_run, mapping, shop),
         keys=extracted.keys,
+        named=extracted.named,
+        further=extracted.further,
         blocked=document.blocked,
         paused=document.paused,
         gone={
@@ -102,6 +112,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         conversions=extracted.conversions,
         flaws=document.flaws,
         refused=refused_fields(shop.store.held(mapping.object_type), mapping),
+        through_people=extracted.through_people,
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
         ),

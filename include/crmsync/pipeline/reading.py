@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 
+from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
@@ -65,6 +66,8 @@ class Reading:
     """Tombstones that the reading of changes met."""
     gone: dict[System, dict[str, Tombstone]] = field(default_factory=dict)
     """Those that matter: of linked and held records, and of what took their places."""
+    engaged: dict[str, bool] = field(default_factory=dict)
+    """Salesforce contacts with a role in an opportunity -> whether one of those is won."""
     places: dict[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on next time."""
 
@@ -225,9 +228,9 @@ def _candidates(
     other = shop.gateways[system.other]
     yield from other.find_by_key(mapping, sorted(record.id for record in strangers)).values()
     key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
-    yield from other.read(
-        mapping, sorted({str(one.raw[key]) for one in strangers if one.raw.get(key)})
-    )
+    asked = {str(one.raw[key]) for one in strangers if one.raw.get(key)}
+    asked |= {id_ for one in strangers for id_ in told_ids(mapping, one)}
+    yield from other.read(mapping, sorted(asked))
     if mapping.match_on is not None:
         yield from other.find(mapping, sorted(_match_values(mapping, strangers, system)))
 
@@ -244,6 +247,7 @@ def _match_values(
             continue
         if value is not None:
             yield value
+        yield from further_values(mapping, record)
 
 
 def _add(reading: Reading, system: System, records: Iterable[Record]) -> None:
@@ -262,4 +266,35 @@ def keys(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -
     for id_, record in known[System.SALESFORCE].items():
         if record.raw.get(mapping.salesforce_key):
             found[str(record.raw[mapping.salesforce_key])] = id_
+    return found
+
+
+def named(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -> dict[str, str]:
+    """HubSpot id -> the Salesforce record that an earlier integration linked it to."""
+    there = {id_[:SHORT_ID]: id_ for id_ in known[System.SALESFORCE]}
+    found: dict[str, str] = {}
+    for id_, record in known[System.HUBSPOT].items():
+        theirs = [
+            there[one[:SHORT_ID]] for one in told_ids(mapping, record) if one[:SHORT_ID] in there
+        ]
+        found |= {id_: theirs[0]} if theirs else {}
+    return found
+
+
+def told_ids(mapping: ObjectMapping, record: Record) -> list[str]:
+    """The Salesforce ids that a HubSpot record holds, the best first."""
+    return [str(record.raw[name]) for name in mapping.linked_by if record.raw.get(name)]
+
+
+def further_values(mapping: ObjectMapping, record: Record) -> list[str]:
+    """Canonical further values of a HubSpot record's match field."""
+    if mapping.match_further is None or mapping.match_on is None:
+        return []
+    field, found = mapping[mapping.match_on], list[str]()
+    for part in str(record.raw.get(mapping.match_further) or "").split(";"):
+        try:
+            value = canonical(part, field, record.system)
+        except Unreadable:
+            continue
+        found += [value] if value else []
     return found

@@ -36,6 +36,7 @@ from include.crmsync.pipeline.workshop import Workshop
 
 ON_LIST = "on_inclusion_list"
 CONTACT_ON_LIST = "contact_on_inclusion_list"
+CONTACT_NOT_LEAD = "contact_not_a_lead"
 
 Failures = Mapping[str, Sequence[Failure]]
 
@@ -108,9 +109,17 @@ def _with_lists(
         column = [_word(listed is None or id_ in listed) for id_ in frame.index]
         return frame.assign(**{ON_LIST: pd.Series(column, index=frame.index, dtype=object)})
     if mapping.object_type == "companies":
-        eligible = document.eligible_parents
-        column = [_word(id_ in eligible) for id_ in frame.index]
-        return frame.assign(**{CONTACT_ON_LIST: pd.Series(column, index=frame.index, dtype=object)})
+        met = {
+            CONTACT_ON_LIST: document.eligible_parents,
+            CONTACT_NOT_LEAD: document.parents_of_contacts,
+        }
+        columns = {
+            name: pd.Series(
+                [_word(id_ in ids) for id_ in frame.index], index=frame.index, dtype=object
+            )
+            for name, ids in met.items()
+        }
+        return frame.assign(**columns)
     return frame
 
 

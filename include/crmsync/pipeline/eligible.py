@@ -1,0 +1,82 @@
+"""Which HubSpot companies may become accounts, because of the people in them.
+
+The conditions are those of HubSpot's own integration, and the mapping says which of them count: a
+company needs a contact that is on the inclusion list, and one that is in Salesforce as a contact or
+would become one: a company of leads only has nobody to be an account for. Only companies without
+a link are asked about: a call for a thousand, and one for a hundred people where a rule decides
+who becomes a lead.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from include.crmsync.engine.creates import kind_of
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.transform import values_of
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline.workshop import Workshop
+
+PEOPLE = "contacts"
+LISTED, NOT_LEAD = "listed", "not_lead"
+"""What a mapping may need of a company's contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """HubSpot companies that meet each condition."""
+
+    listed: frozenset[str] = frozenset()
+    of_contacts: frozenset[str] = frozenset()
+
+
+def eligible_companies(
+    mapping: ObjectMapping,
+    hubspot: Mapping[str, Record],
+    listed: frozenset[str] | None,
+    shop: Workshop,
+) -> Eligible:
+    """The unlinked ones of these companies that meet the conditions."""
+    if mapping.object_type != "companies":
+        return Eligible()
+    linked = shop.store.links(mapping.object_type, System.HUBSPOT, hubspot.keys())
+    return meeting(sorted(hubspot.keys() - linked.keys()), mapping, listed, shop)
+
+
+def meeting(
+    asked: Collection[str], mapping: ObjectMapping, listed: frozenset[str] | None, shop: Workshop
+) -> Eligible:
+    """Those of these companies that meet each condition; one that does not count is met by all."""
+    needs, everyone = mapping.needs_contact, frozenset(asked)
+    if not needs or not asked:
+        return Eligible(everyone, everyone)
+    children = shop.gateways[System.HUBSPOT].children(mapping, sorted(asked), PEOPLE)
+    people = {id_ for ids in children.values() for id_ in ids}
+    chosen = people if listed is None else people & listed
+    contacts = _contacts(people, shop) if NOT_LEAD in needs else people
+    return Eligible(
+        _with(children, chosen) if LISTED in needs else everyone,
+        _with(children, contacts) if NOT_LEAD in needs else everyone,
+    )
+
+
+def _with(children: Mapping[str, frozenset[str]], people: Collection[str]) -> frozenset[str]:
+    return frozenset(id_ for id_, ids in children.items() if not ids.isdisjoint(people))
+
+
+def _contacts(people: Collection[str], shop: Workshop) -> set[str]:
+    """People who are contacts in Salesforce, or would become contacts."""
+    mapping = shop.mappings[PEOPLE]
+    links = shop.store.links(PEOPLE, System.HUBSPOT, sorted(people)) if people else {}
+    found = {id_ for id_, link in links.items() if link.kind != "Lead"}
+    strangers = sorted(set(people) - links.keys())
+    if not mapping.creates_as or not strangers:
+        return found | (set(strangers) if mapping.salesforce[0] != "Lead" else set())
+    records = shop.gateways[System.HUBSPOT].read(mapping, strangers)
+    # Their company has no link, or nobody would ask: a rule that wants one does not fit.
+    return found | {one.id for one in records if _becomes(one, mapping) != "Lead"}
+
+
+def _becomes(record: Record, mapping: ObjectMapping) -> str:
+    nobody = Directory()
+    return kind_of(values_of(record, mapping, nobody), mapping, nobody)

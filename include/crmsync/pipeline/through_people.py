@@ -1,0 +1,132 @@
+"""Companies and accounts without a link, brought together by the people who are in both.
+
+Beside what changed, the people of an unlinked company are read, and those of an unlinked account;
+linked ones say which account the company is. In the very first run nobody is linked yet, and
+companies are decided before people: then all people are read, with their e-mail addresses and
+companies only, and count as linked where the addresses are the same. What it costs: a few calls in
+runs with new companies, and one more reading of all people in the first.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from include.crmsync.engine.canonical import Unreadable, canonical
+from include.crmsync.engine.through_people import by_people
+from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline.look import narrowed
+from include.crmsync.pipeline.reading import Reading
+from include.crmsync.pipeline.workshop import Workshop
+
+PEOPLE, PARENT = "contacts", "companies"
+Votes = Iterator[tuple[str | None, str | None]]
+
+
+def through_people(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> dict[str, str]:
+    """HubSpot company -> account of the same people; reads whichever is not at hand, too."""
+    if mapping.object_type != PARENT or PEOPLE not in shop.mappings:
+        return {}
+    if all(reading.whole.values()):
+        votes = list(_everybody(shop))
+    else:
+        fresh = {system: _unlinked(system, mapping, reading, shop) for system in System}
+        votes = [*_of_companies(mapping, fresh[System.HUBSPOT], shop)]
+        votes += _of_accounts(mapping, fresh[System.SALESFORCE], shop)
+    found = by_people(_unlinked_only(votes, shop))
+    _read_missing(found, mapping, reading, shop)
+    return found
+
+
+def _unlinked(
+    system: System, mapping: ObjectMapping, reading: Reading, shop: Workshop
+) -> list[str]:
+    changed = reading.changed[system]
+    linked = shop.store.links(mapping.object_type, system, sorted(changed)) if changed else {}
+    return sorted(changed.keys() - linked.keys())
+
+
+def _of_companies(mapping: ObjectMapping, companies: list[str], shop: Workshop) -> Votes:
+    """The accounts of people who are in these companies."""
+    if not companies:
+        return
+    children = shop.gateways[System.HUBSPOT].children(mapping, companies, PEOPLE)
+    people = {id_: company for company, ids in children.items() for id_ in ids}
+    links = shop.store.links(PEOPLE, System.HUBSPOT, sorted(people)) if people else {}
+    living = {link.salesforce_id: id_ for id_, link in links.items() if link.lives}
+    accounts = _parents(System.SALESFORCE, sorted(living), shop)
+    for contact, account in accounts.items():
+        yield people[living[contact]], account
+
+
+def _of_accounts(mapping: ObjectMapping, accounts: list[str], shop: Workshop) -> Votes:
+    """The companies of people who are in these accounts."""
+    if not accounts:
+        return
+    children = shop.gateways[System.SALESFORCE].children(mapping, accounts, PEOPLE)
+    people = {id_: account for account, ids in children.items() for id_ in ids}
+    links = shop.store.links(PEOPLE, System.SALESFORCE, sorted(people)) if people else {}
+    living = {link.hubspot_id: id_ for id_, link in links.items() if link.lives}
+    companies = _parents(System.HUBSPOT, sorted(living), shop)
+    for contact, company in companies.items():
+        yield company, people[living[contact]]
+
+
+def _parents(system: System, ids: list[str], shop: Workshop) -> dict[str, str | None]:
+    if not ids:
+        return {}
+    asked = _small(shop.mappings[PEOPLE])
+    return {one.id: one.parents.get(PARENT) for one in shop.gateways[system].read(asked, ids)}
+
+
+def _everybody(shop: Workshop) -> Votes:
+    """Everyone in both systems who has one address, of several in Salesforce the newest."""
+    mapping = shop.mappings[PEOPLE]
+    if mapping.match_on is None:
+        return
+    asked = _small(mapping)
+    by_value: dict[str, Record] = {}
+    for theirs in shop.gateways[System.SALESFORCE].changed_since(asked, None):
+        value = _value(theirs, asked)
+        known = by_value.get(value or "")
+        if value and (known is None or theirs.modified_at > known.modified_at):
+            by_value[value] = theirs
+    for ours in shop.gateways[System.HUBSPOT].changed_since(asked, None):
+        other = by_value.get(_value(ours, asked) or "")
+        if other is not None:
+            yield ours.parents.get(PARENT), other.parents.get(PARENT)
+
+
+def _small(mapping: ObjectMapping) -> ObjectMapping:
+    """The mapping of people, with nothing but what they are recognised by and their company."""
+    parents = (one.name for one in mapping.fields if one.type is FieldType.PARENT)
+    return narrowed(mapping, [*parents, *([mapping.match_on] if mapping.match_on else [])])
+
+
+def _value(record: Record, mapping: ObjectMapping) -> str | None:
+    field = mapping[mapping.match_on or ""]
+    name = mapping.wire_name(field.name, record.system, record.kind)
+    try:
+        return canonical(record.raw.get(name or ""), field, record.system)
+    except Unreadable:
+        return None
+
+
+def _unlinked_only(votes: list[tuple[str | None, str | None]], shop: Workshop) -> Votes:
+    companies = sorted({company for company, _ in votes if company})
+    accounts = sorted({account for _, account in votes if account})
+    ours = shop.store.links(PARENT, System.HUBSPOT, companies) if companies else {}
+    theirs = shop.store.links(PARENT, System.SALESFORCE, accounts) if accounts else {}
+    yield from (
+        (company, account)
+        for company, account in votes
+        if company not in ours and account not in theirs
+    )
+
+
+def _read_missing(
+    found: Mapping[str, str], mapping: ObjectMapping, reading: Reading, shop: Workshop
+) -> None:
+    for system, ids in zip(System, (set(found), set(found.values())), strict=True):
+        missing = sorted(ids - reading.known(system).keys())
+        if missing:
+            records = shop.gateways[system].read(mapping, missing)
+            reading.counterparts[system] |= {record.id: record for record in records}
