@@ -38,6 +38,7 @@ class Play:
         runner = Runner(world, self.act)
         self.scene = Scene(world, Witness(world), runner)
         self.problems: list[Problem] = []
+        self._wrote = 0
         world.tell = self._sent
         runner.after_task = self._after_task
 
@@ -69,6 +70,7 @@ class Play:
             crm.forbidden = False
         world.clock.advance(HOUR)
         for number in ("settle-1", "settle-2"):
+            self._wrote = len(self.scene.witness.sent)
             ran = self.scene.runner.run(Step(number, "sync"))
             self._ran(ran)
             if not ran.whole:
@@ -77,8 +79,12 @@ class Play:
 
     def _quiet(self) -> None:
         scene = self.scene
-        scene.quiet_from = len(scene.witness.sent)
-        for number in range(MANY if self.history.long_quiet else FEW):
+        settled, wrote = scene.runner.ran[-1], len(scene.witness.sent)
+        if wrote == self._wrote and not scene.planned(settled):
+            scene.quiet.append(settled)  # it was quiet already
+        scene.quiet_from = wrote
+        few = 0 if scene.quiet else FEW
+        for number in range(MANY if self.history.long_quiet else few):
             ran = scene.runner.run(Step(f"quiet-{number + 1}", "sync"))
             scene.quiet.append(ran)
             self._ran(ran)

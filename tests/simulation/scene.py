@@ -55,6 +55,10 @@ class Scene:
             found.setdefault((System(system), record_id), []).append((criterion, name))
         return found
 
+    def planned(self, ran: Ran) -> bool:
+        """Whether a run planned anything."""
+        return bool(self.world.state.rows("SELECT 1 FROM action WHERE sync_run = ?", ran.name))
+
     def hidden(self, record: Record) -> bool:
         return record.id in self.world.crms[record.system].hidden
 

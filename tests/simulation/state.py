@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from include.crmsync.state.connect import open_engine
@@ -37,6 +37,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Kept)
         self.passing: Passing = nullcontext
+        self._writes = self._will_write = False
         self.engine = self._engine(folder)
 
     def reset(self) -> None:
@@ -69,22 +70,28 @@ class State:
             creator=lambda: self._connection,
             poolclass=StaticPool,
         )
-        plain = engine.dialect.do_commit
+        # Listeners would slow every statement, so the dialect and the engine are wrapped instead.
+        commits, dialect = engine.dialect.do_commit, engine.dialect
+
+        def execution_options(**options: Any) -> Engine:
+            self._will_write = bool(options.get(WRITES))
+            return engine
+
+        def do_begin(_: Any) -> None:
+            self._writes, self._will_write = self._will_write, False
+            if self._writes:  # nobody else is there: what only reads needs no transaction
+                self._connection.execute("BEGIN")
 
         def do_commit(connection: Any) -> None:
-            if not getattr(self, "writes", False):
-                plain(connection)
-                return
-            with self.passing():
-                plain(connection)
+            with self.passing() if self._writes else nullcontext():
+                commits(connection)
 
-        setattr(engine.dialect, "do_commit", do_commit)  # noqa: B010  it is looked up here
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            self.writes = connection.get_execution_options().get(WRITES, False)
-            connection.exec_driver_sql("BEGIN")
-
+        for owner, wrapper in (
+            (engine, execution_options),
+            (dialect, do_begin),
+            (dialect, do_commit),
+        ):
+            setattr(owner, wrapper.__name__, wrapper)
         return engine
 
 

@@ -1,5 +1,6 @@
 """A small world: two CRMs, a clock, and the sync's own folder, new for every history."""
 
+import gc
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -32,6 +33,8 @@ SHARED = Path("/dev/shm")  # noqa: S108  in memory, where there is one
 @cache
 def state() -> State:
     """The one store of this process; whoever begins a history resets it."""
+    gc.collect()
+    gc.freeze()  # what is imported stays, and need not be looked through again and again
     folder = tempfile.mkdtemp(prefix="simulation-", dir=SHARED if SHARED.is_dir() else None)
     return State(Path(folder))
 

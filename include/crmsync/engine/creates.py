@@ -47,6 +47,8 @@ def creations(
     flaws: Mapping[str, Sequence[Flaw]],
 ) -> Iterator[Creation]:
     """Yield what it takes to create each record of `frame` in the other system."""
+    if frame.empty:  # mostly so, and pandas takes its time for nothing
+        return
     target = origin.other
     kinds = (mapping.hubspot,) if target is System.HUBSPOT else mapping.salesforce
     fields = {

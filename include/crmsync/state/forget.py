@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, or_
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import upsert
 
 
@@ -57,10 +58,9 @@ def forgotten_among(
 ) -> frozenset[str]:
     """Of these ids, the forgotten ones."""
     table = schema.forgotten.c
-    query = select(table.digest).where(
-        table.object_type == object_type, table.system == str(system)
-    )
-    known = frozenset(connection.scalars(query))
+    query = found((table.digest,), table.object_type, table.system)
+    values = {"object_type": object_type, "system": str(system)}
+    known = frozenset(connection.scalars(query, values))
     return frozenset(id_ for id_ in ids if known and digest(object_type, system, id_) in known)
 
 

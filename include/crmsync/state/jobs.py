@@ -7,12 +7,15 @@ settled once its answers are outcomes, or once nothing of it can be written any 
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, Select, update
 
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
 from include.crmsync.state.runs import attempt_of
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, writing
 
 
@@ -58,14 +61,17 @@ class Jobs:
 
     def unsettled(self, object_type: str) -> list[Job]:
         """Jobs of any run that nobody has heard the end of, oldest first."""
-        table = schema.bulk_job.c
-        query = (
-            select(table.id, table.sync_run, table.object_type, table.system, table.actions)
-            .where(table.object_type == object_type, table.settled_at.is_(None))
-            .order_by(table.opened_at, table.id)
-        )
         with reading(self._engine) as connection:
+            jobs = connection.execute(_unsettled(), {"object_type": object_type})
             return [
                 Job(id_, run, type_, System(system), tuple(actions))
-                for id_, run, type_, system, actions in connection.execute(query)
+                for id_, run, type_, system, actions in jobs
             ]
+
+
+@cache
+def _unsettled() -> Select[Any]:
+    table = schema.bulk_job.c
+    named = table.id, table.sync_run, table.object_type, table.system, table.actions
+    query = found(named, table.object_type).where(table.settled_at.is_(None))
+    return query.order_by(table.opened_at, table.id)

@@ -30,6 +30,7 @@ from include.crmsync.state.rows import (
     to_turn,
 )
 from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import chunks, reading, writing
 
 
@@ -52,9 +53,10 @@ class Journal:
     def run(self, sync_run: str) -> list[SyncRun]:
         """One run, by object type; empty when the journal does not know it."""
         table = schema.sync_run
-        query = select(table).where(table.c.id == sync_run).order_by(table.c.object_type)
+        query = found(table, table.c.id)
         with reading(self._engine) as connection:
-            return [to_run(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query, {"id": sync_run}).mappings()
+            return sorted(map(to_run, rows), key=lambda one: one.object_type)
 
     def runs(self, limit: int) -> list[SyncRun]:
         """The newest runs of single object types, newest first."""

@@ -9,13 +9,15 @@ only when that has been committed.
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, select, update
+from sqlalchemy import Engine, RowMapping, Select, delete, update
 
 from include.crmsync.model.record import System
 from include.crmsync.model.schema import FieldSchema, Issue, Schema
 from include.crmsync.state import schema as tables
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, upsert, writing
 
 
@@ -49,11 +51,10 @@ class Live:
     def schema(self, object_type: str, system: System) -> Kept | None:
         """The schema last read, however old."""
         table = tables.live_schema.c
-        query = select(tables.live_schema).where(
-            table.object_type == object_type, table.system == str(system)
-        )
+        query = found(tables.live_schema, table.object_type, table.system)
+        values = {"object_type": object_type, "system": str(system)}
         with reading(self._engine) as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(query, values).mappings().first()
         return None if row is None else _kept(row)
 
     def keep(self, object_type: str, system: System, kept: Kept) -> None:
@@ -76,14 +77,9 @@ class Live:
 
     def issues(self, object_type: str) -> list[OpenIssue]:
         """Every issue that has not been closed, in the order they were found."""
-        table = tables.mapping_issue.c
-        query = (
-            select(tables.mapping_issue)
-            .where(table.object_type == object_type, table.until.is_(None))
-            .order_by(table.id)
-        )
         with reading(self._engine) as connection:
-            return [_open(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(_issues(), {"object_type": object_type}).mappings()
+            return [_open(row) for row in rows]
 
     def find(
         self, run: tuple[str, str], found: Sequence[Issue], at: datetime, unread: datetime | None
@@ -131,6 +127,13 @@ class Live:
 def _key(issue: Issue) -> tuple[str, str, str, str]:
     """The words may change from run to run, and the object with them; the issue is the same."""
     return issue.field, issue.system, issue.problem, issue.effect
+
+
+@cache
+def _issues() -> Select[Any]:
+    table = tables.mapping_issue.c
+    query = found(tables.mapping_issue, table.object_type)
+    return query.where(table.until.is_(None)).order_by(table.id)
 
 
 def _open(row: RowMapping) -> OpenIssue:

@@ -27,6 +27,7 @@ from include.crmsync.state.rows import (
     turn_row,
 )
 from include.crmsync.state.runs import attempt_of, find_run
+from include.crmsync.state.statements import removed
 from include.crmsync.state.transaction import chunks, insert
 
 Whose = tuple[str, str, int]
@@ -195,7 +196,8 @@ def _conflict_rows(conflicts: Iterable[Conflict], *, committed: bool) -> Iterabl
 
 def _replace(connection: Connection, table: Table, whose: Whose, rows: Iterable[Row]) -> None:
     """Put rows in the place of the attempt's."""
-    connection.execute(delete(table).where(*same(table, whose)))
+    mine = table.c.sync_run, table.c.object_type, table.c.attempt
+    connection.execute(removed(table, *mine), _named(whose))
     insert(connection, table, [row | _named(whose) for row in rows])
 
 

@@ -8,7 +8,7 @@ keeps the moment it began. A watermark only ever moves forward.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Held
@@ -17,6 +17,7 @@ from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.commit import Commit, Retry
 from include.crmsync.state.rows import held_row
+from include.crmsync.state.statements import found, removed
 from include.crmsync.state.transaction import chunks, insert, upsert
 
 STALE = "its link was changed by another sync run after the plan was made"
@@ -28,18 +29,13 @@ Key = tuple[System, str]
 def store_held(connection: Connection, commit: Commit) -> None:
     """Replace what is held of the judged records."""
     columns = schema.held.c
-    known = select(
-        columns.id,
-        columns.system,
-        columns.record_id,
-        columns.criterion,
-        columns.field,
-        columns.since,
-    ).where(columns.object_type == commit.run.object_type)
+    named = "id", "system", "record_id", "criterion", "field", "since"
+    known = found(tuple(columns[name] for name in named), columns.object_type)
     judged = _judged(commit, ((one.system, one.record_id) for one in commit.held))
     since: dict[tuple[Key, str, str | None], datetime] = {}
     gone: list[int] = []
-    for id_, system, record_id, criterion, field, began in connection.execute(known):
+    mine = {"object_type": commit.run.object_type}
+    for id_, system, record_id, criterion, field, began in connection.execute(known, mine):
         key = System(system), record_id
         if key in judged:
             gone.append(id_)
@@ -60,12 +56,13 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
     stale_ids = ((system, link.id_in(system)) for link in stale for system in System)
     wanted = {(system, id_): Retry(system, id_, STALE) for system, id_ in stale_ids}
     wanted |= {(one.system, one.record_id): one for one in commit.retries}
-    known = select(
-        columns.system, columns.record_id, columns.since, columns.times, columns.attempts
-    ).where(mine)
+    named = columns.system, columns.record_id, columns.since, columns.times, columns.attempts
+    known = connection.execute(
+        found(named, columns.object_type), {"object_type": commit.run.object_type}
+    )
     before = {
         (System(system), record_id): (since, times, attempts)
-        for system, record_id, since, times, attempts in connection.execute(known)
+        for system, record_id, since, times, attempts in known
     }
     judged = _judged(commit, wanted)
     for system in System:
@@ -97,8 +94,10 @@ def store_watermarks(
 ) -> None:
     """Move watermarks forward; one that is older than the stored changes nothing."""
     columns = schema.watermark.c
-    found = select(columns.system, columns.at).where(columns.object_type == run.object_type)
-    known = {System(system): at for system, at in connection.execute(found)}
+    stored = connection.execute(
+        found((columns.system, columns.at), columns.object_type), {"object_type": run.object_type}
+    )
+    known = {System(system): at for system, at in stored}
     rows = [
         {"object_type": run.object_type, "system": str(system), "at": at, "sync_run": run.id}
         for system, at in watermarks.items()
@@ -111,8 +110,8 @@ def store_places(connection: Connection, run: SyncRun, places: Mapping[str, str 
     """Say where readings that take turns go on; None: from the start."""
     columns = schema.place.c
     for name in places:
-        mine = columns.object_type == run.object_type, columns.name == name
-        connection.execute(delete(schema.place).where(*mine))
+        mine = {"object_type": run.object_type, "name": name}
+        connection.execute(removed(schema.place, columns.object_type, columns.name), mine)
     rows = [
         {"object_type": run.object_type, "name": name, "place": place}
         for name, place in places.items()

@@ -6,13 +6,15 @@ committed run is final until it is started again.
 """
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, update
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.rows import run_row
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert
 
 
@@ -51,8 +53,9 @@ def commit_run(connection: Connection, run: SyncRun, at: datetime) -> int | None
 def find_run(connection: Connection, sync_run: str, object_type: str) -> RowMapping | None:
     """A run's row, or None when it was never started."""
     table = schema.sync_run
-    query = select(table).where(table.c.id == sync_run, table.c.object_type == object_type)
-    return connection.execute(query).mappings().one_or_none()
+    query = found(table, table.c.id, table.c.object_type)
+    values = {"id": sync_run, "object_type": object_type}
+    return connection.execute(query, values).mappings().one_or_none()
 
 
 def attempt_of(connection: Connection, sync_run: str, object_type: str) -> int:
@@ -70,10 +73,14 @@ def attempt_of(connection: Connection, sync_run: str, object_type: str) -> int:
 def _write(
     connection: Connection, run: SyncRun, *, attempt: int, committed_at: datetime | None
 ) -> None:
-    table = schema.sync_run
     row = run_row(run) | {"attempt": attempt, "committed_at": committed_at}
-    connection.execute(
-        update(table)
-        .where(table.c.id == run.id, table.c.object_type == run.object_type)
-        .values(row)
-    )
+    mine = {"mine": run.id, "of_type": run.object_type}
+    connection.execute(_written(), row | mine)
+
+
+@cache
+def _written() -> Update:
+    """The columns that are named beside the parameters."""
+    table = schema.sync_run
+    mine = table.c.id == bindparam("mine"), table.c.object_type == bindparam("of_type")
+    return update(table).where(*mine)

@@ -8,9 +8,10 @@ nothing. `exclusive` is the lock under which a run writes: two runs never hold i
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Engine, RowMapping, Select, func, or_, select
+from sqlalchemy import Engine, RowMapping, Select, bindparam, func, or_, select
 
 from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
@@ -34,6 +35,7 @@ from include.crmsync.state.remember import (
 from include.crmsync.state.retention import forget_journal
 from include.crmsync.state.rows import to_held, to_link
 from include.crmsync.state.runs import commit_run
+from include.crmsync.state.statements import AMONG, found
 from include.crmsync.state.transaction import chunks, reading, upsert, writing
 
 
@@ -46,9 +48,9 @@ class Store:
     def account(self, system: System) -> tuple[str, str] | None:
         """The account whose records are remembered, and by which connection it was reached."""
         table = schema.account.c
-        query = select(table.account_id, table.connection).where(table.system == str(system))
+        query = found((table.account_id, table.connection), table.system)
         with reading(self._engine) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query, {"system": str(system)}).first()
         return None if row is None else (row[0], row[1])
 
     def bind(self, system: System, account_id: str, by: str) -> None:
@@ -60,46 +62,33 @@ class Store:
     def watermarks(self, object_type: str) -> dict[System, datetime]:
         """Up to where each system has been read and committed; none before the first run."""
         table = schema.watermark.c
-        query = select(table.system, table.at).where(table.object_type == object_type)
+        query = found((table.system, table.at), table.object_type)
         with reading(self._engine) as connection:
-            return {System(system): at for system, at in connection.execute(query)}
+            rows = connection.execute(query, {"object_type": object_type})
+            return {System(system): at for system, at in rows}
 
     def seen(self, object_type: str, system: System, ids: Collection[str]) -> dict[str, datetime]:
         """Of these records, the stamp of the newest version already judged, linked or held."""
-        link, held = schema.link.c, schema.held.c
-        record_id, modified_at = link[f"{system}_id"], link[f"{system}_modified_at"]
-        linked = select(record_id, modified_at).where(
-            link.object_type == object_type,
-            modified_at.is_not(None),
-            # One that was gone and is read again is new, whatever its stamp says.
-            or_(link.gone_in.is_(None), link.gone_in != str(system)),
-        )
-        on_hold = (
-            select(held.record_id, func.max(held.modified_at, type_=held.modified_at.type))
-            .where(
-                held.object_type == object_type,
-                held.system == str(system),
-                held.modified_at.is_not(None),
-            )
-            .group_by(held.record_id)
-        )
         newest: dict[str, datetime] = {}
+        if not ids:
+            return newest
+        whose = {"object_type": object_type, "system": str(system)}
         with reading(self._engine) as connection:
             for chunk in chunks(ids):
-                for query, column in ((linked, record_id), (on_hold, held.record_id)):
-                    for id_, stamp in connection.execute(query.where(column.in_(chunk))):
+                for query in (_linked_stamps(system), _held_stamps()):
+                    for id_, stamp in connection.execute(query, {**whose, AMONG: chunk}):
                         newest[id_] = max(stamp, newest.get(id_, stamp))
         return newest
 
     def retries(self, object_type: str) -> dict[System, set[str]]:
         """Records to read again, changed or not."""
         table = schema.retry.c
-        query = select(table.system, table.record_id).where(table.object_type == object_type)
-        found: dict[System, set[str]] = {}
+        query = found((table.system, table.record_id), table.object_type)
+        retries: dict[System, set[str]] = {}
         with reading(self._engine) as connection:
-            for system, record_id in connection.execute(query):
-                found.setdefault(System(system), set()).add(record_id)
-        return found
+            for system, record_id in connection.execute(query, {"object_type": object_type}):
+                retries.setdefault(System(system), set()).add(record_id)
+        return retries
 
     def attempts(self, object_type: str) -> dict[tuple[System, str], int]:
         """In how many runs each record has failed that is to be read again."""
@@ -118,9 +107,10 @@ class Store:
 
     def held(self, object_type: str) -> list[Held]:
         """Everything held at this moment, in order of system, record, criterion and field."""
-        query = select(schema.held).where(schema.held.c.object_type == object_type)
+        query = found(schema.held, schema.held.c.object_type)
         with reading(self._engine) as connection:
-            held = [to_held(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query, {"object_type": object_type}).mappings()
+            held = [to_held(row) for row in rows]
         return sorted(
             held, key=lambda one: (one.system, one.record_id, one.criterion, one.field or "")
         )
@@ -128,22 +118,21 @@ class Store:
     def links(self, object_type: str, system: System, ids: Collection[str]) -> dict[str, Link]:
         """The links of these records, by record id."""
         table = schema.link.c
-        query = select(schema.link).where(table.object_type == object_type)
-        record_id = table[f"{system}_id"]
-        found = [to_link(row) for row in self._rows(query, record_id, ids)]
-        return {link.id_in(system): link for link in found}
+        query = found(schema.link, table.object_type, among=table[f"{system}_id"])
+        rows = self._rows(query, ids, {"object_type": object_type})
+        return {link.id_in(system): link for link in map(to_link, rows)}
 
-    def links_by_id(self, ids: Iterable[int]) -> dict[int, Link]:
+    def links_by_id(self, ids: Collection[int]) -> dict[int, Link]:
         """Stored links by the store's own key; what is not stored is left out."""
-        found = self._rows(select(schema.link), schema.link.c.id, ids)
-        return {row["id"]: to_link(row) for row in found}
+        rows = self._rows(found(schema.link, among=schema.link.c.id), ids, {})
+        return {row["id"]: to_link(row) for row in rows}
 
     def linked_ids(self, object_type: str, system: System) -> dict[str, int]:
         """Every linked record of the system -> the id of its link."""
         table = schema.link.c
-        query = select(table[f"{system}_id"], table.id).where(table.object_type == object_type)
+        query = found((table[f"{system}_id"], table.id), table.object_type)
         with reading(self._engine) as connection:
-            return dict(connection.execute(query).all())
+            return dict(connection.execute(query, {"object_type": object_type}).all())
 
     def living(self, object_type: str) -> int:
         """How many links live."""
@@ -156,29 +145,23 @@ class Store:
 
     def tombstones(self, object_type: str) -> frozenset[int]:
         """The ids of links of which a record is gone."""
-        table = schema.link.c
-        query = select(table.id).where(table.object_type == object_type, table.gone_in.is_not(None))
         with reading(self._engine) as connection:
-            return frozenset(connection.scalars(query))
+            return frozenset(connection.scalars(_tombstones(), {"object_type": object_type}))
 
     def in_turn(self, object_type: str, after: int, most: int, *, living: bool) -> list[Link]:
         """Up to so many links behind one, by id: living ones, or those HubSpot's bin holds."""
-        table = schema.link.c
-        state = table.gone_in.is_(None) if living else table.gone_in == str(System.HUBSPOT)
-        how = or_(table.gone_how.is_(None), table.gone_how == str(How.DELETED))
-        query = select(schema.link).where(
-            table.object_type == object_type, table.id > after, state, how
-        )
+        values = {"object_type": object_type, "after": after, "most": most}
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(table.id).limit(most)).mappings()
+            rows = connection.execute(_in_turn(living=living), values).mappings()
             return [to_link(row) for row in rows]
 
     def place(self, object_type: str, name: str) -> str | None:
         """Where a reading that takes turns goes on; None: from the start."""
         table = schema.place.c
-        query = select(table.place).where(table.object_type == object_type, table.name == name)
+        query = found((table.place,), table.object_type, table.name)
         with reading(self._engine) as connection:
-            return connection.execute(query).scalar_one_or_none()
+            values = {"object_type": object_type, "name": name}
+            return connection.execute(query, values).scalar_one_or_none()
 
     def forgotten(self, object_type: str, system: System, ids: Iterable[str]) -> frozenset[str]:
         """Of these records, those whose counterpart was erased for privacy."""
@@ -219,11 +202,10 @@ class Store:
     def erased(self, object_type: str) -> list[Link]:
         """Tombstones of records that were erased for privacy, and are still remembered."""
         table = schema.link.c
-        query = select(schema.link).where(
-            table.object_type == object_type, table.gone_how == str(How.ERASED)
-        )
+        query = found(schema.link, table.object_type, table.gone_how)
+        values = {"object_type": object_type, "gone_how": str(How.ERASED)}
         with reading(self._engine) as connection:
-            return [to_link(row) for row in connection.execute(query).mappings()]
+            return [to_link(row) for row in connection.execute(query, values).mappings()]
 
     def exclusive(self, object_type: str) -> AbstractContextManager[None]:
         """The single-writer lock; raises Busy while another run holds it. Dies with its holder."""
@@ -259,12 +241,50 @@ class Store:
         return Committed(stale)
 
     def _rows(
-        self, query: Select[Any], column: Column[Any], values: Iterable[Any]
+        self, query: Select[Any], among: Collection[Any], values: Mapping[str, object]
     ) -> list[RowMapping]:
-        """The rows of a query whose column is among the values, however many they are."""
+        """The rows of a query of which a column is among values, however many they are."""
+        if not among:
+            return []
         with reading(self._engine) as connection:
             return [
                 row
-                for chunk in chunks(values)
-                for row in connection.execute(query.where(column.in_(chunk))).mappings()
+                for chunk in chunks(among)
+                for row in connection.execute(query, {**values, AMONG: chunk}).mappings()
             ]
+
+
+@cache
+def _linked_stamps(system: System) -> Select[Any]:
+    link = schema.link.c
+    record_id, modified_at = link[f"{system}_id"], link[f"{system}_modified_at"]
+    return found((record_id, modified_at), link.object_type, among=record_id).where(
+        modified_at.is_not(None),
+        # One that was gone and is read again is new, whatever its stamp says.
+        or_(link.gone_in.is_(None), link.gone_in != bindparam("system")),
+    )
+
+
+@cache
+def _held_stamps() -> Select[Any]:
+    held = schema.held.c
+    newest = func.max(held.modified_at, type_=held.modified_at.type)
+    whose = held.object_type == bindparam("object_type"), held.system == bindparam("system")
+    among = held.record_id.in_(bindparam(AMONG, expanding=True))
+    query = select(held.record_id, newest).where(*whose, among, held.modified_at.is_not(None))
+    return query.group_by(held.record_id)
+
+
+@cache
+def _tombstones() -> Select[Any]:
+    table = schema.link.c
+    return found((table.id,), table.object_type).where(table.gone_in.is_not(None))
+
+
+@cache
+def _in_turn(*, living: bool) -> Select[Any]:
+    table = schema.link.c
+    state = table.gone_in.is_(None) if living else table.gone_in == str(System.HUBSPOT)
+    how = or_(table.gone_how.is_(None), table.gone_how == str(How.DELETED))
+    query = found(schema.link, table.object_type).where(table.id > bindparam("after"), state, how)
+    return query.order_by(table.id).limit(bindparam("most"))

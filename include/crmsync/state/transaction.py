@@ -7,11 +7,14 @@ needs none of this and is not troubled by it.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from include.crmsync.state.statements import inserted
 
 WRITES = "crmsync_writes"
 """Execution option of a connection whose transactions write."""
@@ -46,7 +49,7 @@ def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
 def insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows, or none."""
     if rows:
-        connection.execute(table.insert(), rows)
+        connection.execute(inserted(table), rows)
 
 
 def upsert(
@@ -60,13 +63,18 @@ def upsert(
     """Insert rows, or overwrite those with the same keys in all columns but `keep`."""
     if not rows:
         return
+    overwrite = tuple(name for name in rows[0] if name not in keys and name not in keep)
     postgres = connection.dialect.name == "postgresql"
+    connection.execute(_upserted(table, tuple(keys), overwrite, postgres=postgres), rows)
+
+
+@cache
+def _upserted(
+    table: Table, keys: tuple[str, ...], overwrite: tuple[str, ...], *, postgres: bool
+) -> Executable:
     statement = (postgresql.insert if postgres else sqlite.insert)(table)
-    overwrite = {
-        name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep
-    }
-    whole = statement.on_conflict_do_update(index_elements=list(keys), set_=overwrite)
+    excluded = {name: statement.excluded[name] for name in overwrite}
+    whole = statement.on_conflict_do_update(index_elements=list(keys), set_=excluded)
     if postgres:  # what returns something is sent many rows at a time, else one by one
-        connection.execute(whole.returning(*(table.c[name] for name in keys)), rows)
-    else:
-        connection.execute(whole, rows)
+        return whole.returning(*(table.c[name] for name in keys))
+    return whole
