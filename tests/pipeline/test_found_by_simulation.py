@@ -9,7 +9,7 @@ import pytest
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
-from include.crmsync.pipeline import forget
+from include.crmsync.pipeline import commit, extract, forget, load, plan, validate
 from include.crmsync.pipeline.workshop import Workshop
 from tests.pipeline.two_crms import TwoCrms
 
@@ -82,6 +82,25 @@ def test_a_run_killed_while_it_forgets_leaves_no_artifact_behind(
     assert forget.forget(shop, forget.Person(hubspot_id=hubspot_id)) == 2
     shop.close()
     assert crms.links() == {}
+
+
+def test_a_record_that_another_run_links_after_it_was_read_is_not_held_for_its_counterpart(
+    crms: TwoCrms,
+) -> None:
+    deal = crms.put(HUBSPOT, "deals", dealname="Engine", dealstage="appointmentscheduled")
+    crms.hubspot.edit(deal, closedate="2026-02-01T00:00:00Z")
+    shop = crms.workshop()
+    extracted = extract.run("deals", "slow", workshop=shop)
+    crms.sync("deals")
+    names = {"sync_run": "slow", "object_type": "deals"}
+    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
+    commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)
+    shop.close()
+    assert crms.held("deals") == {}
+    written = crms.writes()
+    crms.sync("deals")
+    assert crms.held("deals") == {}
+    assert crms.writes() == written
 
 
 def _killed(*_: object, **__: object) -> None:

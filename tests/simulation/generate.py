@@ -81,17 +81,19 @@ class Author:
         self._things: list[tuple[str, str]] = []
         """Number and object type of what was created."""
         self._number = 0
+        self._hot = "0"
+        """The record that most of it is about."""
+        self._fields: dict[str, list[str]] = {}
+        """The fields that are edited most."""
 
     def history(self) -> History:
-        """A whole history."""
+        """A whole history: who is there, then some acts."""
         dice = self._dice
-        steps = [self._create() for _ in range(dice.randint(1, 3))]
-        if dice.random() < 0.7:
-            steps.append(self._sync(dice.random() < 0.2))
-        for _ in range(dice.randint(2, 6)):
-            steps.append(self._anything())
-            if dice.random() < 0.35:
-                steps.append(self._sync(dice.random() < 0.5))
+        steps = [self._create() for _ in range(dice.choice((1, 1, 2, 2, 3)))]
+        if dice.random() < 0.75:
+            steps.append(self._sync(dice.random() < 0.25))
+        for _ in range(dice.randint(1, 4)):
+            steps += self._act()
         return History(
             seed=self._seed,
             types=self._types,
@@ -101,6 +103,15 @@ class Author:
             long_quiet=dice.random() < 0.02,
             shuffled=dice.random() < 0.1,
         )
+
+    def _act(self) -> list[Step]:
+        """Something happens, and mostly a sync follows."""
+        steps = [self._anything()]
+        if self._dice.random() < 0.45:
+            steps.append(self._edit())
+        if self._dice.random() < 0.7:
+            steps.append(self._sync(self._dice.random() < 0.5))
+        return steps
 
     def _settings(self) -> tuple[tuple[str, int], ...]:
         dice, settings = self._dice, list[tuple[str, int]]()
@@ -118,7 +129,7 @@ class Author:
                 *(self._convert, self._associate, self._join, self._swap, self._erase),
                 *(self._skew, self._hide, self._forbid, self._poison),
             ),
-            (40, 14, 7, 5, 6, 4, 6, 5, 3, 3, 3, 3, 1, 2),
+            (30, 12, 8, 6, 8, 5, 6, 6, 4, 5, 3, 3, 1, 2),
         )[0]
         return write()
 
@@ -132,17 +143,24 @@ class Author:
     def _thing(self, *types: str) -> str:
         """A record that was made, mostly."""
         found = [number for number, type_ in self._things if not types or type_ in types]
+        if self._hot in found and self._dice.random() < 0.6:
+            return self._hot
         return self._dice.choice(found) if found else "0"
 
     def _values(self, object_type: str, count: int) -> dict[str, str | None]:
         pools = POOLS[object_type]
-        names = self._dice.sample(sorted(pools), min(count, len(pools)))
+        if object_type not in self._fields:
+            self._fields[object_type] = self._dice.sample(sorted(pools), 3)
+        hot = self._dice.random() < 0.75
+        known = self._fields[object_type] if hot else sorted(pools)
+        names = self._dice.sample(known, min(count, len(known)))
         return {name: self._dice.choice(pools[name]) for name in names}
 
     def _create(self) -> Step:
         dice, number, system = self._dice, self._next(), self._system()
         object_type = dice.choice(self._types)
         self._things.append((number, object_type))
+        self._hot = number
         always: dict[str, str] = ALWAYS[object_type]
         values: dict[str, str | None] = {**always, **self._values(object_type, dice.randint(0, 4))}
         if object_type == "contacts" and "email" not in values:
@@ -166,6 +184,7 @@ class Author:
 
     def _edit(self) -> Step:
         number, thing = self._next(), self._thing()
+        self._hot = thing
         object_type = dict(self._things).get(thing, self._types[0])
         values = self._values(object_type, self._dice.choice((1, 1, 1, 2, 3)))
         return Step(
@@ -259,22 +278,31 @@ class Author:
 
     def _incident(self, number: str) -> Incident:
         dice = self._dice
-        at = dice.randint(1, dice.choice((6, 14, 30 * len(self._types))))
+        on, at = self._moment()
         what = dice.random()
-        if what < 0.25:
-            return Incident(number, dice.choice(KILLS), "state", at)
-        if what < 0.6:
-            return Incident(number, dice.choice(CALLS), "call", at)
-        if what < 0.9:
-            return Incident(number, "do", "call", at, self._inner())
+        if on == "state":
+            return Incident(number, dice.choice(KILLS), on, at)
+        if what < 0.5:
+            return Incident(number, dice.choice(CALLS), on, at)
+        if what < 0.85:
+            return Incident(number, "do", on, at, self._inner())
         inner = Step(self._next(), "sync", seconds=0, gives_up=dice.random() < 0.5)
-        return Incident(number, "do", "call", at, inner)
+        return Incident(number, "do", on, at, inner)
+
+    def _moment(self) -> tuple[str, int]:
+        """When it happens: mostly about the writes, where it hurts."""
+        dice, many = self._dice, len(self._types)
+        if dice.random() < 0.25:
+            return "state", dice.randint(1, 16 * many)
+        if dice.random() < 0.5:
+            return dice.choice(("write", "write", "read", "delete")), dice.choice((1, 1, 1, 2, 3))
+        return "call", dice.randint(1, 14 * many)
 
     def _inner(self) -> Step:
         """Something that happens in the middle of a run."""
         return self._dice.choices(
             (self._edit, self._delete, self._merge, self._create, self._join, self._swap),
-            (12, 3, 2, 2, 1, 1),
+            (12, 3, 2, 1, 1, 1),
         )[0]()
 
 

@@ -33,16 +33,19 @@ class Process:
     """Whether its task was cleared after it had ended well."""
     dead: bool = False
     counts: dict[str, int] = field(default_factory=lambda: {"call": 0, "state": 0})
+    """How many calls and writes of state there were, and calls of each method."""
     calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
     """Object type, system, method -> how often it was called."""
 
     @contextmanager
-    def passing(self, on: str) -> Iterator[None]:
+    def passing(self, *names: str) -> Iterator[None]:
         """A call or a write of state, with what happens before and after it."""
         if self.dead:
             raise Killed
-        self.counts[on] += 1
-        mine = [one for one in self.incidents if (one.on, one.count) == (on, self.counts[on])]
+        for name in names:
+            self.counts[name] = self.counts.get(name, 0) + 1
+        now = {(name, self.counts[name]) for name in names}
+        mine = [one for one in self.incidents if (one.on, one.count) in now]
         self.incidents = [one for one in self.incidents if one not in mine]
         for one in mine:
             self._before(one)

@@ -22,7 +22,7 @@ class Incident:
     what: str
     """drop_before, drop_after, kill_before, kill_after, refuse; or do: a step, then the call."""
     on: str
-    """call, or state: a transaction or an artifact being written."""
+    """call, a method of a gateway, or state: a transaction or an artifact being written."""
     count: int
     """At which call or write of the run, from 1."""
     step: "Step | None" = None

@@ -98,7 +98,7 @@ class Wire:
         self._process.calls[key] = self._process.calls.get(key, 0) + 1
         self._process.calling = name
         try:
-            with self._process.passing("call"):
+            with self._process.passing("call", name):
                 self._crm.allow()
                 found = do()
                 return list(found) if isinstance(found, Iterator) else found

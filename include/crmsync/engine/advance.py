@@ -50,7 +50,7 @@ def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Lin
     return Advance(
         links=tuple(link for _, link in stored),
         refused=tuple(_refused(plan.actions, outcomes)),
-        again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, actions, outcomes)),
+        again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, outcomes)),
         turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
 
@@ -225,10 +225,10 @@ def _again(
 
 
 def _unsettled(
-    pairs: Sequence[Pair], actions: Mapping[str, Action], outcomes: Mapping[str, Outcome]
+    pairs: Sequence[Pair], outcomes: Mapping[str, Outcome]
 ) -> Iterator[tuple[System, str, str]]:
-    """Origins of new records that are to be judged once more, beside the new record."""
-    for pair in pairs:
-        for action in (actions[id_] for id_ in pair.actions if pair.unsettled):
-            if action.verb is Verb.CREATE and outcomes[action.id].result is Result.APPLIED:
-                yield action.system.other, action.origin_id, pair.unsettled
+    """Records of pairs that are to be judged once more, with both of them at hand."""
+    for pair in (one for one in pairs if one.unsettled):
+        if all(outcomes[id_].result is Result.APPLIED for id_ in pair.actions):
+            ids = zip(System, (pair.hubspot_id, pair.salesforce_id), strict=True)
+            yield from ((system, id_, pair.unsettled) for system, id_ in ids if id_)

@@ -131,7 +131,7 @@ class Pair:
     gone: Gone | None = None
     """That a record of the pair is gone: the link stays, as a tombstone. None: it lives."""
     unsettled: str = ""
-    """Why the next run must look at a created pair again, once both its records are there."""
+    """Why the next run must look at the pair again, once both its records can be compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class Extracted:
     """HubSpot companies with somebody who is a contact in Salesforce, or would be."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on, if this run commits."""
+    linked: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
+    """Changed records that had a link when counterparts were read -> their counterparts then."""
 
 
 @dataclass(frozen=True, slots=True)

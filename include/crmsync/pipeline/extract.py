@@ -97,6 +97,7 @@ def _document(
         engaged=reading.engaged,
         through_people=through,
         places=reading.places,
+        linked=reading.linked,
         calls=shop.gateways.calls(since=spent),
     )
 

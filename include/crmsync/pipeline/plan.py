@@ -110,6 +110,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
             for system in System
         },
         conversions=extracted.conversions,
+        linked=extracted.linked,
         flaws=document.flaws,
         refused=refused_fields(shop.store.held(mapping.object_type), mapping),
         through_people=extracted.through_people,

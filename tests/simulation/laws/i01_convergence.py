@@ -115,8 +115,11 @@ def _refused(record: Record, partner: Record | None, scene: Scene) -> bool:
 
 
 def _twins(record: Record, scene: Scene) -> bool:
-    """Whether another record of the same system has the same e-mail."""
+    """Whether another record has the same e-mail, here or as somebody else's counterpart."""
     field = scene.world.mappings["contacts"]["email"]
     mine = spelling.held(record, field)
-    others = scene.world.living(record.system, "contacts")
-    return any(one.id != record.id and spelling.held(one, field) == mine for one in others)
+    return any(
+        one.id != record.id and spelling.held(one, field) == mine
+        for system in System
+        for one in scene.world.living(system, "contacts")
+    )
