@@ -103,6 +103,18 @@ def test_the_owner_that_salesforce_gave_a_new_record_by_itself_fills_hubspots_bl
     assert settled(crms)
 
 
+def test_a_new_record_of_a_user_whom_hubspot_does_not_know_is_an_echo(crms: TwoCrms) -> None:
+    crms.salesforce.people.append(Owner("005I", "it@crm.example.com", "Integration", active=True))
+    crms.salesforce.owner_of_new = "005I"
+    who = person(crms)
+    told = crms.sync()
+    assert told["state"] == "nothing_to_do"
+    assert owners(crms, who) == (None, "005I")
+    crms.salesforce.edit(who[1], OwnerId="005B")
+    crms.sync()
+    assert owners(crms, who) == ("52", "005B")
+
+
 def test_the_owner_that_salesforce_chose_instead_of_an_unknown_one_overwrites_nobody(
     crms: TwoCrms,
 ) -> None:

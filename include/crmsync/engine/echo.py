@@ -2,7 +2,8 @@
 
 A record that holds exactly what its base says changed nothing, whatever its stamp says. It
 costs no read of its counterpart, no plan and no write. An owner who means nothing in a
-system cannot be held there: to be without one is then what the base says.
+system cannot be held there: to be without one is then what the base says. And where the base has
+none, one that means nothing in the other system, as who owns a new record by default, says nothing.
 """
 
 from collections.abc import Mapping
@@ -43,5 +44,8 @@ def _has(link: Link, field: FieldMapping) -> bool:
 def _cannot_be_held(
     value: Value, base: Value, field: FieldMapping, system: System, directory: Directory
 ) -> bool:
-    unknown = field.type is FieldType.OWNER and not directory.knows(base, field, system)
-    return value is None and unknown
+    if field.type is not FieldType.OWNER:
+        return False
+    if value is None:
+        return not directory.knows(base, field, system)
+    return base is None and not directory.knows(value, field, system.other)
