@@ -83,7 +83,7 @@ def test_the_message_of_an_error_nobody_raised_on_purpose_is_not_repeated() -> N
 
 def test_a_late_run_is_told_with_its_minutes() -> None:
     alert = late(Where("crm_sync", "scheduled__1"), 30)
-    assert alert.subject == "[crmsync] a run is not over 30 minutes after it was due"
+    assert alert.subject == "[crmsync] a run has not succeeded 30 minutes after it was due"
 
 
 def sending(monkeypatch: pytest.MonkeyPatch, *reached: str) -> list[Alert]:
@@ -131,10 +131,10 @@ def test_an_alert_is_sent_though_the_state_store_does_not_answer(
     shop = crms.workshop()
 
     class Down:
-        def is_due(self, *_: object) -> bool:
+        def claim(self, *_: object) -> bool:
             raise errors.Unreachable("down")
 
-        def told(self, *_: object) -> None:
+        def release(self, *_: object) -> None:
             raise errors.Unreachable("down")
 
     shop.notices = Down()  # type: ignore[assignment]

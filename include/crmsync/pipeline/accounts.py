@@ -25,3 +25,9 @@ def check(shop: Workshop) -> None:
                 " CRMSYNC_STATE at another store, or the connection at the account it was."
             )
         shop.store.bind(system, found, gateway.fingerprint)
+
+
+def accounts(workshop: Workshop) -> dict[System, str]:
+    """Whose records these are, by system, as `check` found."""
+    known = {system: workshop.store.account(system) for system in System}
+    return {system: found[0] if found else "unknown" for system, found in known.items()}

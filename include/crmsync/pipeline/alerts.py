@@ -165,7 +165,7 @@ def failure(error: BaseException | None, where: Where) -> Alert:
 
 def late(where: Where, minutes: float) -> Alert:
     """The alert for a run that is not over when it should be."""
-    happened = f"a run is not over {minutes:.0f} minutes after it was due"
+    happened = f"a run has not succeeded {minutes:.0f} minutes after it was due"
     advice = (
         "What was edited meanwhile has not travelled; nothing is lost. See which task is at work"
         " and what its log says, and that the scheduler and the workers are up."

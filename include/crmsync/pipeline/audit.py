@@ -18,10 +18,12 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.accounts import check
+from include.crmsync.pipeline.measures import of_audit
 from include.crmsync.pipeline.schemas import remembered_mapping
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import members, people
+from include.crmsync.pipeline.wiring.metrics import emit
 from include.crmsync.pipeline.workshop import Workshop
 
 PORTION = 2000
@@ -47,6 +49,7 @@ def run(
         ended = _audit(shop.audits.begin(begun), shop)
         told = counts(ended, shop)
         work.tell(**told)
+        emit(lambda: of_audit(ended, shop))
         return told
 
 

@@ -18,15 +18,18 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.accounts import accounts
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
+from include.crmsync.pipeline.lineage import flows
 from include.crmsync.pipeline.look import before_write, current
 from include.crmsync.pipeline.partial import LeftOut
 from include.crmsync.pipeline.schemas import is_passing, mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
+from include.crmsync.pipeline.wiring.lineage import collects_lineage, tell_lineage
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write
 from include.crmsync.state.jobs import Job
@@ -109,6 +112,8 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         loaded = Loaded(planned, tuple(found[id_] for id_ in sorted(found)), calls)
         reference = shop.artifacts.save(sync_run, object_type, "load", loaded)
         work.tell(reference=reference, **_told(found))
+        if collects_lineage():
+            tell_lineage(flows(mapping_of(object_type, sync_run, shop), accounts(shop)))
         return reference
 
 

@@ -7,6 +7,7 @@ itself is what does not answer, every alert is sent.
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -43,12 +44,12 @@ def tell(alert: Alert, workshop: Workshop | None = None) -> list[str]:
     """Send an alert unless it was sent a short while ago; the channels that took it."""
     shop = workshop or real_workshop()
     try:
-        if not _is_due(alert, shop):
+        if not _claimed(alert, shop):
             log.info("alert=%s was told a short while ago", alert.concern)
             return []
         reached = send(alert)
-        if reached:
-            _remember(alert, shop)
+        if not reached:
+            _release(alert, shop)
         log.info("alert=%s channels=%s", alert.concern, ",".join(reached) or "none")
         return reached
     finally:
@@ -56,16 +57,14 @@ def tell(alert: Alert, workshop: Workshop | None = None) -> list[str]:
             shop.close()
 
 
-def _is_due(alert: Alert, shop: Workshop) -> bool:
+def _claimed(alert: Alert, shop: Workshop) -> bool:
     pause = timedelta(hours=shop.settings.alert_hours)
     try:
-        return shop.notices.is_due(alert.key, shop.now(), pause)
+        return shop.notices.claim(alert.key, shop.now(), pause)
     except SyncError:
         return True
 
 
-def _remember(alert: Alert, shop: Workshop) -> None:
-    try:
-        shop.notices.told(alert.key, shop.now())
-    except SyncError:
-        log.warning("alert=%s could not be remembered: it may be sent again", alert.concern)
+def _release(alert: Alert, shop: Workshop) -> None:
+    with suppress(SyncError):
+        shop.notices.release(alert.key)

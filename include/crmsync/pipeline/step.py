@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from include.crmsync.errors import SyncError
 from include.crmsync.model.run import RunState
+from include.crmsync.pipeline.measures import Measure, of_run, of_step
 from include.crmsync.pipeline.wiring import failing_as_airflow_expects, real_workshop
+from include.crmsync.pipeline.wiring.metrics import emit
 from include.crmsync.pipeline.workshop import Workshop
 
 log = logging.getLogger("crmsync")
@@ -39,13 +41,17 @@ def step(
     with failing_as_airflow_expects():
         try:
             yield work
+            seconds = time.monotonic() - began
+            emit(lambda: _measures(name, object_type, sync_run, seconds, work))
         except SyncError as error:
             _journal_failure(work.workshop, object_type, sync_run, f"{name}: {error}")
+            _measure_failure(name, object_type, began, error)
             raise
         except Exception as error:
             _journal_failure(
                 work.workshop, object_type, sync_run, f"{name}: {type(error).__name__}"
             )
+            _measure_failure(name, object_type, began, error)
             raise
         finally:
             if workshop is None:
@@ -54,6 +60,22 @@ def step(
     log.info(
         "step=%s object_type=%s %s seconds=%.1f", name, object_type, facts, time.monotonic() - began
     )
+
+
+def _measures(
+    name: str, object_type: str, sync_run: str, seconds: float, work: Step
+) -> list[Measure]:
+    """The step's own numbers; after the last step of a run, the run's as well."""
+    told = of_step(name, object_type, seconds)
+    for run in work.workshop.journal.run(sync_run):
+        if run.object_type == object_type:
+            told += of_run(run, work.workshop)
+    return told
+
+
+def _measure_failure(name: str, object_type: str, began: float, error: Exception) -> None:
+    seconds = time.monotonic() - began
+    emit(lambda: of_step(name, object_type, seconds, type(error).__name__))
 
 
 def _journal_failure(workshop: Workshop, object_type: str, sync_run: str, note: str) -> None:

@@ -6,6 +6,7 @@ A notice is remembered under a key that says what it was about, never under its 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from include.crmsync.state import schema
 from include.crmsync.state.transaction import reading, upsert, writing
@@ -24,10 +25,27 @@ class Notices:
             query = select(table.told_at).where(table.about == key)
             return connection.execute(query).scalar_one_or_none()
 
-    def is_due(self, key: str, at: datetime, pause: timedelta) -> bool:
-        """Whether nobody was told of this within the pause."""
-        before = self.told_at(key)
-        return before is None or at - before >= pause
+    def claim(self, key: str, at: datetime, pause: timedelta) -> bool:
+        """Whether it is the caller's to tell: nobody else was told, or claimed it, within a pause.
+
+        One statement, so that of two failures at the same moment one is told.
+        """
+        table = schema.notice
+        with writing(self._engine) as connection:
+            postgres = connection.dialect.name == "postgresql"
+            fresh = (postgresql.insert if postgres else sqlite.insert)(table)
+            claimed = fresh.values(about=key, told_at=at).on_conflict_do_update(
+                index_elements=["about"],
+                set_={"told_at": at},
+                where=table.c.told_at <= at - pause,
+            )
+            return bool(connection.execute(claimed.returning(table.c.about)).first())
+
+    def release(self, key: str) -> None:
+        """Nobody could be told after all: whoever comes next tries again."""
+        table = schema.notice
+        with writing(self._engine) as connection:
+            connection.execute(delete(table).where(table.c.about == key))
 
     def told(self, key: str, at: datetime) -> None:
         """Say that people were told."""
