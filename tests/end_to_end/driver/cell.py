@@ -20,6 +20,8 @@ class Cell:
     was_there: str | None
     here: str | None
     there: str | None
+    base_there: str | None = None
+    """Of owners, who may stay apart: whom Salesforce had when HubSpot had `base`."""
     newest: str = "salesforce"
     """The system whose value was set last, or `either` where nobody can tell."""
     first: bool = False

@@ -117,8 +117,8 @@ class Excuses:
         return bool(ours & self.waiting)
 
     def _owner(self, cell: Cell) -> Iterator[str]:
-        said = (cell.base, cell.was_here, cell.was_there, cell.newest)
-        want = owner(*said, first=cell.first)
+        here, there = (cell.base, cell.was_here), (cell.base_there, cell.was_there)
+        want = owner(here, there, cell.newest, first=cell.first)
         both = ((cell.was_here, cell.here), (cell.was_there, cell.there))
         for system, (was, now) in zip(SYSTEMS, both, strict=True):
             known = want in self.words.active[system]

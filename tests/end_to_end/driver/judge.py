@@ -16,7 +16,7 @@ from tests.end_to_end.driver.excuses import Excuses
 from tests.end_to_end.driver.ledger import Ledger, Link
 from tests.end_to_end.driver.mapping import Field, Mapped
 from tests.end_to_end.driver.people import Edit
-from tests.end_to_end.driver.rules import conflict, owner
+from tests.end_to_end.driver.rules import conflict
 from tests.end_to_end.driver.spelling import Words
 from tests.end_to_end.driver.traces import Traces
 
@@ -115,6 +115,7 @@ class Judge:
                     said_by(was[1], one, "salesforce", self.words),
                     said_by(here, one, "hubspot", self.words),
                     said_by(there, one, "salesforce", self.words),
+                    bases.get(f"{one.name} there"),
                     first=first,
                 )
                 yield replace(cell, newest=self._newest(cell, *was))
@@ -122,6 +123,8 @@ class Judge:
     def _newest(self, cell: Cell, here: Seen | None, there: Seen | None) -> str:
         one = cell.field
         apart = conflict(cell.base, cell.was_here, cell.was_there)
+        if one.type == "owner":
+            apart = cell.was_here != cell.base and cell.was_there != cell.base_there
         if one.rule != "two_way" or not apart or there is None:
             return "salesforce" if there is not None else "hubspot"
         if here is None:
@@ -138,13 +141,11 @@ class Judge:
         name = cell.field.name
         if excuses.paused(cell) and name in bases:
             return
-        if cell.here == cell.there:
+        if cell.here == cell.there or cell.field.type == "owner":
             bases[name] = cell.here
-        elif cell.field.type == "owner":
-            said = (cell.base, cell.was_here, cell.was_there, cell.newest)
-            bases[name] = owner(*said, first=name not in bases)
         else:
             bases.setdefault(name, None)
+        bases[f"{name} there"] = cell.there
 
 
 def _spelled(value: str | None, one: Field) -> str | None:

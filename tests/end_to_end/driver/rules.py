@@ -40,9 +40,19 @@ def may_write(rule: str, target: str) -> bool:
     return not (rule.startswith("always") and OWNER[rule] == target)
 
 
-def owner(base: Value, hubspot: Value, salesforce: Value, newest: str, *, first: bool) -> Value:
-    """Who should own both: a blank never travels, and on first link Salesforce's owner stands."""
-    want = expected("two_way", base, hubspot, salesforce, newest)
-    if want is None or first:
-        return hubspot if salesforce is None else salesforce
-    return want
+def owner(
+    hubspot: tuple[Value, Value], salesforce: tuple[Value, Value], newest: str, *, first: bool
+) -> Value:
+    """Who should own both, of what each held then and holds now; None: nobody has changed it.
+
+    A blank never travels, it is filled. On first link Salesforce's owner stands.
+    """
+    (was_here, here), (was_there, there) = hubspot, salesforce
+    if first:
+        return here if there is None else there
+    moved = (here != was_here, there != was_there)
+    if moved == (False, False):
+        return None
+    stands = newest if all(moved) else ("hubspot" if moved[0] else "salesforce")
+    want, other = (here, there) if stands == "hubspot" else (there, here)
+    return other if want is None else want
