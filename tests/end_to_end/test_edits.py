@@ -142,3 +142,32 @@ def test_a_dry_run_writes_nothing_and_leaves_everything_to_the_next(
     assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
     installation.sync()
     assert _contact(installation, salesforce_id)["Title"] == "Analyst"
+
+
+def test_a_currency_that_salesforce_lacks_is_not_replaced_by_the_default_it_gives(
+    installation: Installation,
+) -> None:
+    installation.sandbox.settings(salesforce={"multi_currency": True})
+    properties = {
+        "dealname": "Engine",
+        "dealstage": "contractsent",
+        "closedate": "2026-12-01",
+        "amount": "100",
+        "deal_currency_code": "CHF",
+    }
+    path = "/crm/v3/objects/deals"
+    deal = installation.outside.hubspot("POST", path, {"properties": properties})["id"]
+    for _ in range(3):
+        installation.sync()
+        installation.sandbox.advance(700)
+    found = installation.outside.all_hubspot("deals", ["amount", "deal_currency_code"])[deal]
+    assert (found["amount"], found["deal_currency_code"]) == ("100", "CHF")
+    assert installation.held("deals") == {
+        ("hubspot", deal): {"picklist_value", "companion_writable"}
+    }
+    change = {"properties": {"deal_currency_code": "EUR"}}
+    installation.outside.hubspot("PATCH", f"{path}/{deal}", change)
+    installation.sync()
+    [row] = installation.outside.query("SELECT Amount, CurrencyIsoCode FROM Opportunity")
+    assert (row["Amount"], row["CurrencyIsoCode"]) == (100.0, "EUR")
+    assert installation.held("deals") == {}

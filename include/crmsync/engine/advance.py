@@ -163,11 +163,13 @@ def _landed(
         if stored != change.after:
             bounced[change.field] = change.after
     # What a new record was given by itself, such as its owner, is not sent. Where its origin has
-    # another one, both stay; where its origin is blank, the base is too, so that it is filled.
+    # another one, both stay; where its origin is blank, the base is too, so that it is filled. A
+    # default where a value was held back is nobody's edit: it would win over that value.
+    held = {*pair.unsent, *refused} if action.verb is Verb.CREATE else set[str]()
     own = {
         name: value
         for name, value in outcome.stored.items()
-        if name not in names and name in pair.agreed and value is not None
+        if name in held or (name not in names and name in pair.agreed and value is not None)
     }
     return {**agreed, **own}
 

@@ -370,6 +370,7 @@ def _created(
         hubspot_modified_at=stamp if ours else None,
         salesforce_modified_at=None if ours else stamp,
         reason=f"created from {system.label}",
+        unsent=tuple(name for name, _, _ in creation.obstacles),
         unsettled=_unsettled(creation, action),
     )
 

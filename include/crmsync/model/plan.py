@@ -130,6 +130,8 @@ class Pair:
     """Whether the base starts anew, because the link now has another record."""
     gone: Gone | None = None
     """That a record of the pair is gone: the link stays, as a tombstone. None: it lives."""
+    unsent: tuple[str, ...] = ()
+    """Fields that a new record was not sent, because they are held."""
     unsettled: str = ""
     """Why the next run must look at the pair again, once both its records can be compared."""
 

@@ -78,9 +78,23 @@ def _read_back(
 
 
 def _names(action: Action, mapping: ObjectMapping) -> list[str]:
-    """Fields to know the stored value of: those written, and a new record's own owner."""
+    """Fields to know the stored value of: those written, and what a new record has by itself.
+
+    That is its owner. Salesforce also has default values; as its records are read back anyway,
+    all their fields are.
+    """
     names = [change.field for change in action.changes]
     if action.verb is Verb.CREATE:
-        owners = [one.name for one in mapping.fields if one.type is FieldType.OWNER]
-        names += [name for name in owners if name not in names]
+        names += [
+            one.name
+            for one in mapping.fields
+            if one.name not in names and _by_itself(one, action, mapping)
+        ]
     return names
+
+
+def _by_itself(one: FieldMapping, action: Action, mapping: ObjectMapping) -> bool:
+    if one.type is FieldType.OWNER:
+        return True
+    has = mapping.wire_name(one.name, action.system, action.kind)
+    return action.system is System.SALESFORCE and one.type is not FieldType.BOOLEAN and bool(has)

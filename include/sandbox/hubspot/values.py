@@ -15,6 +15,8 @@ from include.sandbox.hubspot.object_types import ObjectType
 from include.sandbox.hubspot.pipelines import Pipelines
 from include.sandbox.hubspot.property import Property
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half a character: JSON can say it, and no text can store it."""
 LONGEST = 65_536
 """Characters in a text."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
@@ -75,8 +77,10 @@ class Values:
 
 def as_text(declared: Property, told: Any) -> str | None:
     """A JSON value as the text HubSpot makes of it."""
-    if told is None or isinstance(told, str):
-        return told
+    if told is None:
+        return None
+    if isinstance(told, str):
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", told)
     if isinstance(told, bool):
         return str(told).lower()
     if isinstance(told, int):

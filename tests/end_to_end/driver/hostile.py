@@ -46,6 +46,7 @@ TEXTS = (
     "\N{REPLACEMENT CHARACTER}",
     "12345678901234567890",
     "line\nbreak",
+    "nul\x00byte",
     "carriage\r\nreturn",
 )
 LONG = ("x" * 41, "y" * 81, "z" * 129, "w" * 256, "\U0001f600" * 30, "\u00e9" * 121)
@@ -102,6 +103,8 @@ def value(one: Field, system: str, dice: Random, serial: int) -> str | None:
 def _text(throw: Throw) -> str:
     if throw.rarely(0.4):
         return f"{throw.field.name} {throw.serial}"
+    if throw.field.type == "text" and throw.rarely(0.05):
+        return "d" * throw.dice.choice((32000, 32001, 40000))
     return throw.dice.choice(LONG if throw.rarely(0.17) else TEXTS)
 
 

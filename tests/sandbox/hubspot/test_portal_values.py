@@ -42,6 +42,7 @@ def test_a_value_of_the_wrong_kind_is_refused(
     [
         ("contacts", "email", " Ada@Example.com ", "ada@example.com"),
         ("contacts", "jobtitle", "  Buyer ", "  Buyer "),
+        ("contacts", "jobtitle", "Half \ud83d", "Half \N{REPLACEMENT CHARACTER}"),
         ("contacts", "hubspot_owner_id", 81, "81"),
         ("contacts", "hubspot_owner_id", "93", "93"),
         ("contacts", "start_date", "1767571200000", "2026-01-05"),
