@@ -57,6 +57,8 @@ class Crms:
     url: str
     http: requests.Session = field(default_factory=requests.Session)
     session: str = ""
+    hidden: str = ""
+    """A Salesforce field, as Kind.Name, that nobody here may see."""
 
     def hubspot(self, method: str, path: str, body: Any = None) -> Any:
         return self._call(method, path, body, "sandbox-hubspot-token")
@@ -128,7 +130,8 @@ class Crms:
 
     def _all_of(self, kind: str, mapped: Mapped) -> dict[str, Seen]:
         names = [*mapped.salesforce_names(kind), *WITNESS_THERE[kind], KEY_THERE]
-        columns = ", ".join(dict.fromkeys(["Id", "LastModifiedDate", *names]))
+        shown = [name for name in names if f"{kind}.{name}" != self.hidden]
+        columns = ", ".join(dict.fromkeys(["Id", "LastModifiedDate", *shown]))
         where = " WHERE IsConverted = false" if kind == "Lead" else ""
         rows = self.query(f"SELECT {columns} FROM {kind}{where}")
         return {

@@ -61,6 +61,7 @@ class History:
         crms.control("POST", "reset", {"seed": "empty", "random_seed": self.seed})
         given = thrown(dice)
         given.set_up(crms)
+        crms.hidden = given.hidden if given.right == "none" else ""
         self.settings = {"hubspot_api_version": given.hubspot_version}
         self.log.append(f"circumstances: {given}")
         folder = rich.furnish(crms, self.folder / "mappings", dice) if self.richer else rich.SHIPPED
