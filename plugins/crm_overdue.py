@@ -9,6 +9,6 @@ from typing import Any
 
 def overdue(minutes: float, context: dict[str, Any] | None = None) -> None:
     """Tell people that a run is late."""
-    from include.crmsync.pipeline import notify  # noqa: PLC0415  pandas and the like wait
+    from include.crmsync.pipeline import notify
 
     notify.overdue(context or {}, minutes)

@@ -7,19 +7,19 @@ What a page says comes from the files that decide; it cannot drift from them.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from include.crmsync.criteria.suite import Expectation, Suite, conditions  # noqa: E402
-from include.crmsync.criteria.suites import load as load_suite  # noqa: E402
 from include.crmsync.mappings.loader import load_all  # noqa: E402
 from include.crmsync.model.mapping import FieldMapping, ObjectMapping  # noqa: E402
 from include.crmsync.model.record import System  # noqa: E402
 from include.crmsync.model.rule import SyncRule  # noqa: E402
+from scripts.docs_criteria import criteria_sections  # noqa: E402
 from scripts.docs_errors import CATEGORIES, RETRIES, WHO, sections  # noqa: E402
+from scripts.docs_table import table as _table  # noqa: E402
 from scripts.docs_types import headings, rule_rows, transform_rows, type_rows  # noqa: E402
 
 GENERATED = "<!-- Written by scripts/docs_reference.py; change the files it reads, then run it. -->"
@@ -55,30 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def criteria_page(mappings: Mapping[str, ObjectMapping]) -> str:
     """Every criterion of every suite."""
-    return _page(
-        "Criteria",
-        "A criterion is one condition a record must meet to sync. A record that fails one is"
-        " *held*: the run stores the criterion, the field's value and the words below, and goes"
-        " on with the others. It is judged again when it changes or joins the inclusion list.",
-        "A criterion applies to the record's *creation* in the other system, to its *updates*"
-        " there, or to both. A single field that cannot be written (too long, a picklist value"
-        " the mapping lacks) is held by itself: the rest of its record is synced.",
-        "How far a failure goes is the criterion's *effect*: `hold_record` (also when nothing is"
-        " said), `hold_field`, with which the record's other fields travel, or `warn`, which"
-        " counts and shows the records and holds nothing. A field that is held is reported only"
-        " where its value would have travelled.",
-        "To add or change one, edit the JSON file named under the heading: it is a Great"
-        " Expectations suite. `meta` carries the criterion's name, its field, `applies_to`,"
-        " `effect`, and the reason a person reads. An expectation must name the rows that fail,"
-        " which the `expect_column_values_...` family does. A mistake in the file stops the run;"
-        " nothing syncs unjudged.",
-        *(
-            part
-            for mapping in mappings.values()
-            for system in System
-            for part in _suite(load_suite(mapping.object_type, system, mapping))
-        ),
-    )
+    return _page("Criteria", *criteria_sections(mappings))
 
 
 def errors_page() -> str:
@@ -108,32 +85,6 @@ def errors_page() -> str:
 def _refusals(heading: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
     yield f"## {heading}"
     yield _table(("Code", "What", "Cause", "Remedy", "Who acts", "Goes again"), rows)
-
-
-def _suite(suite: Suite) -> Iterator[str]:
-    yield f"## {suite.object_type.capitalize()}, {suite.system.label} to {suite.system.other.label}"
-    yield f"`include/crmsync/{suite.file}`"
-    named: dict[str, Expectation] = {}
-    for one in suite.expectations:
-        named.setdefault(one.criterion, one)
-    rows = (
-        (f"`{one.criterion}`", _applies(one), f"`{one.effect}`", _about(one), one.reason)
-        for one in named.values()
-    )
-    yield _table(("Criterion", "Applies to", "Effect", "Field", "What a person reads"), rows)
-
-
-def _applies(one: Expectation) -> str:
-    return ", ".join(verb for verb in ("create", "update") if verb in one.applies_to)
-
-
-def _about(one: Expectation) -> str:
-    """The field, and which records it is judged on when not on all."""
-    only = [
-        f"{part['column']['name']} {part.get('operator', 'is')} {part.get('parameter', 'blank')}"
-        for part in conditions(one.kwargs.get("row_condition"))
-    ]
-    return f"`{one.field}`" + (f", where {' / '.join(only)}" if only else "")
 
 
 def mappings_page(mappings: Mapping[str, ObjectMapping]) -> str:
@@ -221,12 +172,6 @@ def _note(one: FieldMapping) -> str:
 
 def _page(title: str, *parts: str) -> str:
     return "\n\n".join((f"# {title}", GENERATED, *parts)) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in cells)
 
 
 def _content(path: Path) -> str | None:

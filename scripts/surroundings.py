@@ -83,6 +83,7 @@ class Local:
         remembers = {
             "CRMSYNC_STATE": f"sqlite:///{self.folder / 'state' / 'crmsync.db'}",
             "CRMSYNC_ARTIFACTS": str(self.folder / "artifacts"),
+            "CRMSYNC_DATA_DOCS": str(self.folder / "data_docs"),
         }
         return (
             remembers

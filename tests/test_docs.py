@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 from include.crmsync import errors
+from include.crmsync.criteria.derived import CRITERIA
 from include.crmsync.model.outcome import Result
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
@@ -189,6 +190,11 @@ def test_each_criterion_found_by_planning_has_a_heading_and_no_heading_is_stale(
     assert {"parent_linked", "unique_in_system", "accepted_by_hubspot"} <= criteria
     told = names_under(RUNBOOK, "Held: criteria found by planning")
     assert sorted(told) == sorted(criteria)
+
+
+def test_each_derived_criterion_has_a_heading_and_no_heading_is_stale() -> None:
+    told = names_under(RUNBOOK, "Held: criteria derived from the schemas")
+    assert sorted(told) == sorted(CRITERIA.values())
 
 
 def test_each_list_criterion_that_validation_knows_by_name_has_a_heading() -> None:

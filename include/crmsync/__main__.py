@@ -14,10 +14,12 @@ from typing import Any
 
 from include.crmsync.errors import SyncError
 from include.crmsync.errors.catalogue import Category
+from include.crmsync.model.record import System
 from include.crmsync.pipeline import once, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
+from include.crmsync.pipeline.criteria_told import in_force, last_changes
 from include.crmsync.pipeline.forget import Person, forget
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
@@ -117,12 +119,21 @@ def _retry(asked: argparse.Namespace, workshop: Workshop) -> int:
     return 0
 
 
+def _criteria(asked: argparse.Namespace, workshop: Workshop) -> int:
+    told = last_changes if asked.changes else in_force
+    for object_type in asked.object_type or once.OBJECT_TYPES:
+        for system in System:
+            print("\n".join(told(object_type, system, workshop)), end="\n\n")
+    return 0
+
+
 _COMMANDS = {
     "run": _run,
     "summary": _summary,
-    "forget": _forget,
+    "criteria": _criteria,
     "audit": _audit,
     "retry": _retry,
+    "forget": _forget,
 }
 
 
@@ -171,6 +182,13 @@ def _parser() -> argparse.ArgumentParser:
     told = commands.add_parser("summary", help="what a run did, held and why")
     told.add_argument("--run", help="id of the sync run; default: the latest")
     told.add_argument("--json", action="store_true", help="print it as JSON")
+    criteria = commands.add_parser("criteria", help="what is asked of records, and what changed")
+    criteria.add_argument("--object-type", action="append", choices=once.OBJECT_TYPES)
+    criteria.add_argument(
+        "--changes",
+        action="store_true",
+        help="what the latest change of a schema or mapping did to the derived ones",
+    )
     forgotten = commands.add_parser("forget", help="erase a contact from what the sync remembers")
     forgotten.add_argument("--hubspot-id", help="id of the HubSpot contact")
     forgotten.add_argument("--salesforce-id", help="id of the Salesforce contact or lead")

@@ -29,7 +29,7 @@ logging.getLogger("include.crmsync").warning("still heard")
 """
 
 
-def judge_alone(folder: Path, before: str = "", logging: str = "") -> str:
+def judge_alone(folder: Path, before: str = "", logging: str = "", after: str = "") -> str:
     """Judge 50 contacts in a process of its own; returns all it said."""
     home, scratch = folder / "home", folder / "scratch"
     home.mkdir()
@@ -42,7 +42,7 @@ def judge_alone(folder: Path, before: str = "", logging: str = "") -> str:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-c", JUDGE.format(before=before, logging=logging)],
+        [sys.executable, "-c", JUDGE.format(before=before, logging=logging) + after],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -58,6 +58,28 @@ def test_even_a_talkative_process_hears_nothing_and_finds_no_file(tmp_path: Path
     assert said == "WARNING:include.crmsync:still heard\n"
     left = [path for folder in ("home", "scratch") for path in (tmp_path / folder).rglob("*")]
     assert left == []
+
+
+ALONE = """
+import socket
+asked = []
+def refuse(*where, **more):
+    asked.append(where)
+    raise OSError("no network here")
+socket.getaddrinfo = socket.socket.connect = socket.create_connection = refuse
+"""
+AFTER = """
+import great_expectations as gx, os
+from include.crmsync.criteria.quiet import context
+assert asked == [], asked
+assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+assert context(gx).variables.config.analytics_enabled is False
+"""
+
+
+@pytest.mark.slow
+def test_nothing_is_sent_home_and_no_name_is_looked_up(tmp_path: Path) -> None:
+    assert judge_alone(tmp_path, before=ALONE, after=AFTER) == "still heard\n"
 
 
 @pytest.mark.slow

@@ -36,6 +36,8 @@ class Installation:
     runs: int = 0
     mappings: Path | None = None
     """A folder of mappings, where a test wants its own."""
+    suites: Path | None = None
+    """The folder of the suites, where a test writes its own."""
 
     @property
     def outside(self) -> Outside:
@@ -63,6 +65,8 @@ class Installation:
         shop = Workshop(self.settings(), connect, partial(datetime.now, UTC))
         if self.mappings is not None:
             shop.mappings = load_all(self.mappings)
+        if self.suites is not None:
+            shop.suites = self.suites
         return shop
 
     def remap(self, object_type: str, line: str) -> None:
@@ -104,6 +108,7 @@ class Installation:
         return kept | {
             "CRMSYNC_STATE": f"sqlite:///{self.folder / 'crmsync.db'}",
             "CRMSYNC_ARTIFACTS": str(self.folder / "artifacts"),
+            "CRMSYNC_DATA_DOCS": str(self.folder / "data_docs"),
             "AIRFLOW_CONN_HUBSPOT_DEFAULT": json.dumps(
                 {"conn_type": "http", "host": self.sandbox.url, "password": "sandbox-hubspot-token"}
             ),

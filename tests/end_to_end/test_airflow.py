@@ -7,10 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -114,6 +117,39 @@ def test_a_dry_run_by_conf_plans_and_writes_nothing_and_the_next_run_writes(
     assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
     assert running.trigger()["contacts.load"] == "success"
     assert running.sandbox.calls()["salesforce"]["writes"] == 1
+
+
+def test_a_validate_task_links_to_its_data_docs_and_other_tasks_to_nothing(
+    running: Running,
+) -> None:
+    run = running.airflow.runs(DAG)[-1]
+    links = {}
+    for task in ("contacts.validate", "contacts.plan"):
+        told = running.airflow.ask(
+            "GET", f"dags/{DAG}/dagRuns/{quote(run)}/taskInstances/{task}/links"
+        )
+        links[task] = told["extra_links"].get("Data Docs")
+    assert links["contacts.plan"] is None
+    path = links["contacts.validate"]
+    assert path.startswith("/crmsync/data-docs/")
+    status, text = _page(running, path, running.airflow.token)
+    assert status == 200
+    assert "on_inclusion_list" in text
+    assert not any(canary in text for canary in ("@example.com", "Lovelace", "http://", "https://"))
+    assert _page(running, path, "")[0] == 401
+    assert (
+        _page(running, path.replace("contacts", "..%2F..%2Fstate"), running.airflow.token)[0] == 404
+    )
+
+
+def _page(running: Running, path: str, token: str) -> tuple[int, str]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(running.local.airflow_url + path, headers=headers)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, ""
 
 
 def test_what_tasks_hand_on_is_a_reference(running: Running) -> None:

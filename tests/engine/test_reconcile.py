@@ -5,8 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.crmsync.engine.demands import demands
 from include.crmsync.engine.directory import Directory, directory
 from include.crmsync.engine.reconcile import Situation, reconcile
+from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.plan import Plan, Verb
@@ -42,6 +44,11 @@ def pair(hubspot: dict[str, Any], salesforce: dict[str, Any]) -> tuple[Record, R
         record(System.HUBSPOT, "1", **{"email": ADA, **hubspot}),
         record(System.SALESFORCE, "a", **{"email": ADA, **salesforce}),
     )
+
+
+def flaw(name: str, value: str | None, **more: Any) -> Flaw:
+    verbs = frozenset({Verb.CREATE, Verb.UPDATE})
+    return Flaw("fits_length", name, value, "It does not fit. Mend it.", verbs, **more)
 
 
 BASE = {"email": ADA, "phone": "1"}
@@ -125,14 +132,64 @@ def test_an_echo_needs_no_counterpart() -> None:
 
 
 def test_one_bad_field_is_held_and_the_good_ones_travel() -> None:
-    of = mapping(field("phone", length=3), field("city"))
+    of = mapping(field("phone"), field("city"))
     made = plan(
         *pair({"phone": "12345", "city": "Bern"}, {"phone": "1"}),
         links=(link("1", "a", BASE),),
         of=of,
+        flaws={System.HUBSPOT: {"1": [flaw("phone", "12345")]}},
     )
     assert written(made) == {("salesforce", "a", "city", "Bern")}
     assert [(one.criterion, one.field) for one in made.held] == [("fits_length", "phone")]
+
+
+def test_a_flaw_is_about_one_value_and_no_other_of_its_field() -> None:
+    made = plan(
+        *pair({"phone": "2"}, {"phone": "1"}),
+        links=(link("1", "a", BASE),),
+        flaws={System.HUBSPOT: {"1": [flaw("phone", "12345")]}},
+    )
+    assert written(made) == {("salesforce", "a", "phone", "2")}
+    assert made.held == ()
+
+
+def test_a_flaw_of_one_kind_lets_the_value_into_the_other() -> None:
+    for kind, held in (("Contact", []), ("Lead", ["fits_length"])):
+        ours, theirs = pair({"phone": "12345"}, {"phone": "1", "kind": kind})
+        made = plan(
+            ours,
+            theirs,
+            links=(link("1", "a", BASE),),
+            flaws={System.HUBSPOT: {"1": [flaw("phone", "12345", kinds=frozenset({"Lead"}))]}},
+        )
+        assert [one.criterion for one in made.held] == held
+
+
+def test_a_new_record_waits_only_for_a_blank_that_none_can_be_without() -> None:
+    new = record(System.HUBSPOT, "1", email=ADA)
+    for vital, actions in ((True, 0), (False, 1)):
+        made = plan(new, flaws={System.HUBSPOT: {"1": [flaw("phone", None, vital=vital)]}})
+        assert len(made.actions) == actions
+        assert [one.field for one in made.held] == ["phone"] * (1 - actions)
+
+
+def test_a_new_record_waits_for_the_field_it_is_recognised_by() -> None:
+    made = plan(
+        record(System.HUBSPOT, "1", email=ADA),
+        flaws={System.HUBSPOT: {"1": [flaw("email", ADA)]}},
+    )
+    assert made.actions == ()
+    assert [one.field for one in made.held] == ["email"]
+
+
+def test_a_value_that_must_stay_filled_is_not_cleared() -> None:
+    made = plan(
+        *pair({}, {"phone": "1"}),
+        links=(link("1", "a", BASE),),
+        flaws={System.HUBSPOT: {"1": [flaw("phone", None)]}},
+    )
+    assert made.actions == ()
+    assert [(one.field, one.value) for one in made.held] == [("phone", None)]
 
 
 def test_an_unreadable_value_is_never_read_as_blank() -> None:
@@ -193,9 +250,12 @@ def test_a_field_that_salesforce_requires_is_not_cleared_there() -> None:
     of = mapping(field("name", required=True), field("city"))
     base = {"email": ADA, "name": "Ada", "city": "Bern"}
     cleared, kept = {"name": None, "city": "Rome"}, {"name": "Ada", "city": "Bern"}
-    made = plan(*pair(cleared, kept), links=(link("1", "a", base),), of=of)
+    [asked] = [one for one in demands(of, System.SALESFORCE) if one.field == "name"]
+    assert Verb.UPDATE in asked.applies_to
+    flaws = {System.HUBSPOT: {"1": [flaw("name", None)]}}
+    made = plan(*pair(cleared, kept), links=(link("1", "a", base),), of=of, flaws=flaws)
     assert written(made) == {("salesforce", "a", "city", "Rome")}
-    assert [(one.criterion, one.field) for one in made.held] == [("required_value", "name")]
+    assert [one.field for one in made.held] == ["name"]
 
 
 def test_a_value_that_bounced_is_not_sent_again() -> None:

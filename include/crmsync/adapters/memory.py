@@ -23,7 +23,7 @@ from include.crmsync.errors import ConfigError, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
-from include.crmsync.model.schema import FieldSchema, Schema
+from include.crmsync.model.schema import FieldSchema, Rules, Schema
 
 OBJECT_TYPES = {
     "Account": "companies",
@@ -87,6 +87,8 @@ class Memory:
     fields: dict[str, dict[str, FieldSchema]] = field(default_factory=dict)
     """Kind -> its live fields; a kind that is not here takes everything and promises nothing."""
     zone: str = ""
+    rules: Rules | None = None
+    """The validation rules it tells; it refuses nothing by them."""
     history: bool = True
     """Whether it tells when each field was last set."""
     set_at: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -368,7 +370,8 @@ class Memory:
         self.calls += 1
         self.schema_calls += 1
         kinds = (mapping.hubspot, *mapping.salesforce)
-        return Schema({k: dict(self.fields[k]) for k in kinds if k in self.fields}, self.zone)
+        known = {k: dict(self.fields[k]) for k in kinds if k in self.fields}
+        return Schema(known, self.zone, self._rules_of(kinds))
 
     def field_times(
         self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
@@ -382,6 +385,12 @@ class Memory:
             told = self.set_at[id_]
             found[id_] = {name: told[wire] for name, wire in wires.items() if wire in told}
         return found
+
+    def _rules_of(self, kinds: Collection[str]) -> Rules | None:
+        if self.rules is None:
+            return None
+        active = tuple(one for one in self.rules.active if one.kind in kinds)
+        return Rules(active, self.rules.refused)
 
     def _unknown(self, mapping: ObjectMapping, kind: str) -> set[str]:
         """Mapped fields that a kind of known fields does not have."""

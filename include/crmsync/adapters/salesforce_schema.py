@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.crmsync.adapters.salesforce_api import SalesforceApi
+from include.crmsync.adapters.salesforce_rules import read_rules
 from include.crmsync.errors import ConfigError, Rejected
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.schema import FieldSchema, Schema
@@ -18,8 +19,9 @@ _NUMBERS = frozenset({"double", "currency", "percent", "int", "long"})
 
 
 def read_schema(api: SalesforceApi, mapping: ObjectMapping) -> Schema:
-    """Every field of the mapping's objects; a call per object."""
-    return Schema({kind: _fields(api, kind, mapping) for kind in mapping.salesforce})
+    """Every field of the mapping's objects, a call per object; then their validation rules."""
+    kinds = {kind: _fields(api, kind, mapping) for kind in mapping.salesforce}
+    return Schema(kinds, rules=read_rules(api, mapping))
 
 
 def _fields(api: SalesforceApi, kind: str, mapping: ObjectMapping) -> dict[str, FieldSchema]:

@@ -8,6 +8,7 @@ it is told by its kind alone, because its words may quote a record.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from include.crmsync.criteria.suite import Expectation, Suite
@@ -21,14 +22,24 @@ _KIND = re.compile(r"^(?:\w+\.)*(\w+)(?::|$)", re.MULTILINE)
 """An exception's own line of a traceback: at the margin, its class first."""
 
 
-def failing_rows(results: Iterable[Any], suite: Suite) -> Sequence[Sequence[str]]:
-    """Ids of the records that fail, per expectation in the suite's order."""
-    rows: dict[int, Sequence[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one expectation."""
+
+    judged: int
+    """Records it was asked about: with a row condition, not all of them."""
+    failing: tuple[str, ...] = ()
+    """Ids of those that fail."""
+
+
+def answered(results: Iterable[Any], suite: Suite) -> Sequence[Answer]:
+    """An answer for each expectation, in the suite's order."""
+    rows: dict[int, Answer] = {}
     problems: dict[int, str] = {}
     for result in results:
         at = result.expectation_config.meta[AT]
         found = [str(one[ROW]) for one in result.result.get("unexpected_index_list") or ()]
-        rows[at] = found
+        rows[at] = Answer(int(result.result.get("element_count") or 0), tuple(found))
         if not _complete(result, found):
             problems[at] = _told(result, suite.expectations[at])
     for at, one in enumerate(suite.expectations):

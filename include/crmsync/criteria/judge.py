@@ -7,19 +7,20 @@ pass. With nothing to judge, Great Expectations is not even imported: that takes
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from include.crmsync.criteria.answers import AT, ROW, failing_rows
+from include.crmsync.criteria.answers import AT, ROW, Answer, answered
 from include.crmsync.criteria.quiet import context, great_expectations
 from include.crmsync.criteria.suite import Effect, Expectation, Suite
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import Value
 
+NOT_BLANK = "expect_column_values_to_not_be_null"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character: legal in JSON, but it cannot be encoded, and so not be hashed."""
 
@@ -36,26 +37,68 @@ class Failure:
     applies_to: frozenset[str]
     """What the record may not cause in the other system: create, update or both."""
     effect: Effect = Effect.HOLD_RECORD
+    kinds: frozenset[str] = frozenset()
+    """The other system's kinds it is about; none named: all of them."""
+    derived: bool = False
+    """Whether a schema says so, and not a person."""
 
 
-def judge(frame: pd.DataFrame, suite: Suite) -> dict[str, list[Failure]]:
-    """Record id -> the criteria it fails, in the suite's order; who passes is not in it.
+Failures = dict[str, list[Failure]]
+"""Record id -> the criteria it fails, in the suite's order; who passes is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of one suite."""
+
+    suite: Suite
+    failures: Failures
+    answers: Sequence[Answer]
+    """One for each expectation of the suite."""
+    records: int
+
+
+def judge(frame: pd.DataFrame, suite: Suite) -> Failures:
+    """Who fails what; see `examine`."""
+    return examine(frame, suite).failures
+
+
+def examine(frame: pd.DataFrame, suite: Suite) -> Judged:
+    """Judge records by a suite.
 
     `frame` has a row per record: its id in `record_id`, canonical values or None by field
     name, numbers as floats. Raises ConfigError when a criterion cannot be judged.
     """
     if frame.empty or not suite.expectations:
-        return {}
+        return Judged(suite, {}, [Answer(0)] * len(suite.expectations), len(frame))
     _refuse_absent(frame, suite)
-    answers = _ask(_legible(frame, suite), suite)
+    answers = _answers(frame, suite)
     values = frame.set_index(ROW)
-    failing: dict[str, dict[str, Failure]] = {}
-    for expectation, rows in zip(suite.expectations, answers, strict=True):
+    failing: dict[str, dict[object, Failure]] = {}
+    for expectation, answer in zip(suite.expectations, answers, strict=True):
         column = values[expectation.field]
-        for row in rows:
+        for row in answer.failing:
             failed = failing.setdefault(row, {})
-            failed.setdefault(expectation.criterion, _failure(expectation, column[row]))
-    return {row: list(failed.values()) for row, failed in failing.items()}
+            key = (expectation.criterion, expectation.field, expectation.kinds)
+            failed.setdefault(key, _failure(expectation, column[row]))
+    failures = {row: list(failed.values()) for row, failed in failing.items()}
+    return Judged(suite, failures, answers, len(frame))
+
+
+def _answers(frame: pd.DataFrame, suite: Suite) -> Sequence[Answer]:
+    """Ask only what the records can fail: a derived criterion lets every blank pass."""
+    blank = {str(name) for name in frame.columns if not frame[name].notna().any()}
+    asked = [at for at, one in enumerate(suite.expectations) if not _idle(one, blank)]
+    answers: list[Answer] = [Answer(len(frame))] * len(suite.expectations)
+    if asked:
+        some = replace(suite, expectations=tuple(suite.expectations[at] for at in asked))
+        for at, answer in zip(asked, _ask(_legible(frame, some), some), strict=True):
+            answers[at] = answer
+    return answers
+
+
+def _idle(one: Expectation, blank: Collection[str]) -> bool:
+    return one.derived and one.field in blank and one.type != NOT_BLANK
 
 
 def _failure(expectation: Expectation, value: Any) -> Failure:
@@ -66,6 +109,8 @@ def _failure(expectation: Expectation, value: Any) -> Failure:
         expectation.reason,
         expectation.applies_to,
         expectation.effect,
+        expectation.kinds,
+        expectation.derived,
     )
 
 
@@ -109,8 +154,8 @@ def _encodable(cell: Any) -> Any:
     return cell
 
 
-def _ask(frame: pd.DataFrame, suite: Suite) -> Sequence[Sequence[str]]:
-    """Rows that fail, per expectation in the suite's order."""
+def _ask(frame: pd.DataFrame, suite: Suite) -> Sequence[Answer]:
+    """What Great Expectations says, per expectation in the suite's order."""
     gx = great_expectations()
     expectations = list(_expectations(gx, suite))
     source = context(gx).data_sources.add_pandas("records")
@@ -127,7 +172,7 @@ def _ask(frame: pd.DataFrame, suite: Suite) -> Sequence[Sequence[str]]:
             "return_unexpected_index_query": False,
         },
     )
-    return failing_rows(answer.results, suite)
+    return answered(answer.results, suite)
 
 
 def _expectations(gx: Any, suite: Suite) -> Iterator[Mapping[str, Any]]:

@@ -56,6 +56,16 @@ def sense(draft: Draft, mapping: ObjectMapping | None) -> Iterator[str]:
         if mapping is not None:
             yield from (f"{where}: {text}" for text in _fits(one, mapping))
     yield from _one_voice(draft)
+    yield from _rules(draft)
+
+
+def _rules(draft: Draft) -> Iterator[str]:
+    """A rule is encoded or left to Salesforce, and only what goes there meets its rules."""
+    encoded = {rule for _, one in draft.expectations for rule in one.encodes}
+    for rule in sorted(encoded & set(draft.left)):
+        yield f"{draft.file}: {rule} is encoded and left to Salesforce: say one"
+    if not draft.file.endswith(".to_salesforce.json") and (encoded or draft.left):
+        yield f"{draft.file}: only what goes to Salesforce meets validation rules"
 
 
 def _type(one: Expectation) -> Iterator[str]:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from include.crmsync.criteria.suite import Effect, Expectation
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sentence = Annotated[str, Field(min_length=20)]
+RuleName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*\.[A-Za-z]\w*$")]
+
+
+_RULES = TypeAdapter(list[RuleName])
 
 
 class Meta(BaseModel):
@@ -31,6 +35,7 @@ class Meta(BaseModel):
     reason: Sentence
     applies_to: Annotated[list[Literal["create", "update"]], Field(min_length=1)]
     effect: Annotated[Effect, Field(strict=False)] = Effect.HOLD_RECORD
+    encodes: list[RuleName] = []
 
 
 class Shape(BaseModel):
@@ -55,6 +60,8 @@ class Draft:
     name: Any
     expectations: tuple[tuple[int, Expectation], ...]
     """With the place each has in the file, from 1."""
+    left: tuple[str, ...] = ()
+    """Validation rules that the suite leaves to the system."""
 
 
 class Unreadable(ValueError):
@@ -76,7 +83,20 @@ def read(path: Path) -> tuple[Draft, list[str]]:
         except ValidationError as error:
             where = place(path.name, at, _criterion(raw))
             problems += [f"{where}: {_words(one)}" for one in error.errors(include_url=False)]
-    return Draft(path.name, data.get("name"), tuple(found)), problems
+    left, wrong = _left(data.get("meta"))
+    problems += [f"{path.name}: {text}" for text in wrong]
+    return Draft(path.name, data.get("name"), tuple(found), left), problems
+
+
+def _left(meta: Any) -> tuple[tuple[str, ...], list[str]]:
+    """What the suite's own `meta` says of validation rules; its other keys are the author's."""
+    said = meta.get("left_to_salesforce") if isinstance(meta, dict) else None
+    if said is None:
+        return (), []
+    try:
+        return tuple(_RULES.validate_python(said)), []
+    except ValidationError:
+        return (), ["meta.left_to_salesforce must be a list of rules, each as Object.Rule_name"]
 
 
 def place(file: str, at: int, criterion: str | None) -> str:
@@ -114,6 +134,7 @@ def _expectation(shape: Shape) -> Expectation:
         reason=meta.reason,
         applies_to=frozenset(meta.applies_to),
         effect=meta.effect,
+        encodes=tuple(meta.encodes),
     )
 
 
@@ -125,23 +146,21 @@ def _criterion(raw: Any) -> str | None:
 
 def _words(error: ErrorDetails) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "it"
-    match error["type"]:
-        case "missing":
-            return f"{key} is missing"
-        case "extra_forbidden":
-            return f"unknown key {key}"
-        case "literal_error":
-            return f"{key} must be create or update"
-        case "enum":
-            return f"{key} must be {', '.join(Effect)}: how far a failure goes"
-        case "too_short":
-            return f"{key} is empty: say create, update or both"
-        case "string_too_short":
-            return f"{key} must be a sentence: what is wrong, and what to do"
-        case "string_pattern_mismatch":
-            return f"{key} must be lower case, digits and _"
-        case _:
-            return f"{key}: {error['msg'].lower()}"
+    if error["type"] == "string_pattern_mismatch" and error["loc"][:2] == ("meta", "encodes"):
+        return f"{key} must name a validation rule as Object.Rule_name"
+    words = _WORDS.get(error["type"])
+    return words.format(key=key) if words else f"{key}: {error['msg'].lower()}"
+
+
+_WORDS = {
+    "missing": "{key} is missing",
+    "extra_forbidden": "unknown key {key}",
+    "literal_error": "{key} must be create or update",
+    "enum": f"{{key}} must be {', '.join(Effect)}: how far a failure goes",
+    "too_short": "{key} is empty: say create, update or both",
+    "string_too_short": "{key} must be a sentence: what is wrong, and what to do",
+    "string_pattern_mismatch": "{key} must be lower case, digits and _",
+}
 
 
 def each(draft: Draft) -> Iterator[tuple[str, Expectation]]:

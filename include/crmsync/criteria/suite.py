@@ -43,6 +43,12 @@ class Expectation:
     applies_to: frozenset[str]
     """What a record that fails may not cause in the other system: create, update or both."""
     effect: Effect = Effect.HOLD_RECORD
+    kinds: frozenset[str] = frozenset()
+    """The other system's kinds it is about; none named: all of them."""
+    derived: bool = False
+    """Whether it was derived from a schema, not written by a person."""
+    encodes: tuple[str, ...] = ()
+    """Validation rules of the account that it stands for, each as Object.Rule_name."""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -79,6 +85,8 @@ class Suite:
     system: System
     """The system the judged records are in; they would go to the other."""
     expectations: tuple[Expectation, ...]
+    left: tuple[str, ...] = ()
+    """Validation rules that nobody means to encode: the system judges by them itself."""
 
     @property
     def file(self) -> str:

@@ -6,7 +6,7 @@ field holds the whole record, and an owner unknown there is left to the system's
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from include.crmsync.engine.apart import beside
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import flawed
-from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle, required_blank
+from include.crmsync.engine.obstacle import Obstacle, companion_stuck, obstacle
 from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.mapping import Condition, FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Change, Verb
@@ -51,20 +51,10 @@ def creations(
         return
     target = origin.other
     kinds = (mapping.hubspot,) if target is System.HUBSPOT else mapping.salesforce
-    fields = {
-        kind: [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
-        for kind in kinds
-    }
-    owned = {
-        kind: [one for one in mapping.fields if _stays(one, target, kind, mapping)]
-        for kind in kinds
-    }
+    places = {kind: _destination(origin, kind, mapping, directory) for kind in kinds}
     for record_id, row in zip(frame.index, frame.to_dict("records"), strict=True):
         kind = kinds[0] if target is System.HUBSPOT else kind_of(row, mapping, directory)
-        mine = flaws.get(str(record_id), ())
-        made = _creation(str(record_id), row, fields[kind], target, kind, directory, mine)
-        kept = tuple(one.name for one in owned[kind] if _worth(one, row[one.name]))
-        yield replace(made, kept=kept)
+        yield _creation(str(record_id), row, places[kind], flaws.get(str(record_id), ()))
 
 
 def kind_of(values: Mapping[Any, Any], mapping: ObjectMapping, directory: Directory) -> str:
@@ -91,46 +81,81 @@ def _fits(value: Value, field: FieldMapping, wanted: Condition, directory: Direc
             return value in wanted
 
 
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where records are created, and by what."""
+
+    system: System
+    kind: str
+    fields: list[FieldMapping]
+    owned: list[FieldMapping]
+    """Fields in which the new record's blank stands."""
+    needed: frozenset[str]
+    """Fields that a record waits for when they cannot be sent."""
+    directory: Directory
+
+
+def _destination(
+    origin: System, kind: str, mapping: ObjectMapping, directory: Directory
+) -> _Destination:
+    fields = [one for one in mapping.fields if _travels(one, origin, kind, mapping)]
+    owned = [one for one in mapping.fields if _stays(one, origin.other, kind, mapping)]
+    needed = _needed(fields, kind, mapping)
+    return _Destination(origin.other, kind, fields, owned, needed, directory)
+
+
+def _needed(fields: list[FieldMapping], kind: str, mapping: ObjectMapping) -> frozenset[str]:
+    """Without its parent, what it is recognised by, or what it must have, there is no record."""
+    return frozenset(
+        one.name
+        for one in fields
+        if one.required
+        or one.type is FieldType.PARENT
+        or one.name == mapping.match_on
+        or (kind in one.schemas and one.schemas[kind].required)
+    )
+
+
 def _creation(
-    record_id: str,
-    values: Mapping[Any, Any],
-    fields: list[FieldMapping],
-    target: System,
-    kind: str,
-    directory: Directory,
-    flaws: Sequence[Flaw],
+    record_id: str, values: Mapping[Any, Any], to: _Destination, flaws: Sequence[Flaw]
 ) -> Creation:
     changes: list[Change] = []
     agreed: dict[str, Value] = {}
     obstacles: list[tuple[str, Value, Obstacle]] = []
-    for one in fields:
+    missing: set[str] = set()
+    for one in to.fields:
         value = values[one.name]
         if _default(one, value):
             agreed[one.name] = value
-        if value is None and one.default is None and one.required:
-            obstacles.append((one.name, value, required_blank(one, target)))
         sent = one.default if value is None else value
+        if sent is None and (lacks := flawed(_vital(flaws), one.name, None, Verb.CREATE, to.kind)):
+            obstacles.append((one.name, value, lacks))
+            missing.add(one.name)
         if sent is None or _default(one, value):
             continue
-        stop = flawed(flaws, one.name, sent, Verb.CREATE, kind)
-        stop = stop or obstacle(sent, one, target, directory, {}, kind)
+        stop = flawed(flaws, one.name, sent, Verb.CREATE, to.kind)
+        stop = stop or obstacle(sent, one, to.system, to.directory, {})
         if stop is None:
             # A default is not agreed upon: by the rules it travels back to the origin, or stays.
             agreed |= {} if value is None else {one.name: value}
-            changes.append(Change(one.name, None, sent, _reason(one, value, target)))
+            changes.append(Change(one.name, None, sent, _reason(one, value, to.system)))
         elif stop.quiet:
             # Until it is heard whom the new record belongs to.
             agreed[one.name] = value
-            agreed |= {beside(one.name): value} if target is System.SALESFORCE else {}
+            agreed |= {beside(one.name): value} if to.system is System.SALESFORCE else {}
         else:
             obstacles.append((one.name, value, stop))
     stuck = {name for name, _, _ in obstacles}
-    for one in (one for one in fields if one.moves_with in stuck and one.name in agreed):
+    for one in (one for one in to.fields if one.moves_with in stuck and one.name in agreed):
         changes = [change for change in changes if change.field != one.name]
         obstacles.append((one.name, agreed.pop(one.name), companion_stuck(one)))
-    needed = {one.name for one in fields if one.required or one.type is FieldType.PARENT}
-    waits = any(name in needed for name, _, _ in obstacles)
-    return Creation(record_id, kind, tuple(changes), agreed, tuple(obstacles), waits)
+    waits = bool(missing) or any(name in to.needed for name, _, _ in obstacles)
+    kept = tuple(one.name for one in to.owned if _worth(one, values[one.name]))
+    return Creation(record_id, to.kind, tuple(changes), agreed, tuple(obstacles), waits, kept)
+
+
+def _vital(flaws: Sequence[Flaw]) -> Iterator[Flaw]:
+    return (one for one in flaws if one.vital)
 
 
 def _reason(one: FieldMapping, value: Value, target: System) -> str:

@@ -189,7 +189,7 @@ def _in_the_way(
     origin = target.other, link.id_in(target.other)
     return (
         flawed(flaws, column.field.name, value, Verb.UPDATE, kind)
-        or obstacle(value, column.field, target, directory, link.bounced, kind)
+        or obstacle(value, column.field, target, directory, link.bounced)
         or refused_before(value, column.field.name, origin, pairing.refused)
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from include.crmsync.engine.days import known_zone
+from include.crmsync.engine.demands import with_good_default
 from include.crmsync.engine.schema_ends import SET_ASIDE, Ends, listed, usable_ends
 from include.crmsync.engine.schema_words import not_created, unique_key, values_lost
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -42,7 +43,9 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
         issues += ends.issues
         broken += [issue.reason for issue in ends.issues if _vital(one, mapping, issue)]
         if ends.field is not None:
-            fields.append(_completed(ends, mapping, schemas))
+            usable, refused = with_good_default(_completed(ends, mapping, schemas), mapping)
+            fields.append(usable)
+            issues += refused
     issues += [issue for one in fields for issue in _lost_values(one, mapping)]
     kept = replace(mapping, fields=tuple(fields))
     missing = list(_newly_required(kept, schemas))
@@ -101,17 +104,7 @@ def _completed(ends: Ends, mapping: ObjectMapping, schemas: Schemas) -> FieldMap
     values = {**_by_label(one, mapping), **one.values} if one.by_label else one.values
     zone = schemas[System.HUBSPOT].zone
     dated = one.type is FieldType.DATE and not one.zone and known_zone(zone)
-    first = ends.schemas.get(mapping.salesforce[0])
-    return replace(
-        one,
-        values=values,
-        zone=zone if dated else one.zone,
-        required=one.required or _must_be_sent(first, mapping),
-    )
-
-
-def _must_be_sent(field: FieldSchema | None, mapping: ObjectMapping) -> bool:
-    return field is not None and field.required and System.SALESFORCE in mapping.creates_in
+    return replace(one, values=values, zone=zone if dated else one.zone)
 
 
 def _by_label(one: FieldMapping, mapping: ObjectMapping) -> dict[str, str]:

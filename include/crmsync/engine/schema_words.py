@@ -74,6 +74,16 @@ def values_lost(field: str, system: System, lost: Sequence[str], object_type: st
     return Issue(field, str(system), "values_lost", "values_held", reason)
 
 
+def default_refused(field: str, system: System, object_type: str) -> Issue:
+    """A default that the field would not take."""
+    reason = (
+        f"{field}: {system.label} would not take the mapping's default: it is too long, or no"
+        f" option of the field. New records go without it. Mend `default` in"
+        f" mappings/{object_type}.yaml, or the field in {system.label}."
+    )
+    return Issue(field, str(system), "default_refused", "values_held", reason)
+
+
 def not_created(name: str, kind: str, object_type: str) -> Issue:
     """A field that new records need and the mapping never sends."""
     reason = (

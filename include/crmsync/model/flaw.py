@@ -24,6 +24,8 @@ class Flaw:
     applies_to: frozenset[Verb]
     kinds: frozenset[str] = frozenset()
     """The other system's kinds that would not take it; none named: none of them would."""
+    vital: bool = False
+    """Whether no record can be created because of it: it lacks what none can be without."""
 
     def stops(self, name: str, value: Value, verb: Verb, kind: str) -> bool:
         """Whether it keeps this value out of a record of `kind` that is created or updated."""

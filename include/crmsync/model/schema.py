@@ -42,6 +42,29 @@ Fields = Mapping[str, FieldSchema]
 
 
 @dataclass(frozen=True, slots=True)
+class ValidationRule:
+    """An account's own condition for records of one kind, which we know by name alone."""
+
+    kind: str
+    name: str
+    message: str = ""
+    """What a person reads whose record breaks it."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The validation rules that are switched on."""
+
+    active: tuple[ValidationRule, ...] = ()
+    refused: str = ""
+    """The system's word for not telling them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """What one system says about one object type."""
 
@@ -49,6 +72,8 @@ class Schema:
     """The system's own object name -> field name -> field."""
     zone: str = ""
     """The account's time zone, an IANA name; empty where it is not told."""
+    rules: Rules | None = None
+    """The account's validation rules; None where the system has none, or was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +81,12 @@ class Issue:
     """One thing in a mapping that the live schemas do not bear out."""
 
     field: str
-    """The mapping's name of the field; empty for the object type as a whole."""
+    """The mapping's name of the field, or a validation rule's id; empty for the object type."""
     system: str
     """Whose schema says so."""
     problem: str
     """One word for it: missing, type_mismatch, read_only..."""
     effect: str
-    """What follows: `set_aside`, `one_way`, `values_held`, `not_created`."""
+    """What follows: `set_aside`, `one_way`, `values_held`, `not_created`, `warned`."""
     reason: str
     """What is wrong and what to do, for a person."""

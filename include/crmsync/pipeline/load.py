@@ -26,7 +26,7 @@ from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.lineage import flows
 from include.crmsync.pipeline.look import before_write, current
 from include.crmsync.pipeline.partial import LeftOut
-from include.crmsync.pipeline.schemas import is_passing, mapping_of
+from include.crmsync.pipeline.schemas import BROKEN_RULE, is_passing, look_for_rule, mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.wiring.lineage import collects_lineage, tell_lineage
@@ -86,6 +86,9 @@ class _Load:
 
     def _retried(self, outcome: Outcome) -> Outcome:
         """A refusal that fresh schemas may mend is tried once more."""
+        if outcome.code == BROKEN_RULE:
+            object_type = self.mapping.object_type
+            look_for_rule(outcome.message or "", object_type, self.sync_run, self.shop)
         if outcome.result is Result.REJECTED and self.is_passing(outcome.code or ""):
             return replace(outcome, result=Result.RETRYABLE)
         return outcome

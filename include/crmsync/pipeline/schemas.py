@@ -18,6 +18,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.schema import Schema
 from include.crmsync.pipeline.documents import LiveSchemas
 from include.crmsync.pipeline.reading import Reading, Unread, read
+from include.crmsync.pipeline.suites import renew, rule_issues
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.live import Kept, OpenIssue
 
@@ -31,6 +32,9 @@ DRIFT = frozenset(
     }
 )
 """Refusals that a newer schema may explain, in either system's words."""
+
+BROKEN_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+"""Salesforce's word for a record that one of the org's validation rules refuses."""
 
 ARTIFACT = "schemas"
 
@@ -85,6 +89,17 @@ def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bo
     return True
 
 
+def look_for_rule(message: str, object_type: str, sync_run: str, shop: Workshop) -> None:
+    """A record broke a validation rule: if none that is remembered says so, read them anew.
+
+    The next run does it, and names the rule.
+    """
+    known = _document(object_type, sync_run, shop)
+    rules = known.by_system[System.SALESFORCE].rules if known and not known.fresh else None
+    if rules is not None and all(one.message not in message for one in rules.active):
+        shop.live.forget(object_type)
+
+
 def close_mended(object_type: str, sync_run: str, shop: Workshop) -> None:
     """The run has dealt with what mended issues left unread."""
     known = _document(object_type, sync_run, shop)
@@ -101,8 +116,11 @@ def _borne(object_type: str, sync_run: str, shop: Workshop, *, again: bool) -> B
     checked = hold_against(stated, {system: one.schema for system, (one, _) in kept.items()})
     watermarks = shop.store.watermarks(object_type)
     until = min(watermarks.values(), default=None)
-    mended = shop.live.find((object_type, sync_run), checked.issues, shop.now(), until)
+    issues = (*checked.issues, *rule_issues(stated, kept[System.SALESFORCE][0].schema.rules, shop))
+    mended = shop.live.find((object_type, sync_run), issues, shop.now(), until)
     _refuse(checked)
+    if any(new for _, new in kept.values()):
+        renew(checked.mapping, sync_run, shop)
     fresh = all(new for _, new in kept.values())
     document = LiveSchemas(
         {system: one.schema for system, (one, _) in kept.items()},

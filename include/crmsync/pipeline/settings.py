@@ -39,6 +39,10 @@ class Settings:
     """How long journalled runs and audits stay: they hold values, and serve looking back."""
     alert_hours: float = 3.0
     """The same trouble is told again after so many hours."""
+    data_docs: Path | None = None
+    """Where pages about what each run judged are left; None: none are made."""
+    keep_data_docs: int = 200
+    """Of how many runs that judged something these pages are kept."""
     read_counterparts: int = 100
     """Up to so many unchanged counterparts of changed records are read; of more, their bases
     are taken for what they hold, and the look before each write proves it."""
@@ -50,6 +54,14 @@ class Settings:
     """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
     schema_age: timedelta = field(default=timedelta(hours=24))
     """How old a remembered schema may be before it is read again; zero: it is read by every run."""
+
+
+def data_docs_folder() -> Path | None:
+    """Where the Data Docs lie; a setting that is there but empty switches them off."""
+    stated = os.environ.get("CRMSYNC_DATA_DOCS")
+    if stated is None:
+        return ROOT / ".local" / "data_docs"
+    return Path(stated) if stated.strip() else None
 
 
 def from_environment() -> Settings:
@@ -69,6 +81,8 @@ def from_environment() -> Settings:
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         keep_journal=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_JOURNAL_DAYS", "180"))),
         alert_hours=float(os.environ.get("CRMSYNC_ALERT_AGAIN_HOURS", "3")),
+        data_docs=data_docs_folder(),
+        keep_data_docs=int(os.environ.get("CRMSYNC_KEEP_DATA_DOCS", "200")),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
         retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",

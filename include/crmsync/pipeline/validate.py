@@ -8,11 +8,11 @@ either direction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
-from include.crmsync.criteria.judge import Failure
+from include.crmsync.criteria.judge import Failure, Judged
+from include.crmsync.criteria.report import report
 from include.crmsync.criteria.suite import Effect
 from include.crmsync.engine.canonical import is_readable
 from include.crmsync.engine.transform import (
@@ -28,9 +28,11 @@ from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held, Verb
 from include.crmsync.model.record import System, Value
+from include.crmsync.pipeline.data_docs import publish
 from include.crmsync.pipeline.documents import Extracted, Validated, to_rows
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.suites import suite_of
 from include.crmsync.pipeline.surroundings import directory_of, members
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -56,7 +58,8 @@ def run(
             )
             for system in System
         }
-        failures = {system: _judge(records[system], mapping, document, shop) for system in System}
+        judged = {system: _judge(records[system], mapping, document, shop) for system in System}
+        failures = {system: one.failures for system, one in judged.items()}
         validated = Validated(
             extracted=extracted,
             rows={system: to_rows(records[system]) for system in System},
@@ -67,19 +70,21 @@ def run(
         )
         reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
         held = len({(one.system, one.record_id) for one in validated.held})
-        work.tell(reference=reference, held=held)
+        reports = [report(one) for one in judged.values()]
+        warned = sum(
+            line.failing for one in reports for line in one.lines if line.effect == Effect.WARN
+        )
+        work.tell(reference=reference, held=held, warned=warned)
+        docs = publish(reports, object_type, sync_run, shop)
+        if docs is not None:
+            work.tell(data_docs=docs)
         return reference
 
 
 def _judge(
     records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
-) -> dict[str, list[Failure]]:
-    stated = shop.mappings[mapping.object_type]
-    suite = shop.suite(mapping.object_type, records.system)
-    aside = {one.name for one in stated.fields} - {one.name for one in mapping.fields}
-    # A field that is set aside goes nowhere, so what it holds is not asked.
-    judged = [one for one in suite.expectations if aside.isdisjoint(one.columns)]
-    suite = replace(suite, expectations=tuple(judged))
+) -> Judged:
+    suite = suite_of(mapping, records.system, document.sync_run, shop)
     return shop.judge(_typed(records, mapping, document, shop), suite)
 
 
@@ -171,15 +176,9 @@ def _blocked(failing: Failures) -> dict[str, frozenset[Verb]]:
 def _flaws(failing: Failures, records: Canonical) -> dict[str, tuple[Flaw, ...]]:
     found = {
         record_id: tuple(
-            Flaw(
-                one.criterion,
-                one.field,
-                value_of(records.frame, record_id, one.field),
-                one.reason,
-                frozenset(map(Verb, one.applies_to)),
-            )
+            _flaw(one, value_of(records.frame, record_id, one.field))
             for one in failed
-            if one.effect is Effect.HOLD_FIELD
+            if one.effect is Effect.HOLD_FIELD and not _unread(one, records, record_id)
         )
         for record_id, failed in failing.items()
     }
@@ -191,4 +190,23 @@ def _paused(failing: Failures) -> frozenset[str]:
         record_id
         for record_id, failed in failing.items()
         if any(one.criterion == ON_LIST for one in failed)
+    )
+
+
+def _unread(failed: Failure, records: Canonical, record_id: str) -> bool:
+    """Whether it was judged blank for being unreadable: that is the plan's to say."""
+    blank = failed.derived and failed.value is None
+    return blank and value_of(records.frame, record_id, failed.field) is not None
+
+
+def _flaw(failed: Failure, value: Value) -> Flaw:
+    """The record's own spelling of the value: the judge sees numbers as floats."""
+    return Flaw(
+        failed.criterion,
+        failed.field,
+        value,
+        failed.reason,
+        frozenset(map(Verb, failed.applies_to)),
+        failed.kinds,
+        vital=failed.derived and value is None,
     )

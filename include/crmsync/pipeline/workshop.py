@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from include.crmsync.adapters.gateway import Gateway
-from include.crmsync.criteria.judge import Failure, judge
+from include.crmsync.criteria.judge import Judged, examine
 from include.crmsync.criteria.suite import Suite
 from include.crmsync.criteria.suites import HERE as SUITES
 from include.crmsync.criteria.suites import load as load_suite
@@ -29,11 +29,13 @@ from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.live import Live
 from include.crmsync.state.notices import Notices
+from include.crmsync.state.pages import Pages
 from include.crmsync.state.store import Store
+from include.crmsync.state.suites import Suites
 from include.crmsync.state.tallies import Tallies
 
 Connect = Callable[[], Gateway]
-Judge = Callable[[pd.DataFrame, Suite], dict[str, list[Failure]]]
+Judge = Callable[[pd.DataFrame, Suite], Judged]
 
 
 class Gateways(Mapping[System, Gateway]):
@@ -68,7 +70,7 @@ class Workshop:
     connect: Mapping[System, Connect]
     """How to reach each CRM; called at most once."""
     now: Callable[[], datetime]
-    judge: Judge = judge
+    judge: Judge = examine
     """Who says which records fail which criteria: Great Expectations."""
     _suites: dict[tuple[str, System], Suite] = field(default_factory=dict, init=False, repr=False)
 
@@ -119,6 +121,16 @@ class Workshop:
     @cached_property
     def tallies(self) -> Tallies:
         return Tallies(self._engine)
+
+    @cached_property
+    def derived(self) -> Suites:
+        return Suites(self._engine)
+
+    @cached_property
+    def pages(self) -> Pages | None:
+        """Data Docs of the runs, where they are wanted."""
+        folder = self.settings.data_docs
+        return Pages(folder) if folder is not None else None
 
     @cached_property
     def artifacts(self) -> Artifacts:

@@ -6,7 +6,7 @@ moment of it: what changed while its field was set aside is read again first, so
 only when that has been committed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, Select, delete, update
 
 from include.crmsync.model.record import System
-from include.crmsync.model.schema import FieldSchema, Issue, Schema
+from include.crmsync.model.schema import FieldSchema, Issue, Rules, Schema, ValidationRule
 from include.crmsync.state import schema as tables
 from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, upsert, writing
@@ -146,7 +146,7 @@ def _content(told: Schema) -> dict[str, Any]:
         kind: {name: asdict(one) for name, one in fields.items()}
         for kind, fields in told.kinds.items()
     }
-    return {"kinds": kinds, "zone": told.zone}
+    return {"kinds": kinds, "zone": told.zone, "rules": told.rules and asdict(told.rules)}
 
 
 def _kept(row: RowMapping) -> Kept:
@@ -155,4 +155,11 @@ def _kept(row: RowMapping) -> Kept:
         kind: {name: FieldSchema(**one) for name, one in fields.items()}
         for kind, fields in content["kinds"].items()
     }
-    return Kept(Schema(kinds, content["zone"]), row["asked"], row["read_at"])
+    schema = Schema(kinds, content["zone"], _rules(content.get("rules")))
+    return Kept(schema, row["asked"], row["read_at"])
+
+
+def _rules(told: Mapping[str, Any] | None) -> Rules | None:
+    if told is None:
+        return None
+    return Rules(tuple(ValidationRule(**one) for one in told["active"]), told["refused"])

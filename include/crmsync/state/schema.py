@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -130,6 +130,20 @@ mapping_issue = Table(
     Column("unread_since", Moment),
     Column("until", Moment),
     Column("sync_run", String, nullable=False),
+)
+
+derived_suite = Table(
+    "derived_suite",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("object_type", String, nullable=False),
+    Column("system", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("sync_run", String, nullable=False),
+    Index("derived_suite_of", "object_type", "system"),
 )
 
 sync_run = Table(

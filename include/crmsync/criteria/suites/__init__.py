@@ -39,4 +39,4 @@ def load(
     if problems:
         what = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise ConfigError(f"suite {name} cannot be used: {what} to mend", tuple(problems))
-    return Suite(name, object_type, system, tuple(one for _, one in draft.expectations))
+    return Suite(name, object_type, system, tuple(one for _, one in draft.expectations), draft.left)
