@@ -116,16 +116,20 @@ class Excuses:
         ours = {(name, "hubspot", link.hubspot_id), (name, "salesforce", link.salesforce_id)}
         return bool(ours & self.waiting)
 
+    def _stopped(self, cell: Cell) -> bool:
+        """Whether a record of the pair is held as a whole, or is to be tried again."""
+        rows = self.rows(cell.mapped.object_type, cell.link)
+        return self._waits(cell) or any(row["criterion"] not in FIELD for row in rows)
+
     def _owner(self, cell: Cell) -> Iterator[str]:
         here, there = (cell.base, cell.was_here), (cell.base_there, cell.was_there)
         want = owner(here, there, cell.newest, first=cell.first)
         both = ((cell.was_here, cell.here), (cell.was_there, cell.there))
         for system, (was, now) in zip(SYSTEMS, both, strict=True):
             known = want in self.words.active[system]
-            if known and now != want:
+            if known and now != want and not self._stopped(cell):
                 yield f"{system} should be owned by {want}"
-            # Whom the other system does not know falls back to Salesforce's owner, now or later.
-            if not known and was is not None and now not in (was, want, cell.there):
+            if not known and was is not None and now not in (was, want):
                 yield f"{system} should have kept its owner {was}"
 
     def strangers(self, mapped: Mapped, links: list[Link]) -> Iterator[str]:
