@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 
+UNJUDGED = frozenset({"roles"})
+"""Types that this reading does not know: who has a role in a deal is judged elsewhere."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
@@ -68,7 +71,11 @@ def read(folder: Path, *, multi_currency: bool = False) -> dict[str, Mapped]:
 
 def _mapped(told: dict[str, Any], multi_currency: bool) -> Mapped:
     kinds = tuple(told["salesforce"]["objects"])
-    lines = [one for one in told["fields"] if multi_currency or not one.get("optional")]
+    lines = [
+        one
+        for one in told["fields"]
+        if (multi_currency or not one.get("optional")) and one["type"] not in UNJUDGED
+    ]
     return Mapped(
         told["object_type"],
         kinds,
