@@ -9,6 +9,7 @@ blank text is null.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -25,6 +26,8 @@ _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?"
 )
 EARLIEST, LATEST = date(1700, 1, 1), date(4000, 12, 31)
+_WHOLE = 2.0**53
+"""From here on a number has no digits behind the point."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -110,7 +113,14 @@ def _in_range(field: Field, value: float) -> float:
             "NUMBER_OUTSIDE_VALID_RANGE",
             f"value outside of valid range on numeric field: {shown}",
         )
-    return value if field.type == "int" else round(float(value), field.scale)
+    return value if field.type == "int" else _rounded(value, field.scale)
+
+
+def _rounded(value: float, scale: int) -> float:
+    """Half away from zero, of the digits as they were written: 1.005 is 1.01."""
+    if abs(value) >= _WHOLE:
+        return float(value)
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP))
 
 
 def _identity(field: Field, value: str) -> str:

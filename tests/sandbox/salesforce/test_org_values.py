@@ -118,6 +118,8 @@ def test_json_of_the_wrong_kind_is_a_parser_error(
     [
         ("Account", "AnnualRevenue", "12.4", 12.0),
         ("Opportunity", "Amount", 12.345, 12.35),
+        ("Opportunity", "Amount", 1.005, 1.01),
+        ("Opportunity", "Amount", -2.675, -2.68),
         ("Contact", "Birthdate", "1815-12-10T23:00:00Z", "1815-12-10"),
         ("Contact", "EmailBouncedDate", "2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.000+0000"),
         (
