@@ -81,6 +81,40 @@ def test_the_message_of_an_error_nobody_raised_on_purpose_is_not_repeated() -> N
     assert "ada@example.com" not in alert.text + alert.subject + alert.key
 
 
+FAULTY = """
+import airflow.sdk, logging, sys, traceback
+from include.crmsync.pipeline.step import step
+from tests.pipeline.two_crms import TwoCrms
+from pathlib import Path
+
+def reconcile(value):
+    raise KeyError(value)
+
+shop = TwoCrms(Path(sys.argv[1])).workshop()
+try:
+    with step("plan", "contacts", "run", shop):
+        reconcile("ada@example.com")
+except Exception:
+    print(traceback.format_exc())
+"""
+
+
+def test_a_fault_inside_a_task_names_its_places_and_never_repeats_its_message(
+    tmp_path: Path,
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", FAULTY, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+    )
+    assert "Fault: KeyError, a fault in the code" in answer.stdout
+    assert "in reconcile" in answer.stdout
+    assert "ada@example.com" not in answer.stdout + answer.stderr
+
+
 def test_a_late_run_is_told_with_its_minutes() -> None:
     alert = late(Where("crm_sync", "scheduled__1"), 30)
     assert alert.subject == "[crmsync] a run has not succeeded 30 minutes after it was due"

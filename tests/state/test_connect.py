@@ -169,3 +169,10 @@ def test_a_server_that_does_not_answer_may_answer_later() -> None:
         open_engine("postgresql://ada:secret@127.0.0.1:9/crm")
     assert caught.value.retry
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_error_does_not_repeat_the_values_it_was_given(engine: Engine) -> None:
+    row = {"system": "hubspot", "account_id": "canary", "connection": "canary"}
+    with pytest.raises(DBAPIError) as caught, writing(engine) as connection:
+        connection.execute(schema.account.insert(), [row, row])
+    assert "canary" not in str(caught.value)

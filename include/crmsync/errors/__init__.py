@@ -26,6 +26,13 @@ class SyncError(Exception):
     """Whether the same step may succeed if it is simply run again."""
 
 
+class Fault(Exception):
+    """An error that nobody raised on purpose, told by its class and place alone.
+
+    Its own message may hold anything, a record's values among them, and would end in a task's log.
+    """
+
+
 class ConfigError(SyncError):
     """A mapping, a suite or a connection is wrong; `problems` lists everything found."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from include.crmsync.errors import (
     Busy,
     ConfigError,
+    Fault,
     GatewayError,
     GuardTripped,
     LimitReached,
@@ -182,7 +183,7 @@ def _words(error: BaseException | None) -> tuple[Concern, str, str]:
 
 
 def _message(error: BaseException | None) -> str:
-    if isinstance(error, SyncError):
+    if isinstance(error, SyncError | Fault):
         return str(error)[:LONGEST]
     return f"{type(error).__name__}; its message is in the task's log" if error else ""
 

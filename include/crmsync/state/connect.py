@@ -76,6 +76,7 @@ def _sqlite(url: URL) -> Engine:
         url.set(database=str(path)),
         connect_args={"timeout": PATIENCE, "isolation_level": None},
         poolclass=NullPool,  # a connection costs nothing, and none is left open
+        hide_parameters=True,  # they are values of records, and errors repeat them
     )
 
     @event.listens_for(engine, "connect")
@@ -104,7 +105,7 @@ def _make_private(path: Path) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=2)
+    return create_engine(url, pool_pre_ping=True, pool_size=2, hide_parameters=True)
 
 
 def _bring_to_head(engine: Engine) -> None:

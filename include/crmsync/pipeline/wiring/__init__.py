@@ -8,11 +8,13 @@ Airflow would; with none set it takes those of airflow_settings.yaml, which are 
 import json
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,13 +23,16 @@ from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.salesforce import Salesforce
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
-from include.crmsync.errors import ConfigError, SyncError
+from include.crmsync.errors import ConfigError, Fault, SyncError
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import ROOT, Settings, from_environment
 from include.crmsync.pipeline.workshop import Workshop
 
 HUBSPOT, SALESFORCE = "hubspot_default", "salesforce_default"
 """Airflow connection ids."""
+
+PLACES = 8
+"""Places in the code that a fault names, the innermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,10 @@ def real_workshop() -> Workshop:
 
 @contextmanager
 def failing_as_airflow_expects() -> Iterator[None]:
-    """Inside a task, an error that a retry cannot mend fails at once, without retries."""
+    """Inside a task, an error that a retry cannot mend fails at once, without retries.
+
+    Any error that is not ours becomes a `Fault`: Airflow writes the whole of it to the log.
+    """
     try:
         yield
     except SyncError as error:
@@ -72,6 +80,22 @@ def failing_as_airflow_expects() -> Iterator[None]:
         from airflow.sdk.exceptions import AirflowFailException
 
         raise AirflowFailException(str(error)) from error
+    except Exception as error:
+        if "airflow" not in sys.modules or type(error).__module__.startswith("airflow"):
+            raise
+        fault = _fault(error)
+    else:
+        return
+    raise fault from None  # the error itself must not come along
+
+
+def _fault(error: Exception) -> Fault:
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
+    places = [f"{Path(one.filename).name}:{one.lineno} in {one.name}" for one in frames]
+    return Fault(
+        f"{type(error).__name__}, a fault in the code; its message is left out, because it may hold"
+        f" values of records. It came from {' < '.join(reversed(places))}"
+    )
 
 
 def _hubspot(settings: Settings) -> Gateway:
