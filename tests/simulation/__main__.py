@@ -1,34 +1,22 @@
 """Play many histories, on every core: `make simulate N=2000`, or one again: SEED=.. KEEP=.."""
 
 import argparse
-import multiprocessing
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from tests.simulation.crashes import every_crash
 from tests.simulation.generate import history
+from tests.simulation.many import play_many
 from tests.simulation.play import play
 from tests.simulation.report import told
 
-PIECE = 25
-"""Histories that one process plays before it tells."""
 EVERY = 10.0
 """Seconds between two lines."""
 MOST = 20
 """Failures that are told in full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What came of some seeds."""
-
-    played: int
-    failed: tuple[tuple[int, str], ...]
-    """Seed and law."""
 
 
 def main() -> int:
@@ -64,12 +52,9 @@ def _one(seed: int, numbers: Sequence[str]) -> int:
 
 
 def _many(first: int, count: int, processes: int) -> int:
-    pieces = [
-        range(at, min(at + PIECE, first + count)) for at in range(first, first + count, PIECE)
-    ]
     began, played, failed = time.monotonic(), 0, list[tuple[int, str]]()
     said = began
-    for piece in _played(pieces, processes):
+    for piece in play_many(range(first, first + count), processes):
         played, failed = played + piece.played, failed + list(piece.failed)
         for seed, law in piece.failed:
             _say(f"seed {seed} breaks {law}")
@@ -79,24 +64,6 @@ def _many(first: int, count: int, processes: int) -> int:
     _say(_progress(played, count, failed, time.monotonic() - began))
     _tell(failed)
     return 1 if failed else 0
-
-
-def _played(pieces: Sequence[range], processes: int) -> Iterator[Piece]:
-    if processes < 2:
-        yield from map(_piece, pieces)
-        return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap_unordered(_piece, pieces)
-
-
-def _piece(seeds: Iterable[int]) -> Piece:
-    played, failed = 0, list[tuple[int, str]]()
-    for seed in seeds:
-        problems = play(history(seed))
-        played += 1
-        if problems:
-            failed.append((seed, problems[0].law))
-    return Piece(played, tuple(failed))
 
 
 def _tell(failed: Sequence[tuple[int, str]]) -> None:

@@ -1,10 +1,12 @@
 """A small world: two CRMs, a clock, and the sync's own folder, new for every history."""
 
 import gc
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, cached_property
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import cast
 
@@ -36,6 +38,7 @@ def state() -> State:
     gc.collect()
     gc.freeze()  # what is imported stays, and need not be looked through again and again
     folder = tempfile.mkdtemp(prefix="simulation-", dir=SHARED if SHARED.is_dir() else None)
+    Finalize(None, shutil.rmtree, (folder, True), exitpriority=1)  # in a pool's processes, too
     return State(Path(folder))
 
 
