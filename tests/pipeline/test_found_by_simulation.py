@@ -84,6 +84,47 @@ def test_a_run_killed_while_it_forgets_leaves_no_artifact_behind(
     assert crms.links() == {}
 
 
+def test_a_contact_erased_after_its_counterpart_was_deleted_is_forgotten(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.salesforce.remove(crms.links()[hubspot_id])
+    crms.sync()
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+    assert crms.links() == {}
+
+
+def test_a_contact_erased_from_the_archive_is_forgotten(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    salesforce_id = crms.links()[hubspot_id]
+    crms.hubspot.remove(hubspot_id)
+    crms.salesforce.edit(salesforce_id, Title="CEO")
+    crms.sync()
+    assert hubspot_id in crms.links()
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+    assert crms.links() == {}
+    crms.salesforce.edit(salesforce_id, Title="CTO")
+    crms.sync()
+    assert crms.records(HUBSPOT, "contacts") == []
+    assert crms.held() == {salesforce_id: {"counterpart_erased"}}
+
+
+def test_what_was_merged_into_a_contact_is_forgotten_with_it(crms: TwoCrms) -> None:
+    kept, merged = (
+        crms.hubspot_contact(email=f"{name}@example.com", lastname="Lovelace")
+        for name in ("ada", "augusta")
+    )
+    crms.sync()
+    crms.hubspot.merge(kept, merged)
+    crms.sync()
+    assert set(crms.links()) == {kept, merged}
+    crms.hubspot.erase(kept)
+    crms.sync()
+    assert crms.links() == {}
+
+
 def test_a_record_that_another_run_links_after_it_was_read_is_not_held_for_its_counterpart(
     crms: TwoCrms,
 ) -> None:

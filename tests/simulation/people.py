@@ -151,9 +151,10 @@ def swap(step: Step, world: World) -> None:
 
 def erase(step: Step, world: World) -> None:
     """Delete a HubSpot contact for good."""
-    id_ = world.face(step.thing, System.HUBSPOT)
-    if id_ in world.hubspot.records and world.hubspot.records[id_].kind == "contacts":
-        world.hubspot.erase(id_)
+    crm, id_ = world.hubspot, world.face(step.thing, System.HUBSPOT)
+    known = {**{one: record for one, (record, _) in crm.bin.items()}, **crm.records}
+    if id_ is not None and id_ in known and known[id_].kind == "contacts":
+        crm.erase(id_)
 
 
 def skew(step: Step, world: World) -> None:

@@ -63,7 +63,7 @@ class Scene:
         return record.id in self.world.crms[record.system].hidden
 
     def poisoned(self, record: Record) -> bool:
-        return record.id in self.world.crms[record.system].poison
+        return any(record.id in crm.poison for crm in self.world.crms.values())
 
     def forgotten(self, record: Record) -> bool:
         """Whether the store knows no more than a hash: its counterpart was erased."""

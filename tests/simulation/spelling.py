@@ -11,7 +11,8 @@ from typing import Any
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.record import Record, System
 
-UNREADABLE = "(not of its type)"
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What stands before a value that is not of its type, so that it equals no other."""
 OWNERS: Mapping[System, Mapping[str, tuple[str, bool]]] = {
     System.HUBSPOT: {
         "51": ("amara@crm.test", True),
@@ -87,7 +88,7 @@ def spelled(value: str | None, field: FieldMapping, system: System) -> Any:
     if field.type is FieldType.DATE and system is System.HUBSPOT:
         return f"{value}T00:00:00Z"
     if field.type is FieldType.NUMBER and system is System.SALESFORCE:
-        return float(value) if _number(value) != UNREADABLE else value
+        return value if _number(value).startswith(UNREADABLE) else float(value)
     return value
 
 
@@ -95,6 +96,6 @@ def _number(text: str) -> str:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return UNREADABLE
+        return f"{UNREADABLE}{text}"
     plain = format(number, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

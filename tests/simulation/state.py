@@ -9,7 +9,7 @@ process loses what it had in its transaction and no more.
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,16 @@ class State:
         """What is left of a process that ended: nothing but what it had committed."""
         self._connection.close()
         self.engine.dispose()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is forgotten afterwards."""
+        before = self._connection.serialize()
+        try:
+            yield
+        finally:
+            self.close()
+            self._connection.deserialize(before)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the tables, past the code that is under test."""

@@ -74,11 +74,9 @@ class World:
         self.state = state()
         self.state.reset()
         self.artifacts = MemoryArtifacts()
-        self.mappings = {
-            name: one
-            for name, one in mappings.trimmed(dict(history.settings).get("follow", 0) > 0).items()
-            if name in history.types
-        }
+        self.stated = mappings.trimmed(dict(history.settings).get("follow", 0) > 0)
+        self.mappings = {name: self.stated[name] for name in history.types}
+        """Those of the object types that this history is about."""
         self.processes: list[Process] = []
         """The ones at work, the one inside the others last."""
         self.artifacts.passing = self.state.passing = self._passing
@@ -110,7 +108,7 @@ class World:
         }
         shop = SmallWorkshop(self.settings, connect, self.workers, plain_judge)
         shop.world = self
-        shop.mappings = self.mappings
+        shop.mappings = self.stated
         shop.artifacts = self.artifacts
         return shop
 

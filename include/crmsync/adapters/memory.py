@@ -150,9 +150,12 @@ class Memory:
         self._leave(record_id, How.DELETED)
 
     def erase(self, record_id: str) -> None:
-        """Delete a record for good: nothing is known of it any more."""
-        self.remove(record_id)
+        """Delete a record for good: nothing is known of it any more, nor of what went into it."""
+        if record_id in self.records:
+            self.remove(record_id)
         del self.bin[record_id]
+        for id_ in [one for one, (_, left) in self.bin.items() if left.into == record_id]:
+            self.erase(id_)
 
     def restore(self, record_id: str) -> None:
         """Take a record out of the bin, with a fresh stamp."""

@@ -78,10 +78,13 @@ def departures(
     scene = _Scene(mapping, records, graves, directory, owned)
     found = Departures(links=staying, spoken_for={system: set() for system in System})
     for link in links:
-        if not link.lives:
-            _remembered(link, scene, found)
-        elif _grave(link, graves):
+        grave = _grave(link, graves)
+        if link.lives and grave:
             _departed(link, scene, found)
+        elif grave and grave.how is How.ERASED:
+            _left(link, scene, found)
+        elif not link.lives:
+            _remembered(link, scene, found)
     return found
 
 

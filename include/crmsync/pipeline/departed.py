@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.engine.departures import survivor
-from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
@@ -22,6 +22,8 @@ from include.crmsync.pipeline.workshop import Workshop
 ARCHIVE, PROBE, GRAVES = "archive", "probe", "graves"
 """Names of the places from which the next run goes on."""
 
+CONTACTS = "contacts"
+"""Whom HubSpot erases for privacy."""
 _ROUNDS = 5
 """How often heirs of heirs are looked for."""
 
@@ -116,7 +118,7 @@ def _probed(
     mapping: ObjectMapping, system: System, reading: Reading, shop: Workshop
 ) -> Iterable[Tombstone]:
     """Some linked HubSpot contacts in turn: one that was erased shows nowhere else."""
-    if system is not System.HUBSPOT or mapping.object_type != "contacts":
+    if system is not System.HUBSPOT or mapping.object_type != CONTACTS:
         return ()
     links = _turn(mapping, PROBE, reading, shop, living=True)
     known = reading.changed[system].keys() | reading.seen[system].keys()
@@ -125,15 +127,29 @@ def _probed(
 
 
 def _visit(mapping: ObjectMapping, system: System, reading: Reading, shop: Workshop) -> None:
-    """Read some archived HubSpot records in turn: one that is back may not look modified."""
+    """Read HubSpot records of some tombstones in turn: one that is back may not look modified.
+
+    And a contact may be erased long after it, or its counterpart, was deleted.
+    """
     if system is not System.HUBSPOT:
         return
+    contacts = mapping.object_type == CONTACTS
     links = _turn(mapping, GRAVES, reading, shop, living=False)
+    gone = {link.hubspot_id for link in links if link.gone_in is system}
     known = reading.changed[system].keys() | reading.seen[system].keys()
-    asked = [link.hubspot_id for link in links if link.hubspot_id not in known]
+    asked = ({link.hubspot_id for link in links} if contacts else gone) - known
     if asked:
-        back = shop.gateways[system].read(mapping, asked)
-        reading.changed[system] |= {record.id: record for record in back}
+        back = _read(mapping, sorted(asked), shop.gateways[system])
+        reading.changed[system] |= {id_: back[id_] for id_ in back.keys() & asked & gone}
+        if contacts:
+            _erased(mapping, sorted(asked - back.keys()), reading, shop)
+
+
+def _erased(mapping: ObjectMapping, ids: Sequence[str], reading: Reading, shop: Workshop) -> None:
+    """Those of which HubSpot knows nothing any more: to be forgotten."""
+    found = shop.gateways[System.HUBSPOT].fates(mapping, ids) if ids else {}
+    erased = {id_: left for id_, left in found.items() if left.how is How.ERASED}
+    reading.gone[System.HUBSPOT] |= erased
 
 
 def _turn(
@@ -156,11 +172,11 @@ def _note(
     """Keep the tombstones of records that matter: linked ones, held ones, and their heirs."""
     graves = {one.record_id: one for one in told}
     links = shop.store.links(mapping.object_type, system, sorted(graves)) if graves else {}
-    known = {id_ for id_, link in links.items() if link.lives}
+    known = {id_ for id_, link in links.items() if link.lives or graves[id_].how is How.ERASED}
     if graves:
         known |= {
             one.record_id for one in shop.store.held(mapping.object_type) if one.system is system
-        } - {id_ for id_, link in links.items() if not link.lives}
+        } - links.keys()
     for id_ in sorted(known & graves.keys()):
         step: str | None = id_
         while step in graves and step not in reading.gone[system]:

@@ -149,7 +149,7 @@ class Store:
             return frozenset(connection.scalars(_tombstones(), {"object_type": object_type}))
 
     def in_turn(self, object_type: str, after: int, most: int, *, living: bool) -> list[Link]:
-        """Up to so many links behind one, by id: living ones, or those HubSpot's bin holds."""
+        """Up to so many links behind one, by id: living ones, or tombstones but of the erased."""
         values = {"object_type": object_type, "after": after, "most": most}
         with reading(self._engine) as connection:
             rows = connection.execute(_in_turn(living=living), values).mappings()
@@ -284,7 +284,7 @@ def _tombstones() -> Select[Any]:
 @cache
 def _in_turn(*, living: bool) -> Select[Any]:
     table = schema.link.c
-    state = table.gone_in.is_(None) if living else table.gone_in == str(System.HUBSPOT)
-    how = or_(table.gone_how.is_(None), table.gone_how == str(How.DELETED))
-    query = found(schema.link, table.object_type).where(table.id > bindparam("after"), state, how)
+    gone = table.gone_in.is_not(None), table.gone_how != str(How.ERASED)
+    whose = table.id > bindparam("after"), *((table.gone_in.is_(None),) if living else gone)
+    query = found(schema.link, table.object_type).where(*whose)
     return query.order_by(table.id).limit(bindparam("most"))

@@ -118,7 +118,11 @@ def _twins(record: Record, scene: Scene) -> bool:
     """Whether another record has the same e-mail, here or as somebody else's counterpart."""
     field = scene.world.mappings["contacts"]["email"]
     mine = spelling.held(record, field)
-    return any(
+    bases = scene.world.state.rows(
+        f"SELECT json_extract(base, '$.email') FROM link WHERE {record.system}_id <> ?", record.id
+    )
+    # A link that is paused keeps its base, and with it the e-mail that both had.
+    return (mine,) in bases or any(
         one.id != record.id and spelling.held(one, field) == mine
         for system in System
         for one in scene.world.living(system, "contacts")

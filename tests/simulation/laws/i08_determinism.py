@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from include.crmsync.engine.guard import plan_id
-from include.crmsync.pipeline import validate
-from include.crmsync.pipeline.documents import Extracted, Planned, Validated
-from include.crmsync.pipeline.field_times import by_field_times
-from include.crmsync.pipeline.plan import _situation
+from include.crmsync.model.plan import Plan
+from include.crmsync.pipeline import plan, validate
+from include.crmsync.pipeline.documents import Extracted, Planned
 from tests.simulation.artifacts import MemoryArtifacts
 from tests.simulation.process import Process
 from tests.simulation.runs import Ran
@@ -26,18 +25,26 @@ def same_plan_from_shuffled_rows(
     if not scene.world.history.shuffled or task != "plan" or reference is None:
         return
     planned: Planned = scene.world.artifacts.load(reference, Planned)
-    extracted = scene.world.artifacts.load(planned.extracted, Extracted)
-    shop = scene.world.workshop(Process("shuffled"))
+    again = _planned_again(scene, ran.name, planned.extracted, object_type)
+    if again is None or plan_id(again) != plan_id(planned.plan):
+        yield f"{ran.name} plans {object_type} otherwise when rows come in another order"
+
+
+def _planned_again(scene: Scene, run: str, extracted: str, object_type: str) -> Plan | None:
+    process = Process("shuffled")
+    shop = scene.world.workshop(process)
     shop.artifacts = copy = MemoryArtifacts()
     copy.documents = dict(scene.world.artifacts.documents)
-    copy.documents[planned.extracted] = _shuffled(extracted, scene.world.history.seed)
-    judged = validate.run(
-        planned.extracted, sync_run=ran.name, object_type=object_type, workshop=shop
-    )
-    document = copy.load(judged, Validated)
-    plan = by_field_times(_situation(document, copy.load(planned.extracted, Extracted), shop), shop)
-    if plan_id(plan) != plan_id(planned.plan):
-        yield f"{ran.name} plans {object_type} otherwise when rows come in another order"
+    read = copy.load(extracted, Extracted)
+    copy.documents[extracted] = _shuffled(read, scene.world.history.seed)
+    scene.world.processes.append(process)
+    try:
+        with scene.world.state.undone():
+            judged = validate.run(extracted, sync_run=run, object_type=object_type, workshop=shop)
+            made = plan.run(judged, sync_run=run, object_type=object_type, workshop=shop)
+    finally:
+        scene.world.processes.pop()
+    return copy.load(made, Planned).plan if made else None
 
 
 def _shuffled(extracted: Extracted, seed: int) -> Extracted:
