@@ -61,6 +61,9 @@ def _earlier(id_: str, scene: Scene) -> Iterator[str]:
     Those of that very run stay, so that its last step may be repeated; and later ones read the
     Salesforce record, which carries the id for as long as it lives.
     """
+    overlaps = (one.step for step in scene.world.history.steps for one in step.incidents)
+    if any(step is not None and step.do == "sync" for step in overlaps):
+        return  # a run that was under way read the Salesforce record after another had forgotten
     documents, names = scene.world.artifacts.documents, [one.name for one in scene.runner.ran]
     for name in names:
         extract = documents.get(f"{name}/contacts/extract.json")
