@@ -149,6 +149,7 @@ def test_a_parent_refused_in_part_is_told_of_its_record_alone() -> None:
     told = {one.key: one for some in crm.write(DEALS, rows) for one in some}
     assert [key for key, one in told.items() if one.code] == ["2"]
     assert (told["2"].record_id, told["2"].code) == ("2", "VALIDATION_ERROR")
+    assert [one.name for one in told["2"].blamed] == ["companies"]
     assert "canary" not in str(told)
 
 

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import advance
 from include.crmsync.errors import StateError
 from include.crmsync.model.departure import How
 from include.crmsync.model.link import Turn, What
-from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Action, Change, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 from tests.builders import link
@@ -140,3 +144,46 @@ def test_every_record_read_is_in_one_place() -> None:
 def test_a_record_that_is_nowhere_stops_the_run() -> None:
     with pytest.raises(StateError, match="neither planned, held"):
         account(UPDATE_PLAN, [], {System.HUBSPOT: ["1", "6"], System.SALESFORCE: []}, {}, {})
+
+
+ENDS = st.sampled_from(list(Result))
+
+
+@given(ends=st.lists(ENDS, max_size=12), equal=st.integers(0, 3), on_hold=st.integers(0, 3))
+def test_whatever_became_of_it_every_record_is_in_exactly_one_place(
+    ends: list[Result], equal: int, on_hold: int
+) -> None:
+    actions = tuple(replace(update(id_=f"u{n}"), origin_id=f"h{n}") for n in range(len(ends)))
+    outcomes = {f"u{n}": Outcome(f"u{n}", end) for n, end in enumerate(ends)}
+    quiet = [f"e{n}" for n in range(equal)]
+    stopped = [f"s{n}" for n in range(on_hold)]
+    pairs = [replace(LINKED, hubspot_id=id_, actions=()) for id_ in quiet]
+    held = [Held(System.HUBSPOT, "contacts", id_, "c", None, None, "why") for id_ in stopped]
+    read = {System.HUBSPOT: [*(one.origin_id for one in actions), *quiet, *stopped]}
+    plan = Plan("contacts", actions, tuple(pairs))
+    counts = account(plan, held, read | {System.SALESFORCE: []}, outcomes, {})[System.HUBSPOT]
+    assert counts.extracted == counts.accounted == len(ends) + equal + on_hold
+    assert counts.updated == ends.count(Result.APPLIED)
+    assert counts.failed == ends.count(Result.REJECTED)
+    assert (counts.equal, counts.held) == (equal, on_hold)
+
+
+def test_a_record_of_which_some_fields_landed_is_updated_and_its_bad_field_held() -> None:
+    refusal = Refusal("phone", "STRING_TOO_LONG", "STRING_TOO_LONG on Phone: no")
+    outcome = Outcome("u", Result.APPLIED, "a", stored={}, refused=(refusal,))
+    found = advance(UPDATE_PLAN, {"u": outcome}, LINKS)
+    [after] = found.links
+    assert after.base == {"phone": "1", "city": "Basel"}
+    [held] = found.refused
+    assert (held.record_id, held.field, held.value, held.code) == (
+        *("1", "phone", "2"),
+        "STRING_TOO_LONG",
+    )
+    counts = account(
+        UPDATE_PLAN,
+        found.refused,
+        {System.HUBSPOT: ["1"], System.SALESFORCE: []},
+        {"u": outcome},
+        {},
+    )[System.HUBSPOT]
+    assert (counts.extracted, counts.updated, counts.held) == (1, 1, 0)

@@ -23,6 +23,10 @@ def test_the_summary_says_what_was_refused_who_mends_it_and_how(crms: TwoCrms) -
     crms.salesforce.fail_next("DUPLICATES_DETECTED", record=bad)
     told = crms.sync()
     [one] = refusals(told)
+    [contacts] = [entry for entry in told["object_types"] if entry["object_type"] == "contacts"]
+    [held] = contacts["held"]
+    for name in ("category", "title", "remedy", "who", "code"):
+        assert held[name] == one[name]
     assert (one["by"], one["code"], one["records"]) == ("salesforce", "DUPLICATES_DETECTED", 1)
     assert (one["category"], one["who"]) == ("duplicates", "salesforce_admin")
     out = console()

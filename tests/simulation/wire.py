@@ -58,6 +58,10 @@ class Wire:
 
         return call
 
+    def limit_to(self, most: int | None, share: float) -> None:
+        """Ceilings are set on our side: no call."""
+        self._crm.limit_to(most, share)
+
     def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
         yield from self._batches("write", mapping, writes)
 

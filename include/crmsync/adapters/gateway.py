@@ -16,6 +16,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.schema import Schema
+from include.crmsync.model.use import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ class Gateway(Protocol):
         ...
 
     @property
+    def batch(self) -> int:
+        """How many records one call writes."""
+        ...
+
+    @property
     def bulk(self) -> Bulk | None:
         """Jobs for very many records, where the CRM has them."""
         ...
@@ -128,6 +134,23 @@ class Gateway(Protocol):
     @property
     def calls(self) -> int:
         """Requests sent so far, retries included: the cost that users pay."""
+        ...
+
+    @property
+    def use(self) -> Use | None:
+        """The account's calls of the day, as its latest answer told them; None before that."""
+        ...
+
+    @property
+    def room(self) -> int | None:
+        """How many more calls may be sent below every ceiling; None: nobody says."""
+        ...
+
+    def limit_to(self, most: int | None, share: float) -> None:
+        """Set the ceilings: so many calls of ours, and this share of the account's.
+
+        The call that would cross one is not sent; it raises `LimitReached`.
+        """
         ...
 
     @property

@@ -6,7 +6,8 @@ An answer that is not a success, or that breaks off, leaves as one of `errors`. 
 pass by itself is asked again a few times, after the pause the CRM asked for or a growing,
 jittered one: every call of ours may be repeated, because reads change nothing and writes
 are updates to fixed values or upserts on an external key. A spent daily allocation is
-never asked again. Where a CRM allows so many calls in a time, `pace` waits before each.
+never asked again. Where a CRM allows so many calls in a time, `pace` waits before each;
+`allowance` keeps below the calls of the day.
 """
 
 import logging
@@ -21,6 +22,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
+from include.crmsync.adapters.allowance import Allowance
 from include.crmsync.adapters.failures import body_of, failure, place
 from include.crmsync.errors import ConfigError, RateLimited, Unavailable
 
@@ -33,6 +35,9 @@ Timeout = tuple[float, float]
 TIMEOUT: Timeout = (5, 60)
 
 ATTEMPTS = 4
+
+REPEATS, REPEATED_SHARE = 12, 0.05
+"""How many calls may only repeat another: so many, and this share of all that were sent."""
 
 PATIENCE = 60.0
 """The longest pause, in seconds, worth sitting out; a longer one is the scheduler's to wait."""
@@ -48,6 +53,9 @@ class Wire(requests.Session):
     ) -> None:
         super().__init__()
         self.calls = 0
+        self.allowance = Allowance()
+        self._again = 0
+        """Calls that only repeated another one."""
         self.answered_at: datetime | None = None
         """The far side's clock at its latest answer, by its Date header."""
         self.pace: Pace = _at_once
@@ -58,7 +66,7 @@ class Wire(requests.Session):
         self._timeout = timeout
         self._retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(self._worth_repeating),
             wait=_pause,
             sleep=sleep,
             reraise=True,
@@ -84,9 +92,11 @@ class Wire(requests.Session):
         return self._retrying(self._once, request, kwargs)
 
     def _once(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
+        self.allowance.spend(self.calls, place(request))
         self.pace(request)
         self.calls += 1
         response = self._exchange(request, kwargs)
+        self.allowance.heed(response.headers)
         self.answered_at = _date(response) or self.answered_at
         self.heed(response)
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
@@ -94,6 +104,16 @@ class Wire(requests.Session):
         if response.status_code != HTTPStatus.NO_CONTENT and not _is_whole(response):
             raise Unavailable(f"{place(request)}: the answer broke off before its end")
         return response
+
+    def _worth_repeating(self, error: BaseException) -> bool:
+        """Whether to ask again: what may pass, while few calls are mere repeats.
+
+        In a storm of refusals every call would be sent four times over; the scheduler waits better.
+        """
+        if not _may_pass(error) or self._again >= REPEATS + self.calls * REPEATED_SHARE:
+            return False
+        self._again += 1
+        return True
 
     def _exchange(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
         # `from None`: the vendors' exceptions quote the URL with its query.

@@ -36,6 +36,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.schema import Schema
+from include.crmsync.model.use import Use
 
 
 class HubSpot:
@@ -43,6 +44,7 @@ class HubSpot:
 
     system = System.HUBSPOT
     window = BATCH
+    batch = BATCH
     bulk = None
 
     def __init__(self, api: HubSpotApi, *, page_size: int = PAGE_SIZE) -> None:
@@ -69,6 +71,17 @@ class HubSpot:
     @property
     def calls(self) -> int:
         return self._api.wire.calls
+
+    @property
+    def use(self) -> Use | None:
+        return self._api.wire.allowance.use
+
+    @property
+    def room(self) -> int | None:
+        return self._api.wire.allowance.room(self.calls)
+
+    def limit_to(self, most: int | None, share: float) -> None:
+        self._api.wire.allowance.limit_to(most, share)
 
     @property
     def answered_at(self) -> datetime | None:

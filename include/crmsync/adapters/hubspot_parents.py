@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from include.crmsync.adapters.batches import settle
-from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.gateway import Blamed, Write, Written
 from include.crmsync.adapters.hubspot_api import HubSpotApi
 from include.crmsync.adapters.hubspot_associations import associate, part
 from include.crmsync.adapters.hubspot_refusal import blame, word
@@ -45,7 +45,15 @@ def _written(
         ([row for row in ready if not pairs[row.key][1]], lambda few: _take(api, here, there, few)),
     ):
         for answer in settle(some, _sending(do, pairs), blame, word) if some else ():
-            yield replace(answer, record_id=pairs[answer.key][0])
+            blamed = _blamed(answer, there)
+            yield replace(answer, record_id=pairs[answer.key][0], blamed=blamed)
+
+
+def _blamed(answer: Written, there: str) -> tuple[Blamed, ...]:
+    """The parent alone: everything else of the record has landed."""
+    if answer.code is None or answer.retryable:
+        return ()
+    return (Blamed(there, answer.code, answer.message or ""),)
 
 
 def _sending(

@@ -15,15 +15,17 @@ from itertools import count
 from typing import Any, ClassVar, Literal
 
 from include.crmsync.adapters import memory_mails
+from include.crmsync.adapters.allowance import Allowance
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Blamed, Owner, Write, Written
 from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
 from include.crmsync.adapters.salesforce_records import SHORT_ID
-from include.crmsync.errors import ConfigError, Rejected, Unavailable
+from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.schema import FieldSchema, Rules, Schema
+from include.crmsync.model.use import Use
 
 OBJECT_TYPES = {
     "Account": "companies",
@@ -99,11 +101,46 @@ class Memory:
     """Who owns a new record in Salesforce that comes without an owner."""
     calls: int = 0
     schema_calls: int = 0
+    limit: int | None = None
+    """Calls of the day, where it counts them."""
+    used: int = 0
+    """Calls of the day so far, also those of others."""
     writes: int = 0
     """Records written so far, refused ones not counted."""
+    _allowance: Allowance = field(default_factory=Allowance, repr=False)
+    _before: int = 0
     _ids: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
     _failures: deque[Failure] = field(default_factory=deque, repr=False)
     _interruptions: deque[Callable[[], None]] = field(default_factory=deque, repr=False)
+
+    @property
+    def batch(self) -> int:
+        return self.batch_size
+
+    @property
+    def use(self) -> Use | None:
+        return self._allowance.use
+
+    @property
+    def room(self) -> int | None:
+        return self._allowance.room(self.calls - self._before)
+
+    def limit_to(self, most: int | None, share: float) -> None:
+        # Each run connects anew; this object is the CRM itself, and stays.
+        self._allowance, self._before = Allowance(), self.calls
+        self._allowance.limit_to(most, share)
+
+    def _call(self, times: int = 1) -> None:
+        """Count a call; refuse it where the day's are spent."""
+        for _ in range(times):
+            self._allowance.spend(self.calls - self._before, "a call")
+            self.calls += 1
+            if self.limit is None:
+                continue
+            if self.used >= self.limit:
+                raise LimitReached("REQUEST_LIMIT_EXCEEDED: the calls of the day are spent")
+            self.used += 1
+            self._allowance.use = Use(self.used, self.limit)
 
     @property
     def answered_at(self) -> datetime | None:
@@ -114,7 +151,7 @@ class Memory:
         return f"memory-{self.name}"
 
     def account(self) -> str:
-        self.calls += 1
+        self._call()
         return self.name
 
     # What somebody in the CRM does.
@@ -214,7 +251,7 @@ class Memory:
         since: datetime | None,
         gone: list[Tombstone] | None = None,
     ) -> Iterator[Record]:
-        self.calls += 1
+        self._call()
         self._refuse_unknown(mapping)
         found = [one for one in self._of(mapping) if since is None or one.modified_at >= since]
         if gone is not None and since is not None:
@@ -238,7 +275,7 @@ class Memory:
     ) -> tuple[Sequence[Tombstone], str | None]:
         if self.system is System.SALESFORCE:
             return (), None
-        self.calls += 1
+        self._call()
         binned = [
             left
             for id_, (record, left) in sorted(self.bin.items())
@@ -254,7 +291,7 @@ class Memory:
         mapping: ObjectMapping,  # noqa: ARG002
         ids: Sequence[str],
     ) -> Mapping[str, Tombstone]:
-        self.calls += 1 if ids else 0
+        self._call(1 if ids else 0)
         found = {id_: self.bin[id_][1] for id_ in ids if id_ in self.bin}
         if self.system is System.HUBSPOT:
             unknown = (id_ for id_ in ids if id_ not in self.bin and id_ not in self.records)
@@ -289,7 +326,7 @@ class Memory:
     ) -> Mapping[str, frozenset[str]]:
         if self.system is System.HUBSPOT or not ids:
             return {}
-        self.calls += 1
+        self._call()
         found: dict[str, frozenset[str]] = {}
         for id_, (_, left) in self.bin.items():
             contact = self.records.get(left.into or "") if left.how is How.CONVERTED else None
@@ -303,7 +340,7 @@ class Memory:
     ) -> Mapping[str, bool]:
         if self.system is System.HUBSPOT or ids == []:
             return {}
-        self.calls += 1
+        self._call()
         found: dict[str, bool] = {}
         for (contact, opportunity), at in self.contact_roles.items():
             record = self.records.get(opportunity)
@@ -317,7 +354,7 @@ class Memory:
         return found
 
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
-        self.calls += 1
+        self._call()
         asked = frozenset(ids)
         # Salesforce takes its ids without their last three characters, too.
         short = self.system is System.SALESFORCE
@@ -328,7 +365,7 @@ class Memory:
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
         if mapping.match_on is None:
             return
-        self.calls += 1
+        self._call()
         wanted = {value.casefold() for value in values}
         for record in self._of(mapping):
             name = mapping.wire_name(mapping.match_on, self.system, record.kind)
@@ -339,7 +376,7 @@ class Memory:
                 yield record
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
-        self.calls += 1
+        self._call()
         by_key = {record.raw.get(self._key(mapping)): record for record in self._of(mapping)}
         return {key: by_key[key] for key in keys if key in by_key}
 
@@ -348,11 +385,11 @@ class Memory:
             yield self._landing(batch, lambda write: self._write_one(mapping, write))
 
     def owners(self) -> Sequence[Owner]:
-        self.calls += 1
+        self._call()
         return list(self.people)
 
     def members(self, list_name: str) -> frozenset[str]:
-        self.calls += 1
+        self._call()
         if self.system is System.SALESFORCE or list_name not in self.lists:
             raise ConfigError(f"{self.system.label} has no list {list_name!r}")
         return frozenset(self.lists[list_name])
@@ -360,7 +397,7 @@ class Memory:
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:
-        self.calls += 1
+        self._call()
         here = [record for record in self.records.values() if record.object_type == child]
         return {
             id_: frozenset(
@@ -370,7 +407,7 @@ class Memory:
         }
 
     def schema(self, mapping: ObjectMapping) -> Schema:
-        self.calls += 1
+        self._call()
         self.schema_calls += 1
         kinds = (mapping.hubspot, *mapping.salesforce)
         known = {k: dict(self.fields[k]) for k in kinds if k in self.fields}
@@ -381,7 +418,7 @@ class Memory:
     ) -> Mapping[str, Mapping[str, datetime]]:
         if not self.history:
             return {}
-        self.calls += 1
+        self._call()
         found: dict[str, dict[str, datetime]] = {}
         for id_ in (one for one in ids if one in self.records):
             wires = {n: mapping.wire_name(n, self.system, self.records[id_].kind) for n in names}
@@ -428,7 +465,7 @@ class Memory:
 
     def _landing(self, batch: Sequence[Write], do: Callable[[Write], Written]) -> Sequence[Written]:
         """One call that writes a batch, with whatever is to go wrong."""
-        self.calls += 1
+        self._call()
         while self._interruptions:
             self._interruptions.popleft()()
         lost = self._take(lambda failure: failure.lost is not None)

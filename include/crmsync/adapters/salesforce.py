@@ -38,6 +38,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.schema import Schema
+from include.crmsync.model.use import Use
 
 RETRIEVE = 2000
 """The most ids the collection resource reads in one call, given in the body."""
@@ -51,6 +52,7 @@ class Salesforce:
 
     system = System.SALESFORCE
     window = RETRIEVE
+    batch = COLLECTION
 
     def __init__(
         self,
@@ -82,6 +84,17 @@ class Salesforce:
     @property
     def calls(self) -> int:
         return self._api.wire.calls
+
+    @property
+    def use(self) -> Use | None:
+        return self._api.wire.allowance.use
+
+    @property
+    def room(self) -> int | None:
+        return self._api.wire.allowance.room(self.calls)
+
+    def limit_to(self, most: int | None, share: float) -> None:
+        self._api.wire.allowance.limit_to(most, share)
 
     @property
     def answered_at(self) -> datetime | None:

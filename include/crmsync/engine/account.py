@@ -63,7 +63,7 @@ def _count(
             " committed. Please report it with the run's plan."
         )
     ends = [_end(action, outcomes) for action in sent.values()]
-    return Counts(
+    counts = Counts(
         extracted=len(read),
         equal=len(equal),
         held=len(on_hold),
@@ -79,6 +79,13 @@ def _count(
         conflicts=sum(one.winner is system for one in plan.conflicts),
         calls=calls.get(system, 0),
     )
+    if counts.accounted != counts.extracted:
+        raise StateError(
+            f"of {counts.extracted} {plan.object_type} read from {system.label},"
+            f" {counts.accounted} are accounted for: this is a fault of the sync, nothing was"
+            " committed. Please report it with the run's plan."
+        )
+    return counts
 
 
 def _end(action: Action, outcomes: Mapping[str, Outcome] | None) -> str:

@@ -16,7 +16,7 @@ from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Action, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 
-AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED})
+AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED, Result.WAITING})
 """Results after which the next run reads the record again, changed or not."""
 
 

@@ -9,7 +9,7 @@ from include.crmsync.model.record import Value
 
 
 class Result(StrEnum):
-    """The five ends an action can have."""
+    """The ends an action can have."""
 
     APPLIED = "applied"
     REJECTED = "rejected"
@@ -18,6 +18,8 @@ class Result(StrEnum):
     """The record moved after the plan was made; nothing was written, the next run plans afresh."""
     RETRYABLE = "retryable"
     """It failed for a reason that passes; the record is remembered and tried again next run."""
+    WAITING = "waiting"
+    """There was no room for it in the calls of the day; it goes by itself when there is."""
     SKIPPED = "skipped"
     """Not attempted: what it depends on did not land."""
 

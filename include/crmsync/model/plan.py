@@ -73,6 +73,10 @@ class Conflict:
         return self.hubspot if system is System.HUBSPOT else self.salesforce
 
 
+REFUSED = "accepted_by_"
+"""What a criterion begins with that a system itself holds by its refusal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A record that may not sync now, one failed criterion of it, in words."""
@@ -92,6 +96,12 @@ class Held:
     sent: str | None = None
     """Digest of what was refused: the value, its mapping and its schema. While it is the same,
     the field is not sent again; None: there is nothing to compare, or it was let go again."""
+
+    @property
+    def refused_by(self) -> System | None:
+        """The system that refused it; None: a criterion of ours holds it."""
+        name = self.criterion.removeprefix(REFUSED)
+        return System(name) if name in set(System) and name != self.criterion else None
 
 
 @dataclass(frozen=True, slots=True)

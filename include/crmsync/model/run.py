@@ -23,6 +23,8 @@ class RunState(StrEnum):
     NOTHING_TO_DO = "nothing_to_do"
     PLANNED = "planned"
     """Dry run: planned, nothing written."""
+    WAITING = "waiting"
+    """The calls of the day are spent: nothing was read, a later run goes on from the same place."""
     DONE = "done"
     FAILED = "failed"
 
@@ -58,6 +60,14 @@ class Counts:
     """Put off for a reason that passes; the next run tries again."""
     conflicts: int = 0
     calls: int = 0
+    forecast: int = 0
+    """Calls that the plan was expected to need at most."""
+
+    @property
+    def accounted(self) -> int:
+        """Records that are in one of the places: as many as were extracted, or one was lost."""
+        written = self.created + self.updated + self.deleted
+        return written + self.equal + self.held + self.failed + self.waiting
 
     @classmethod
     def read(cls, stored: Mapping[str, int]) -> "Counts":

@@ -13,6 +13,7 @@ from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.workshop import Workshop
@@ -26,7 +27,7 @@ Members = Callable[[], frozenset[str] | None]
 def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[System, set[str]]:
     """Ids to read again, by system."""
     wanted = {system: set[str]() for system in System}
-    for system, ids in shop.store.retries(mapping.object_type).items():
+    for system, ids in due(mapping.object_type, shop).items():
         wanted[system] |= ids
     held = shop.store.held(mapping.object_type)
     for one in held:

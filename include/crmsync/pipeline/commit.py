@@ -18,6 +18,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.plan import foreseen
 from include.crmsync.pipeline.retries import retries, with_cap
 from include.crmsync.pipeline.schemas import close_mended, mapping_of
 from include.crmsync.pipeline.stamps import judged, read_at
@@ -57,6 +58,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             },
         )
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
+        counts = foreseen(counts, planned.forecast)
         finished = replace(
             started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=""
         )

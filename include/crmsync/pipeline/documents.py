@@ -10,6 +10,7 @@ from datetime import datetime
 import pandas as pd
 
 from include.crmsync.engine.directory import Person
+from include.crmsync.engine.forecast import Sizes
 from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.flaw import Flaw
@@ -81,6 +82,8 @@ class Extracted:
     """Where readings that take turns go on, if this run commits."""
     linked: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
     """Changed records that had a link when counterparts were read -> their counterparts then."""
+    sizes: Mapping[System, Sizes] = field(default_factory=dict)
+    """How many records a call takes: what the plan's calls are counted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Planned:
     validated: str
     extracted: str
     plan: Plan
+    forecast: Mapping[System, int] = field(default_factory=dict)
+    """At most so many calls the plan needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,23 @@ the run ends here and says so: nothing is validated, planned or written.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from include.crmsync.errors import LimitReached
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline import departed, engaged
 from include.crmsync.pipeline.accounts import check
+from include.crmsync.pipeline.allocation import sizes
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
 from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
-from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import members
 from include.crmsync.pipeline.through_people import through_people
 from include.crmsync.pipeline.workshop import Workshop
@@ -42,23 +45,44 @@ def run(
         )
         shop.journal.start(started)
         spent = shop.gateways.calls()
-        check(shop)
-        forget_erased(sync_run, object_type, shop)
-        wait_for_left(object_type, shop)
-        mapping, reading = read_changes(object_type, sync_run, shop)
-        departed.look(mapping, reading, shop)
-        engaged.look(mapping, reading, shop)
-        if reading.only_echoes:
-            _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
-            work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
+        try:
+            return _read(started, spent, work)
+        except LimitReached as reached:
+            _wait(started, str(reached), shop.gateways.calls(since=spent), shop)
+            work.tell(waiting=True)
+            short_of_calls(f"{object_type}.extract", sync_run, str(reached), shop)
             return None
-        read_others(mapping, reading, sync_run, shop)
-        departed.follow(mapping, reading, shop)
-        engaged.follow(mapping, reading, shop)
-        extracted = _document(mapping, started, reading, spent, shop)
-        reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
-        work.tell(reference=reference, **_told(reading, extracted.calls))
-        return reference
+
+
+def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | None:
+    """Read all there is to judge; the artifact's reference, None where there is nothing."""
+    shop, object_type, sync_run = work.workshop, started.object_type, started.id
+    check(shop)
+    forget_erased(sync_run, object_type, shop)
+    wait_for_left(object_type, shop)
+    mapping, reading = read_changes(object_type, sync_run, shop)
+    departed.look(mapping, reading, shop)
+    engaged.look(mapping, reading, shop)
+    if reading.only_echoes:
+        _nothing_to_do(started, reading, shop.gateways.calls(since=spent), shop)
+        work.tell(nothing_to_do=True, **_told(reading, shop.gateways.calls(since=spent)))
+        return None
+    read_others(mapping, reading, sync_run, shop)
+    departed.follow(mapping, reading, shop)
+    engaged.follow(mapping, reading, shop)
+    extracted = _document(mapping, started, reading, spent, shop)
+    reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
+    work.tell(reference=reference, **_told(reading, extracted.calls))
+    return reference
+
+
+def _wait(started: SyncRun, why: str, calls: Mapping[System, int], shop: Workshop) -> None:
+    """The calls of the day are spent: what changed is read from the same place by a later run."""
+    counts = {system: Counts(calls=calls[system]) for system in System}
+    ended = replace(
+        started, state=RunState.WAITING, finished_at=shop.now(), counts=counts, note=why
+    )
+    shop.journal.finish(ended)
 
 
 def _document(
@@ -98,6 +122,7 @@ def _document(
         through_people=through,
         places=reading.places,
         linked=reading.linked,
+        sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),
     )
 

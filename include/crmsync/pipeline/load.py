@@ -12,19 +12,22 @@ from dataclasses import replace
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.engine.forecast import fitting, in_order
 from include.crmsync.engine.unshared import in_turns, needs
-from include.crmsync.errors import Rejected
+from include.crmsync.errors import LimitReached, Rejected
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
+from include.crmsync.pipeline.allocation import sizes
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.lineage import flows
 from include.crmsync.pipeline.look import before_write, current
+from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.partial import LeftOut
 from include.crmsync.pipeline.schemas import BROKEN_RULE, is_passing, look_for_rule, mapping_of
 from include.crmsync.pipeline.step import step
@@ -33,6 +36,8 @@ from include.crmsync.pipeline.wiring.lineage import collects_lineage, tell_linea
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write
 from include.crmsync.state.jobs import Job
+
+WAITS = "there is no room for it in the calls of the day; it goes by itself when there is"
 
 ROUNDS = 8
 """How often what is left of a batch is sent; who names one field after the other means more."""
@@ -84,6 +89,11 @@ class _Load:
             ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
             self.record([self._retried(self.left_out.told(one)) for one in ends])
 
+    def wait(self, actions: Sequence[Action]) -> None:
+        """Leave what has no outcome yet to a run that has room for it."""
+        left = [one for one in actions if one.id not in self.done]
+        self.record([Outcome(one.id, Result.WAITING, one.record_id, message=WAITS) for one in left])
+
     def _retried(self, outcome: Outcome) -> Outcome:
         """A refusal that fresh schemas may mend is tried once more."""
         if outcome.code == BROKEN_RULE:
@@ -117,6 +127,10 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         work.tell(reference=reference, **_told(found))
         if collects_lineage():
             tell_lineage(flows(mapping_of(object_type, sync_run, shop), accounts(shop)))
+        waiting = sum(one.result is Result.WAITING for one in found.values())
+        if waiting:
+            why = f"{waiting} writes of {object_type} wait for room in the calls of the day"
+            short_of_calls(f"{object_type}.load", sync_run, why, shop)
         return reference
 
 
@@ -127,20 +141,39 @@ def _write(
     if not here:
         return
     load = _Load(sync_run, mapping_of(object_type, sync_run, shop), system, shop)
-    _take_up(here, load)
-    parting = [one for one in here if one.verb in (Verb.DELETE, Verb.MERGE)]
-    delete([one for one in parting if one.id not in load.done], load)
-    for some in _by_jobs([one for one in here if one.id not in load.done], load):
+    try:
+        _take_up(here, load)
+        _write_all(_with_room(here, load), load)
+    except LimitReached:  # whoever spent the calls: what was not written is not lost
+        load.wait(here)
+
+
+def _with_room(actions: Sequence[Action], load: _Load) -> list[Action]:
+    """The actions there is room for in the calls of the day; the others wait."""
+    open_ = in_order([one for one in actions if one.id not in load.done])
+    room = load.gateway.room
+    if room is None:
+        return open_
+    fits = fitting(open_, room, sizes(load.gateway, load.shop))
+    load.wait(open_[fits:])
+    return open_[:fits]
+
+
+def _write_all(actions: Sequence[Action], load: _Load) -> None:
+    """Deletions, then what is worth a bulk job, then the rest in batches."""
+    parting = [one for one in actions if one.verb in (Verb.DELETE, Verb.MERGE)]
+    delete(parting, load)
+    for some in _by_jobs([one for one in actions if one.id not in load.done], load):
         job = Job(
             load.gateway.bulk.open(load.mapping, some[1]) if load.gateway.bulk else "",
-            sync_run,
-            object_type,
-            system,
+            load.sync_run,
+            load.mapping.object_type,
+            load.gateway.system,
             tuple(action.id for action in some[0]),
         )
-        write_many(some, job, load, shop)
-    before = needs(here, load.mapping)
-    for turn in in_turns([one for one in here if one.id not in load.done], before):
+        write_many(some, job, load, load.shop)
+    before = needs(actions, load.mapping)
+    for turn in in_turns([one for one in actions if one.id not in load.done], before):
         _skip_waiting(turn, before, load)
         left = [one for one in turn if one.id not in load.done]
         for batch in chunks(left, load.gateway.window):

@@ -11,9 +11,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from include.crmsync.errors import SyncError
+from include.crmsync.errors import LimitReached, SyncError
 from include.crmsync.pipeline.alerts import Alert, Where, failure, late
-from include.crmsync.pipeline.wiring import real_workshop
+from include.crmsync.pipeline.wiring import in_airflow, real_workshop
 from include.crmsync.pipeline.wiring.channels import cause_of, send
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -30,6 +30,16 @@ def failed(context: Mapping[str, Any]) -> None:
         url=str(getattr(ti, "log_url", "") or ""),
     )
     tell(failure(cause_of(context.get("exception")), where))
+
+
+def short_of_calls(task: str, sync_run: str, why: str, shop: Workshop) -> None:
+    """Say that changes wait for room in the calls of the day, though nothing has failed.
+
+    In Airflow, whose connections name the channels; the command line has its summary.
+    """
+    if not in_airflow():
+        return
+    tell(failure(LimitReached(why), Where("crm_sync", sync_run, task)), shop)
 
 
 def overdue(context: Mapping[str, Any], minutes: float) -> None:

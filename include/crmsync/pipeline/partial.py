@@ -4,7 +4,8 @@ Where a refusal is about fields alone, they are left out and the others are sent
 same run; what is left out is journalled before that, so that a killed load goes on with the
 rest and asks for nothing twice. A new record without a field it is nothing without (a required
 one, its parent, what it is recognised by) is not made: it is held as a whole. So is one whose
-refusal names no field, or one that was not sent.
+refusal names no field, or one that was not sent. A record that was made before its parent was
+refused is there, and is linked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +80,8 @@ def blamed_fields(said: Written, action: Action, mapping: ObjectMapping) -> tupl
         companion = found.get(field.moves_with or "")
         if companion is not None and field.name in sent.values():
             found.setdefault(field.name, replace(companion, field=field.name))
-    if action.verb is Verb.CREATE and any(_needed(mapping[name], mapping) for name in found):
+    new = action.verb is Verb.CREATE and said.record_id is None
+    if new and any(_needed(mapping[name], mapping) for name in found):
         return ()
     return tuple(found.values())
 

@@ -1,8 +1,10 @@
 """Step 3: decide. The plan is made, guarded, journalled and kept; nothing is written yet."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from include.crmsync.engine.account import account
+from include.crmsync.engine.forecast import forecast
 from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.lifecycle import moved_forward
 from include.crmsync.engine.reconcile import Situation, left_alone
@@ -48,9 +50,11 @@ def run(
         shop.journal.record_plan(sync_run, plan)
         work.tell(plan=plan_id(plan))
         doubts = _guarded(plan, allow_plan, shop)
-        planned = Planned(validated, document.extracted, plan)
+        needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
+        planned = Planned(validated, document.extracted, plan, needed)
         reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
         work.tell(reference=reference, **_told(plan))
+        work.tell(**{f"calls_to_{system}": count for system, count in needed.items() if count})
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
         if not started.dry_run:
             if doubts is not None:
@@ -61,11 +65,16 @@ def run(
             started,
             state=RunState.PLANNED,
             finished_at=shop.now(),
-            counts=_counts(plan, document, extracted),
+            counts=foreseen(_counts(plan, document, extracted), needed),
             note="" if doubts is None else f"a run that writes would be stopped: {doubts}",
         )
         shop.journal.finish(finished)
         return None
+
+
+def foreseen(counts: Mapping[System, Counts], needed: Mapping[System, int]) -> dict[System, Counts]:
+    """The counts with the calls that the plan was expected to need."""
+    return {system: replace(one, forecast=needed.get(system, 0)) for system, one in counts.items()}
 
 
 def _guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:

@@ -8,7 +8,7 @@ matches of one that is not linked. Nothing is decided here.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice
 
 from include.crmsync.adapters.salesforce_records import SHORT_ID
@@ -21,6 +21,7 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.again import again
+from include.crmsync.pipeline.allocation import put_off
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of, members
@@ -45,6 +46,7 @@ class Unread:
 
 
 NOTHING_UNREAD = Unread()
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class Reading:
     counterparts: dict[System, dict[str, Record]] = field(default_factory=dict)
     echoes: dict[System, dict[str, datetime]] = field(default_factory=dict)
     """Changed records that hold what their base says, and their stamps."""
+    put_off: dict[System, dict[str, datetime]] = field(default_factory=dict)
+    """Records that failed before and are left to a later run, and since when."""
     again: dict[System, set[str]] = field(default_factory=dict)
     """Records read because they are remembered, changed or not: none of them is an echo."""
     linked: dict[System, dict[str, str]] = field(default_factory=dict)
@@ -92,6 +96,7 @@ def read(
     reading.again = again(mapping, lambda: members(sync_run, shop), shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)
+    reading.put_off = put_off(mapping.object_type, shop)
     for system in System:
         since = watermarks.get(system)
         _read_changed(mapping, system, (since, unread.window(since)), reading, shop)
@@ -127,6 +132,9 @@ def _read_changed(
         or record.modified_at > judged[id_]
         or since != watermark
     }
+    # What changed anew is no mere repeat of what failed before.
+    late = reading.put_off[system]
+    fresh = {id_: one for id_, one in fresh.items() if not one.modified_at <= late.get(id_, NEVER)}
     missing = sorted(wanted - found.keys())
     fresh |= {record.id: record for record in gateway.read(mapping, missing)}
     reading.changed[system] = fresh

@@ -40,10 +40,12 @@ def retries(
     outcomes: Mapping[str, Outcome],
 ) -> list[Retry]:
     """What the next run reads again, with the code where a CRM refused it."""
+    ends = {_origin(action): (action.verb, outcomes[action.id]) for action in actions}
     failed = {
-        _origin(action): outcomes[action.id].code
-        for action in actions
-        if outcomes[action.id].result is Result.RETRYABLE
+        record: one.code for record, (_, one) in ends.items() if one.result is Result.RETRYABLE
+    }
+    waits = {
+        record: str(verb) for record, (verb, one) in ends.items() if one.result is Result.WAITING
     }
     return [
         Retry(
@@ -52,6 +54,7 @@ def retries(
             reason,
             code=failed.get((system, record_id)),
             failed=(system, record_id) in failed,
+            waits=waits.get((system, record_id)),
         )
         for system, record_id, reason in again
     ]

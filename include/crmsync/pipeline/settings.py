@@ -5,11 +5,13 @@ Credentials are not among them: those come from Airflow connections only.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from include.crmsync.engine.guard import UPDATES_SHARE
+from include.crmsync.model.record import System
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,6 +52,12 @@ class Settings:
     """Records of one kind and verb above which Salesforce writes them by a bulk job."""
     retry_cap: int = 10
     """In how many runs in a row a record may fail for a passing reason before it is given up."""
+    calls_share: float = 0.95
+    """Of the account's calls in a day: no call is sent that would use more, whoever used them."""
+    retry_share: float = 0.75
+    """Of the calls that may be used: above it, what failed before is left to a later run."""
+    allocation: Mapping[System, int] = field(default_factory=dict)
+    """How many calls in 24 hours the sync may send itself, where it is told a number."""
     hubspot_api_version: str = "v3"
     """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
     schema_age: timedelta = field(default=timedelta(hours=24))
@@ -85,5 +93,15 @@ def from_environment() -> Settings:
         keep_data_docs=int(os.environ.get("CRMSYNC_KEEP_DATA_DOCS", "200")),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
         retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
+        calls_share=float(os.environ.get("CRMSYNC_CALLS_SHARE", "0.95")),
+        retry_share=float(os.environ.get("CRMSYNC_RETRY_SHARE", "0.75")),
+        allocation={
+            system: int(told)
+            for system, told in (
+                (System.HUBSPOT, os.environ.get("CRMSYNC_CALLS_HUBSPOT", "").strip()),
+                (System.SALESFORCE, os.environ.get("CRMSYNC_CALLS_SALESFORCE", "").strip()),
+            )
+            if told
+        },
         hubspot_api_version=os.environ.get("CRMSYNC_HUBSPOT_API_VERSION", "").strip() or "v3",
     )

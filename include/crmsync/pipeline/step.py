@@ -6,16 +6,18 @@ message, then left to rise: Airflow retries it, or a person reads it.
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from include.crmsync.errors import SyncError
+from include.crmsync.errors import SyncError, Unreachable
+from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState
 from include.crmsync.pipeline.measures import Measure, of_run, of_step
 from include.crmsync.pipeline.wiring import failing_as_airflow_expects, real_workshop
 from include.crmsync.pipeline.wiring.metrics import emit
 from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.uses import Spent
 
 log = logging.getLogger("crmsync")
 
@@ -38,6 +40,7 @@ def step(
     """Run the body as one step of one sync run."""
     began = time.monotonic()
     work = Step(workshop or real_workshop())
+    before = work.workshop.gateways.calls()
     with failing_as_airflow_expects():
         try:
             yield work
@@ -54,6 +57,7 @@ def step(
             _measure_failure(name, object_type, began, error)
             raise
         finally:
+            _note_calls(work.workshop, (sync_run, object_type, name), before)
             if workshop is None:
                 work.workshop.close()
     facts = " ".join(f"{key}={value}" for key, value in work.facts.items())
@@ -76,6 +80,17 @@ def _measures(
 def _measure_failure(name: str, object_type: str, began: float, error: Exception) -> None:
     seconds = time.monotonic() - began
     emit(lambda: of_step(name, object_type, seconds, type(error).__name__))
+
+
+def _note_calls(
+    workshop: Workshop, whose: tuple[str, str, str], before: Mapping[System, int]
+) -> None:
+    """Remember what the step spent; where the state does not answer, its own failure says so."""
+    sync_run, object_type, name = whose
+    gateways = workshop.gateways
+    spent = Spent(sync_run, object_type, name, gateways.calls(since=before), gateways.uses())
+    with suppress(Unreachable):
+        workshop.uses.note(spent, workshop.now())
 
 
 def _journal_failure(workshop: Workshop, object_type: str, sync_run: str, note: str) -> None:

@@ -13,6 +13,7 @@ from include.crmsync.errors.catalogue import advice
 from include.crmsync.model.plan import Conflict, Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
+from include.crmsync.pipeline.allocation import A_DAY, room_of, share_used, use_of
 from include.crmsync.pipeline.once import OBJECT_TYPES
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.live import OpenIssue
@@ -28,6 +29,7 @@ def summary(sync_run: str, workshop: Workshop) -> dict[str, Any]:
         "sync_run": sync_run,
         "state": str(_overall(runs)),
         "seconds": round(sum(_seconds(run) for run in runs), 1),
+        "api_calls": [_calls(system, workshop) for system in System],
         "object_types": [_entry(run, conflicts, workshop) for run in runs],
     }
 
@@ -58,6 +60,20 @@ def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> d
         "refusals": _refusals(run, workshop),
         "held": _reasons(workshop.store.held(run.object_type)),
         "mapping_issues": _issues(workshop.live.issues(run.object_type)),
+    }
+
+
+def _calls(system: System, workshop: Workshop) -> dict[str, Any]:
+    """The calls of a system in the last 24 hours: ours, everybody's, and what there is room for."""
+    use = use_of(system, workshop)
+    return {
+        "system": str(system),
+        "ours": workshop.uses.since(system, workshop.now() - A_DAY),
+        "used": use.used if use else None,
+        "limit": use.limit if use else None,
+        "allocation": workshop.settings.allocation.get(system),
+        "room": room_of(system, workshop),
+        "repeats": share_used(system, workshop) < workshop.settings.retry_share,
     }
 
 
@@ -109,26 +125,34 @@ def _issues(issues: Sequence[OpenIssue]) -> list[dict[str, Any]]:
 
 
 def _reasons(held: Sequence[Held]) -> list[dict[str, Any]]:
-    """Everything held at this moment, by system and criterion, with one record to look at."""
-    groups: dict[tuple[System, str], list[Held]] = {}
+    """Everything held at this moment, by system, criterion and code, with one record to look at."""
+    groups: dict[tuple[System, str, str], list[Held]] = {}
     for one in held:
-        groups.setdefault((one.system, one.criterion), []).append(one)
+        groups.setdefault((one.system, one.criterion, one.code or ""), []).append(one)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return [
         {
             "in": str(system),
             "criterion": criterion,
             "records": len({one.record_id for one in rows}),
+            "fields": sorted({one.field for one in rows if one.field}),
             "reason": rows[0].reason,
             "example": rows[0].record_id,
         }
-        for (system, criterion), rows in ordered
+        | ({"code": code} | _advice(rows[0].refused_by or system.other, code) if code else {})
+        for (system, criterion, code), rows in ordered
     ]
 
 
 def _overall(runs: Sequence[SyncRun]) -> RunState:
     """The state most worth knowing, the worst first."""
-    worst = (RunState.FAILED, RunState.RUNNING, RunState.PLANNED, RunState.DONE)
+    worst = (
+        RunState.FAILED,
+        RunState.RUNNING,
+        RunState.WAITING,
+        RunState.PLANNED,
+        RunState.DONE,
+    )
     states = {run.state for run in runs}
     return next((state for state in worst if state in states), RunState.NOTHING_TO_DO)
 

@@ -14,12 +14,9 @@ from typing import Any
 from include.crmsync.errors import ConfigError
 from include.crmsync.errors.catalogue import Advice, Category, advice
 from include.crmsync.model.plan import Held
-from include.crmsync.model.record import System
 from include.crmsync.pipeline.once import OBJECT_TYPES
 from include.crmsync.pipeline.wiring import failing_as_airflow_expects, real_workshop
 from include.crmsync.pipeline.workshop import Workshop
-
-REFUSED = "accepted_by_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def sweep(object_type: str, shop: Workshop, chosen: Chosen = NIGHTLY) -> int:
     go = [
         one
         for one in shop.store.held(object_type)
-        if one.criterion.startswith(REFUSED) and chosen.takes(one, advice(_by(one), one.code))
+        if (by := one.refused_by) and chosen.takes(one, advice(by, one.code))
     ]
     shop.store.let_go(object_type, go, shop.now())
     return len({(one.system, one.record_id) for one in go})
@@ -84,8 +81,3 @@ def chosen(told: Mapping[str, Any]) -> Chosen:
 
 def _words(told: Any) -> frozenset[str]:
     return frozenset(str(told or "").replace(",", " ").split())
-
-
-def _by(held: Held) -> System:
-    """The system that refused."""
-    return System(held.criterion.removeprefix(REFUSED))

@@ -25,12 +25,14 @@ COLUMNS = {
     "waiting": "waiting",
     "conflicts": "conflicts",
     "calls": "calls",
+    "forecast": "foreseen",
 }
 STATES = {
     "done": "[green]done[/]",
     "nothing_to_do": "[green]nothing to do[/]",
     "planned": "[yellow]dry run: planned, nothing written[/]",
     "running": "[yellow]still running[/]",
+    "waiting": "[yellow]waiting: the calls of the day are spent[/]",
     "failed": "[red]failed[/]",
 }
 
@@ -50,6 +52,8 @@ def show(told: Mapping[str, Any], out: Console) -> None:
         highlight=False,
     )
     out.print(_counts(told))
+    for one in told["api_calls"]:
+        _calls(one, out)
     for one in told["object_types"]:
         _linked_and_conflicts(one, out)
     issues = [
@@ -84,6 +88,19 @@ def _counts(told: Mapping[str, Any]) -> Table:
                 str(one["seconds"]) if row == 0 else "",
             )
     return table
+
+
+def _calls(one: Mapping[str, Any], out: Console) -> None:
+    """One line of how the day's calls stand; none of a system that has said nothing."""
+    if one["limit"] is None:
+        return
+    text = f"{one['ours']} calls of ours in 24 hours, {one['used']} of {one['limit']} used"
+    if one["allocation"] is not None:
+        text += f", {one['allocation']} are ours to use"
+    text += f"; room for {one['room']}"
+    if not one["repeats"]:
+        text += "; what failed before is not repeated until there is more"
+    out.print(f"[dim]{_label(one['system'])}: {text}[/]", highlight=False)
 
 
 def _linked_and_conflicts(one: Mapping[str, Any], out: Console) -> None:
@@ -129,6 +146,10 @@ def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
             highlight=False,
         )
         out.print(Padding(Text(row["reason"]), (0, 0, 0, 6)))
+        if "remedy" in row:
+            who = str(row["who"]).replace("_", " ")
+            told = f"{row['title']}. {row['remedy']} ({who})"
+            out.print(Padding(Text(told), (0, 0, 0, 6)), style="dim")
 
 
 def _number(count: int, name: str) -> str:

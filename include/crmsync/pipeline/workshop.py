@@ -6,7 +6,7 @@ hand around memory gateways; `wiring` builds the real one from Airflow's connect
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from include.crmsync.criteria.suites import load as load_suite
 from include.crmsync.mappings.loader import load_all
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
+from include.crmsync.model.use import Use
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.state.artifacts import Artifacts
 from include.crmsync.state.audits import Audits
@@ -33,6 +34,7 @@ from include.crmsync.state.pages import Pages
 from include.crmsync.state.store import Store
 from include.crmsync.state.suites import Suites
 from include.crmsync.state.tallies import Tallies
+from include.crmsync.state.uses import Uses
 
 Connect = Callable[[], Gateway]
 Judge = Callable[[pd.DataFrame, Suite], Judged]
@@ -41,13 +43,18 @@ Judge = Callable[[pd.DataFrame, Suite], Judged]
 class Gateways(Mapping[System, Gateway]):
     """Both CRMs, each connected to when first asked for."""
 
-    def __init__(self, connect: Mapping[System, Connect]) -> None:
+    def __init__(
+        self, connect: Mapping[System, Connect], prepare: Callable[[System, Gateway], None]
+    ) -> None:
         self._connect = connect
+        self._prepare = prepare
+        """What is done to a fresh connection: its ceilings are set."""
         self._connected: dict[System, Gateway] = {}
 
     def __getitem__(self, system: System) -> Gateway:
         if system not in self._connected:
             self._connected[system] = self._connect[system]()
+            self._prepare(system, self._connected[system])
         return self._connected[system]
 
     def __iter__(self) -> Iterator[System]:
@@ -60,6 +67,11 @@ class Gateways(Mapping[System, Gateway]):
         """Requests sent so far, or `since` an earlier count; one not connected to sent none."""
         made = {system: self._connected[system].calls for system in self._connected}
         return {system: made.get(system, 0) - (since or {}).get(system, 0) for system in System}
+
+    def uses(self) -> dict[System, Use]:
+        """What the systems say of the day's calls, where they have said anything yet."""
+        told = {system: gateway.use for system, gateway in self._connected.items()}
+        return {system: use for system, use in told.items() if use is not None}
 
 
 @dataclass
@@ -92,7 +104,18 @@ class Workshop:
 
     @cached_property
     def gateways(self) -> Gateways:
-        return Gateways(self.connect)
+        return Gateways(self.connect, self._limited)
+
+    def _limited(self, system: System, gateway: Gateway) -> None:
+        """Set a connection's ceilings: our own number of calls in 24 hours, and the account's."""
+        own = self.settings.allocation.get(system)
+        day = self.now() - timedelta(hours=24)
+        most = None if own is None else max(0, own - self.uses.since(system, day))
+        gateway.limit_to(most, self.settings.calls_share)
+
+    @cached_property
+    def uses(self) -> Uses:
+        return Uses(self._engine)
 
     @cached_property
     def store(self) -> Store:

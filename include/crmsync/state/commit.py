@@ -21,6 +21,10 @@ class Retry:
     """The CRM's own word, where it refused the record."""
     failed: bool = False
     """Whether it counts as an attempt that failed; what came too late does not."""
+    waits: str | None = None
+    """The verb of the action that there was no room for; None: it does not wait for room."""
+    since: datetime | None = None
+    """When that first happened; told by the store, and not to it."""
 
 
 @dataclass(frozen=True, slots=True)

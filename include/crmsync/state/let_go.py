@@ -36,5 +36,5 @@ def _again(
     known = retry.c.object_type == object_type, retry.c.system == system
     connection.execute(delete(retry).where(*known, retry.c.record_id.in_(ids)))
     row = {"object_type": object_type, "system": system, "reason": REASON, "since": at}
-    fresh = row | {"times": 0, "attempts": 0, "code": None, "sync_run": SWEEP}
+    fresh = row | {"times": 0, "attempts": 0, "code": None, "waits": None, "sync_run": SWEEP}
     insert(connection, retry, [fresh | {"record_id": id_} for id_ in ids])

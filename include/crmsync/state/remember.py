@@ -83,6 +83,7 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
                 "times": times + 1,
                 "code": one.code,
                 "attempts": attempts + one.failed,
+                "waits": one.waits,
                 "sync_run": commit.run.id,
             }
         )

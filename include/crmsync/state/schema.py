@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -103,7 +103,23 @@ retry = Table(
     Column("times", Integer, nullable=False),
     Column("code", Words),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("waits", String),
     Column("sync_run", String, nullable=False),
+)
+
+api_use = Table(
+    "api_use",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("system", String, nullable=False),
+    Column("sync_run", String, nullable=False),
+    Column("object_type", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("used", Integer),
+    Column("allowed", Integer),
+    Column("at", Moment, nullable=False),
+    Index("api_use_at", "system", "at"),
 )
 
 live_schema = Table(

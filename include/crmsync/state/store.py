@@ -19,7 +19,7 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import lock, schema
-from include.crmsync.state.commit import Commit, Committed
+from include.crmsync.state.commit import Commit, Committed, Retry
 from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
 from include.crmsync.state.let_go import let_go
@@ -82,13 +82,29 @@ class Store:
 
     def retries(self, object_type: str) -> dict[System, set[str]]:
         """Records to read again, changed or not."""
-        table = schema.retry.c
-        query = found((table.system, table.record_id), table.object_type)
-        retries: dict[System, set[str]] = {}
+        wanted: dict[System, set[str]] = {}
+        for one in self.due(object_type):
+            wanted.setdefault(one.system, set()).add(one.record_id)
+        return wanted
+
+    def due(self, object_type: str) -> list[Retry]:
+        """What is to be read again, and why, the longest waiting first."""
+        table = schema.retry
+        query = select(table).where(table.c.object_type == object_type)
         with reading(self._engine) as connection:
-            for system, record_id in connection.execute(query, {"object_type": object_type}):
-                retries.setdefault(System(system), set()).add(record_id)
-        return retries
+            rows = connection.execute(query.order_by(table.c.since, table.c.record_id)).mappings()
+            return [
+                Retry(
+                    System(row["system"]),
+                    row["record_id"],
+                    row["reason"],
+                    code=row["code"],
+                    failed=row["attempts"] > 0,
+                    waits=row["waits"],
+                    since=row["since"],
+                )
+                for row in rows
+            ]
 
     def attempts(self, object_type: str) -> dict[tuple[System, str], int]:
         """In how many runs each record has failed that is to be read again."""

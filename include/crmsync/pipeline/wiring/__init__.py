@@ -66,6 +66,11 @@ def real_workshop() -> Workshop:
     )
 
 
+def in_airflow() -> bool:
+    """Whether this process is one of Airflow's; the command line is not."""
+    return "airflow" in sys.modules
+
+
 @contextmanager
 def failing_as_airflow_expects() -> Iterator[None]:
     """Inside a task, an error that a retry cannot mend fails at once, without retries.
@@ -75,7 +80,7 @@ def failing_as_airflow_expects() -> Iterator[None]:
     try:
         yield
     except SyncError as error:
-        if error.retry or "airflow" not in sys.modules:
+        if error.retry or not in_airflow():
             raise
         from airflow.sdk.exceptions import AirflowFailException
 
@@ -121,7 +126,7 @@ def _salesforce() -> Gateway:
 
 
 def _account(connection_id: str) -> Account:
-    if "airflow" in sys.modules or os.environ.get("AIRFLOW_HOME"):
+    if in_airflow() or os.environ.get("AIRFLOW_HOME"):
         return _from_airflow(connection_id)
     stated = os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}")
     if stated and not stated.lstrip().startswith("{"):

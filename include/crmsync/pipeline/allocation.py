@@ -1,0 +1,94 @@
+"""The calls of the day: what there is room for, and what has to wait.
+
+Nothing is lost at a ceiling. What a plan has no room for waits, the most important goes first,
+and as room comes back so much is read again as can be written. Records that failed before are
+left alone above a share of the calls: fresh changes go before repeats. What the systems last
+said of their calls is remembered, so that a run knows before its first call.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.engine.forecast import PRIORITY, Sizes
+from include.crmsync.model.plan import Verb
+from include.crmsync.model.record import System
+from include.crmsync.model.use import Use
+from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.commit import Retry
+
+A_DAY = timedelta(hours=24)
+RECORDS_A_CALL = 20
+"""So many records can be read, looked at and written for each call that there is room for."""
+
+
+def sizes(gateway: Gateway, shop: Workshop) -> Sizes:
+    """How many records a call of a system takes."""
+    bulk = shop.settings.bulk_threshold if gateway.bulk is not None else None
+    return Sizes(gateway.window, gateway.batch, bulk)
+
+
+def due(object_type: str, shop: Workshop) -> dict[System, set[str]]:
+    """The records to read again now, of all that are remembered."""
+    rows = shop.store.due(object_type)
+    wanted = {system: set[str]() for system in System}
+    if not rows:
+        return wanted
+    repeats = [one for one in rows if _repeats(one)]
+    waiting = [one for one in rows if one.waits and one not in repeats]
+    fresh = [one for one in rows if one not in repeats and one not in waiting]
+    chosen = [*fresh, *(repeats if may_repeat(shop) else ()), *_for_the_room(waiting, shop)]
+    for one in chosen:
+        wanted[one.system].add(one.record_id)
+    return wanted
+
+
+def put_off(object_type: str, shop: Workshop) -> dict[System, dict[str, datetime]]:
+    """Records that failed before and are left alone by this run, and since when they have."""
+    found: dict[System, dict[str, datetime]] = {system: {} for system in System}
+    rows = [one for one in shop.store.due(object_type) if _repeats(one) and one.since]
+    for one in rows if rows and not may_repeat(shop) else ():
+        found[one.system][one.record_id] = one.since or shop.now()
+    return found
+
+
+def _repeats(one: Retry) -> bool:
+    return one.failed or one.code is not None
+
+
+def may_repeat(shop: Workshop) -> bool:
+    """Whether there are calls to spare for what failed before."""
+    return all(share_used(system, shop) < shop.settings.retry_share for system in System)
+
+
+def share_used(system: System, shop: Workshop) -> float:
+    """How much of the allocation is used: of the account's calls, and of our own if told."""
+    use, own = use_of(system, shop), shop.settings.allocation.get(system)
+    ours = shop.uses.since(system, shop.now() - A_DAY) if own else 0
+    return max(use.share if use else 0.0, ours / own if own else 0.0)
+
+
+def use_of(system: System, shop: Workshop) -> Use | None:
+    """What a system says of its calls: now, or else within the last day."""
+    told = shop.gateways.uses().get(system)
+    if told is not None:
+        return told
+    known = shop.uses.latest(system)
+    return known[0] if known is not None and known[1] > shop.now() - A_DAY else None
+
+
+def room_of(system: System, shop: Workshop) -> int | None:
+    """For how many calls there is room before the first one is sent; None: nobody says."""
+    own, use = shop.settings.allocation.get(system), use_of(system, shop)
+    left = None if own is None else max(0, own - shop.uses.since(system, shop.now() - A_DAY))
+    told = None if use is None else use.left(shop.settings.calls_share)
+    return min((one for one in (left, told) if one is not None), default=None)
+
+
+def _for_the_room(waiting: Sequence[Retry], shop: Workshop) -> Sequence[Retry]:
+    """As many of those that wait as can be written now, the most important first."""
+    if not waiting:
+        return ()
+    rooms = [room for system in System if (room := room_of(system, shop)) is not None]
+    ordered = sorted(waiting, key=lambda one: PRIORITY.index(Verb(one.waits or Verb.UPDATE)))
+    return ordered[: min(rooms) * RECORDS_A_CALL] if rooms else ordered
