@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from include.crmsync.mappings.loader import load_all  # noqa: E402
-from include.crmsync.model.mapping import FieldMapping, ObjectMapping  # noqa: E402
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping  # noqa: E402
 from include.crmsync.model.record import System  # noqa: E402
 from include.crmsync.model.rule import SyncRule  # noqa: E402
 from scripts.docs_criteria import criteria_sections  # noqa: E402
@@ -161,6 +161,14 @@ def _fields(one: FieldMapping, mapping: ObjectMapping) -> str:
 
 
 def _note(one: FieldMapping) -> str:
+    if one.type is FieldType.ROLES:
+        return f"whoever has a role waits for their own link among {one.parent}"
+    if one.type is FieldType.STAGE:
+        named = [
+            pipeline.hubspot + (f" as {pipeline.record_type}" if pipeline.record_type else "")
+            for pipeline in one.pipelines
+        ]
+        return f"with its pipeline ({', '.join(named)}); required"
     if one.parent:
         return f"the record waits for its parent among {one.parent}"
     facts = [f"at most {one.length:,} characters"] if one.length else []

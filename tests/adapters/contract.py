@@ -5,6 +5,7 @@ its clock, lose its answers and provoke a refusal. Records are written through t
 itself, named by our own field names, so that a claim reads the same for every CRM.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,8 +15,8 @@ from include.crmsync.adapters.gateway import Write
 from include.crmsync.errors import ConfigError, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.record import System
-from tests.adapters.crm import A_MINUTE, CANARY, NEW_PHONE, PHONE, Crm, ids
-from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, WITHOUT_MATCH
+from tests.adapters.crm import A_MINUTE, CANARY, NEW_PHONE, PHONE, Crm, given, ids
+from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, WITH_ROLES, WITHOUT_MATCH
 
 
 class GatewayContract:
@@ -324,12 +325,90 @@ class GatewayContract:
         with pytest.raises(ConfigError, match="Nobody's list"):
             crm.gateway.members("Nobody's list")
 
+    def test_associations_are_told_where_no_stamp_tells_of_them(self, crm: Crm) -> None:
+        company = crm.company()
+        here, there = crm.contact("K1", companies=company), crm.contact("K2")
+        spent = crm.gateway.calls
+        told = crm.gateway.associations(CONTACTS, [here, there, "9" * 6])
+        if crm.gateway.system is System.SALESFORCE:
+            assert (told, crm.gateway.calls) == ({}, spent)
+            return
+        assert {id_: one.parents["companies"] for id_, one in told.items()} == {
+            here: company,
+            there: None,
+            "9" * 6: None,
+        }
+        assert crm.gateway.calls == spent + 1
+        assert not crm.gateway.associations(CONTACTS, [])
+        assert crm.gateway.calls == spent + 1
+
     def test_children_are_told_for_each_parent(self, crm: Crm) -> None:
         full, empty = crm.company("C1"), crm.company("C2")
         here, there = crm.contact("K1", companies=full), crm.contact("K2", companies=full)
         crm.contact("K3")
         found = crm.gateway.children(COMPANIES, [full, empty], "contacts")
         assert found == {full: {here, there}, empty: frozenset()}
+
+    # Who has a role in a record.
+
+    def test_a_record_is_created_with_the_people_in_it(self, crm: Crm) -> None:
+        ada, mary = crm.contact("K1"), crm.contact("K2")
+        deal = crm.deal("D1", **{ada: None, mary: None})
+        assert crm.people(deal) == {ada: "", mary: ""}
+        [record] = crm.gateway.changed_since(WITH_ROLES, None)
+        assert {role.record_id for role in record.roles["contacts"]} == {ada, mary}
+        [read] = crm.gateway.read(WITH_ROLES, [deal])
+        assert (record.roles, record.modified_at) == (read.roles, read.modified_at)
+
+    def test_people_are_added_and_taken_out_and_the_others_stay(self, crm: Crm) -> None:
+        ada, mary, joan = (crm.contact(key) for key in ("K1", "K2", "K3"))
+        deal = crm.deal("D1", **{ada: None, mary: None})
+        assert crm.cast(deal, {joan: None}, [ada]).code is None
+        assert crm.people(deal) == {mary: "", joan: ""}
+
+    def test_giving_and_taking_roles_may_be_repeated(self, crm: Crm) -> None:
+        ada, mary = crm.contact("K1"), crm.contact("K2")
+        deal = crm.deal("D1", **{mary: None})
+        for _ in range(2):
+            assert crm.cast(deal, {ada: None}, [mary]).code is None
+            assert crm.people(deal) == {ada: ""}
+
+    def test_somebody_who_does_not_exist_gets_no_role_and_is_answered_for(self, crm: Crm) -> None:
+        ada, mary = crm.contact("K1"), crm.contact("K2")
+        here, there = crm.deal("D1"), crm.deal("D2")
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, mary)]))
+        rows = [
+            replace(crm.change(WITH_ROLES, deal), roles=given({who: None}))
+            for deal, who in ((here, mary), (there, ada))
+        ]
+        refused, landed = crm.write(WITH_ROLES, *rows)
+        assert (refused.record_id, landed.code) == (here, None)
+        assert refused.code is not None
+        assert (crm.people(here), crm.people(there)) == ({}, {ada: ""})
+
+    def test_a_change_of_roles_is_found_by_a_stamp_or_by_asking(self, crm: Crm) -> None:
+        ada = crm.contact("K1")
+        deal, other = crm.deal("D1"), crm.deal("D2")
+        crm.advance(60)
+        [before] = crm.gateway.read(WITH_ROLES, [deal])
+        later = before.modified_at + timedelta(seconds=1)
+        assert ids(crm.gateway.changed_since(WITH_ROLES, later)) == []
+        for people, taken in (({ada: None}, []), ({}, [ada])):
+            crm.cast(deal, people, taken)
+            found = list(crm.gateway.changed_since(WITH_ROLES, later))
+            if crm.gateway.system is System.SALESFORCE:
+                assert ids(found) == [deal]
+                assert found[0].modified_at > before.modified_at
+                later = found[0].modified_at + timedelta(seconds=1)
+                crm.advance(60)
+            else:
+                told = crm.gateway.associations(WITH_ROLES, [deal, other])
+                names = {
+                    id_: [role.record_id for role in one.roles["contacts"]]
+                    for id_, one in told.items()
+                }
+                assert names == {deal: [*people], other: []}
+                assert found == []
 
     # What the fields are, and when they were set.
 

@@ -1,14 +1,15 @@
 """One CRM as the contract sees it: a gateway, and what a test may do to what is behind it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
 from include.crmsync.adapters.gateway import Gateway, Write, Written
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
-from tests.adapters.mappings import COMPANIES, CONTACTS
+from include.crmsync.model.role import RoleWrite
+from tests.adapters.mappings import COMPANIES, CONTACTS, WITH_ROLES
 
 CANARY = "canary at nowhere"
 """A value no CRM takes for an e-mail address, and nobody may read in a message."""
@@ -75,6 +76,27 @@ class Crm:
     def company(self, key: str = "C1") -> str:
         return self.create(COMPANIES, key, name=key)
 
+    def deal(self, key: str = "D1", **people: str | None) -> str:
+        """A deal with people in it: id -> name of the role, None without one."""
+        stage = {System.HUBSPOT: "appointmentscheduled", System.SALESFORCE: "Prospecting"}
+        values = {"name": key, "stage": stage[self.gateway.system], "close_date": "2026-03-01"}
+        write = replace(self.new(WITH_ROLES, key, **values), roles=given(people))
+        [answer] = self.write(WITH_ROLES, write)
+        assert answer.code is None, answer
+        return str(answer.record_id)
+
+    def cast(
+        self, deal: str, people: Mapping[str, str | None], taken: Iterable[str] = ()
+    ) -> Written:
+        """Give some people a role in a deal, and take others' away."""
+        write = replace(self.change(WITH_ROLES, deal), roles=given(people, taken))
+        return self.write(WITH_ROLES, write)[0]
+
+    def people(self, deal: str) -> dict[str, str]:
+        """Who is in a deal -> the name of the role."""
+        [record] = self.gateway.read(WITH_ROLES, [deal])
+        return {role.record_id: role.name for role in record.roles["contacts"]}
+
     def held(self, mapping: ObjectMapping, record_id: str, name: str) -> Any:
         """What a record holds in a field, by our name of it."""
         [record] = self.gateway.read(mapping, [record_id])
@@ -83,6 +105,10 @@ class Crm:
     def parent(self, mapping: ObjectMapping, record_id: str) -> str | None:
         [record] = self.gateway.read(mapping, [record_id])
         return record.parents["companies"]
+
+
+def given(people: Mapping[str, str | None], taken: Iterable[str] = ()) -> dict[str, RoleWrite]:
+    return {"contacts": RoleWrite(people, frozenset(taken))}
 
 
 def ids(records: Iterable[Record]) -> list[str]:

@@ -61,3 +61,15 @@ DEALS = ObjectMapping(
     ),
     creates_in=BOTH,
 )
+PEOPLE = field(
+    "people", "contacts", {"Opportunity": "OpportunityContactRole"}, FieldType.ROLES, "contacts"
+)
+WITH_ROLES = replace(
+    DEALS,
+    fields=(
+        *DEALS.fields,
+        field("stage", "dealstage", {"Opportunity": "StageName"}),
+        field("close_date", "closedate", {"Opportunity": "CloseDate"}, FieldType.DATE),
+        PEOPLE,
+    ),
+)

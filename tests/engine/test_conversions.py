@@ -1,7 +1,7 @@
 """Named transforms, both ways and one way."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from include.crmsync.engine.canonical import canonical, wire
@@ -52,6 +52,8 @@ def test_a_one_way_transform_changes_the_owners_value_and_no_other(
 
 
 @pytest.mark.parametrize("transform", ONE_WAY)
+@example(value="0\x85/")
+@example(value="www.\x85www.example.com /about")
 @given(value=st.text(min_size=1).map(str.strip).filter(bool))
 def test_a_one_way_transform_done_twice_is_done_once(transform: Transform, value: str) -> None:
     one = mapped(transform, SyncRule.ALWAYS_HUBSPOT)

@@ -13,12 +13,38 @@ OTHERS = ("constants:", "creates_as:", "lifecycle:", "merges_in:", "needs_contac
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
 
 
+OF_DEALS = [
+    one
+    for one in EXAMPLES
+    if any(word in one for word in ("type: roles", "type: stage", "pipelines:"))
+]
+OF_CONTACTS = [one for one in EXAMPLES if one not in OF_DEALS]
+DEALS = """\
+object_type: deals
+hubspot: {object: deals, key: salesforce_id}
+salesforce: {objects: [Opportunity], key: HubSpot_Id__c}
+match_on: null
+creates_in: [hubspot]
+fields:
+"""
+
+
+def test_the_guides_examples_of_deals_load(tmp_path: Path) -> None:
+    [pipelines] = [one for one in OF_DEALS if one.startswith("pipelines:")]
+    fields = [f"  {line}\n" for one in OF_DEALS if one != pipelines for line in one.splitlines()]
+    text = f"{pipelines}{DEALS}{''.join(fields)}"
+    mapping = load(write(tmp_path, deals=text) / "deals.yaml")
+    assert [one.record_type for one in mapping["stage"].pipelines] == ["New_Business", "Renewal"]
+    [people] = mapping.roles
+    assert (people.parent, people.values) == ("contacts", {"Decider": "Decision Maker"})
+
+
 def test_the_guides_examples_load_together(tmp_path: Path) -> None:
-    fields = "".join(f"  {line}\n" for one in EXAMPLES for line in _fields(one))
-    others = "".join(one for one in EXAMPLES if one.startswith(OTHERS[:4]))
+    fields = "".join(f"  {line}\n" for one in OF_CONTACTS for line in _fields(one))
+    others = "".join(one for one in OF_CONTACTS if one.startswith(OTHERS[:4]))
     folder = write(tmp_path, contacts=f"{CONTACTS}{fields}{others}")
     mapping = load(folder / "contacts.yaml")
-    named = set(re.findall(r"name: (\w+),", "".join(EXAMPLES)))
+    named = set(re.findall(r"name: (\w+),", "".join(OF_CONTACTS)))
     assert named == {one.name for one in mapping.fields} - {
         *("email", "phone", "stage", "city", "account", "lifecycle")
     }

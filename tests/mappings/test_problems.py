@@ -14,7 +14,7 @@ RULES = (
 )
 TYPES = (
     "string, text, email, phone, number, boolean, date, datetime, picklist, multipicklist, owner,"
-    " parent"
+    " parent, roles, stage"
 )
 HUBSPOT = "hubspot: {object: contacts, key: salesforce_id}"
 OBJECTS = "objects: [Contact, Lead]"

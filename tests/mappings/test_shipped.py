@@ -15,7 +15,8 @@ USUAL = {
     "contacts": "email first_name last_name salutation title phone mobile fax street city state"
     " postal_code country lead_source company website industry revenue employees opted_out owner"
     " account",
-    "deals": "name stage currency amount close_date type next_step description owner account",
+    "deals": "name stage currency amount close_date type next_step description owner account"
+    " people",
 }
 
 

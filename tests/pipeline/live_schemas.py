@@ -16,6 +16,7 @@ HUBSPOT = {
     FieldType.BOOLEAN: "bool/booleancheckbox",
     FieldType.DATE: "datetime/date",
     FieldType.PICKLIST: "enumeration/select",
+    FieldType.STAGE: "enumeration/radio",
     FieldType.OWNER: "enumeration/select",
 }
 SALESFORCE = {
@@ -27,6 +28,7 @@ SALESFORCE = {
     FieldType.BOOLEAN: "boolean",
     FieldType.DATE: "date",
     FieldType.PICKLIST: "picklist",
+    FieldType.STAGE: "picklist",
     FieldType.OWNER: "reference",
     FieldType.PARENT: "reference",
 }
@@ -41,12 +43,19 @@ def describe(crms: TwoCrms) -> None:
         for kind in mapping.salesforce:
             crms.salesforce.fields[kind] = {mapping.salesforce_key: key}
         for one in mapping.fields:
-            if one.optional:
+            if one.optional or one.type is FieldType.ROLES:
                 continue
             if one.type is not FieldType.PARENT:
                 ours[one.hubspot] = _hubspot(one)
+            if one.pipeline_property:
+                ours[one.pipeline_property] = _pipelines(one)
             for kind, name in one.salesforce.items():
                 crms.salesforce.fields[kind][name] = _salesforce(one)
+
+
+def _pipelines(one: FieldMapping) -> FieldSchema:
+    known = {pipeline.hubspot: pipeline.hubspot for pipeline in one.pipelines}
+    return FieldSchema("enumeration/select", options=known)
 
 
 def alter(crms: TwoCrms, kind: str, name: str, **changes: object) -> None:

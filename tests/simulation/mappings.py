@@ -11,7 +11,7 @@ from functools import cache
 from include.crmsync.criteria.suite import Suite
 from include.crmsync.criteria.suites import load
 from include.crmsync.mappings.loader import load_all
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
@@ -48,6 +48,13 @@ def suites() -> Mapping[tuple[str, System], Suite]:
     }
 
 
+def _plain(one: FieldMapping) -> FieldMapping:
+    """A stage as a list of values: worlds have one pipeline, and nobody leaves it."""
+    if one.type is not FieldType.STAGE:
+        return one
+    return replace(one, type=FieldType.PICKLIST, pipelines=(), pipeline_property="")
+
+
 def _trimmed(mapping: ObjectMapping, *, follow: bool) -> ObjectMapping:
     name = mapping.object_type
     judged = {
@@ -57,7 +64,7 @@ def _trimmed(mapping: ObjectMapping, *, follow: bool) -> ObjectMapping:
         for column in one.columns
     }
     fields = [
-        replace(one, rule=RULES[name].get(one.name, one.rule), moves_with=None)
+        replace(_plain(one), rule=RULES[name].get(one.name, one.rule), moves_with=None)
         for one in mapping.fields
         if one.name in KEPT[name] | judged
     ]

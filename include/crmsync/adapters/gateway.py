@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import Associations, Record, System
+from include.crmsync.model.role import RoleWrite
 from include.crmsync.model.schema import Schema
 from include.crmsync.model.use import Use
 
@@ -34,6 +35,8 @@ class Write:
     """For a create: the other system's id, stored in the mapping's unique key field."""
     parents: Mapping[str, str | None] = field(default_factory=dict)
     """Object type of the parent -> its id in this system; None takes the parent away."""
+    roles: Mapping[str, RoleWrite] = field(default_factory=dict)
+    """Object type of those who have a role in the record -> what becomes of their roles."""
 
     def __post_init__(self) -> None:
         if self.record_id is None and not self.external_key:
@@ -176,9 +179,10 @@ class Gateway(Protocol):
         """Yield every record modified at or after `since`, oldest first, each once.
 
         None: every record there is, in the system's own order. Values of all mapped
-        fields, and parents. A converted lead counts as gone, here and in the look-ups.
-        The tombstones that this very reading meets are added to `gone`: in Salesforce all
-        since then, in HubSpot the merges of the records that changed.
+        fields, parents and roles. In Salesforce a record is as new as the newest of its roles,
+        and those of which nothing but a role changed come last. A converted lead counts as
+        gone, here and in the look-ups. The tombstones that this very reading meets are added
+        to `gone`: in Salesforce all since then, in HubSpot the merges of what changed.
         """
         ...
 
@@ -272,6 +276,16 @@ class Gateway(Protocol):
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:
         """For each record, the ids of the records of object type `child` that belong to it."""
+        ...
+
+    def associations(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, Associations]:
+        """For each of these records, its parents and the roles in it, as they are now.
+
+        Of a record that does not exist it says that it has none. In Salesforce the stamp of a
+        record counts its parents and roles, so it answers with nothing, at no call.
+        """
         ...
 
     def schema(self, mapping: ObjectMapping) -> Schema:

@@ -17,7 +17,7 @@ from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.hubspot_api import ACCOUNT, BATCH, HubSpotApi
-from include.crmsync.adapters.hubspot_associations import READ, parents_of, read_associations
+from include.crmsync.adapters.hubspot_associations import READ, associations_of, read_associations
 from include.crmsync.adapters.hubspot_lookup import (
     everything,
     modified_since,
@@ -34,7 +34,7 @@ from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.schema import Schema
 from include.crmsync.model.use import Use
 
@@ -164,6 +164,11 @@ class HubSpot:
         found = read_associations(self._api, mapping.hubspot, child, ids)
         return {id_: frozenset(str(to["toObjectId"]) for to in found.get(id_, ())) for id_ in ids}
 
+    def associations(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, Associations]:
+        return associations_of(self._api, mapping, ids)
+
     def schema(self, mapping: ObjectMapping) -> Schema:
         return read_schema(self._api, mapping)
 
@@ -177,5 +182,5 @@ class HubSpot:
     ) -> Iterator[Record]:
         for some in chunks(items, READ):
             ids = [str(item["id"]) for item in some]
-            parents = parents_of(self._api, mapping, ids)
-            yield from (to_record(mapping, item, parents[str(item["id"])]) for item in some)
+            told = associations_of(self._api, mapping, ids)
+            yield from (to_record(mapping, item, told[str(item["id"])]) for item in some)

@@ -27,6 +27,7 @@ OWNERS = "/crm/v3/owners"
 LISTS = "/crm/v3/lists"
 ACCOUNT = "/account-info/v3/details"
 PROPERTIES = "/crm/v3/properties"
+PIPELINES = "/crm/v3/pipelines"
 ASSOCIATIONS = "/crm/v4/associations"
 
 BATCH = 100

@@ -12,7 +12,10 @@ from typing import Any
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.failures import Refused, one_word
 from include.crmsync.adapters.hubspot_api import ASSOCIATIONS, HubSpotApi, only_missing, results
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.adapters.hubspot_roles import to_roles
+from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.record import Associations
+from include.crmsync.model.role import Role
 
 READ = 1000
 """The most inputs of an association read."""
@@ -20,20 +23,23 @@ READ = 1000
 PRIMARY = {("contacts", "companies"): 1, ("deals", "companies"): 5}
 """HubSpot's own association types that mark the primary company."""
 
-Parents = dict[str, str | None]
 
-
-def parents_of(
+def associations_of(
     api: HubSpotApi, mapping: ObjectMapping, ids: Sequence[str]
-) -> Mapping[str, Parents]:
-    """For each id, the parent of each object type the mapping has parents of."""
-    found: dict[str, Parents] = {id_: {} for id_ in ids}
-    for field in mapping.parents:
+) -> Mapping[str, Associations]:
+    """For each id, the parent of each object type the mapping has parents of, and the roles."""
+    parents: dict[str, dict[str, str | None]] = {id_: {} for id_ in ids}
+    roles: dict[str, dict[str, tuple[Role, ...]]] = {id_: {} for id_ in ids}
+    for field in mapping.associated:
         associated = read_associations(api, mapping.hubspot, field.hubspot, ids)
         primary = PRIMARY.get((mapping.hubspot, field.hubspot))
-        for id_, parents in found.items():
-            parents[field.parent or field.hubspot] = choose(associated.get(id_, []), primary)
-    return found
+        name = field.parent or field.hubspot
+        for id_ in ids:
+            if field.type is FieldType.ROLES:
+                roles[id_][name] = to_roles(associated.get(id_, []), field)
+            else:
+                parents[id_][name] = choose(associated.get(id_, []), primary)
+    return {id_: Associations(parents[id_], roles[id_]) for id_ in ids}
 
 
 def read_associations(

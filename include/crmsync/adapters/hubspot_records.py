@@ -11,7 +11,7 @@ from typing import Any
 
 from include.crmsync.adapters.hubspot_search import modified_at, modified_property
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import Associations, Record, System
 
 MORE_MAILS = "hs_additional_emails"
 
@@ -29,9 +29,7 @@ def properties_of(mapping: ObjectMapping) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def to_record(
-    mapping: ObjectMapping, item: Mapping[str, Any], parents: Mapping[str, str | None]
-) -> Record:
+def to_record(mapping: ObjectMapping, item: Mapping[str, Any], associated: Associations) -> Record:
     """One result as a Record."""
     return Record(
         system=System.HUBSPOT,
@@ -40,7 +38,8 @@ def to_record(
         kind=mapping.hubspot,
         modified_at=modified_at(item, modified_property(mapping.hubspot)),
         raw=item["properties"],
-        parents=parents,
+        parents=associated.parents,
+        roles=associated.roles,
     )
 
 

@@ -6,11 +6,12 @@ property counts as free. HubSpot refuses a value outside a list whatever the lis
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from include.crmsync.adapters.hubspot_api import ACCOUNT, PROPERTIES, HubSpotApi, results
+from include.crmsync.adapters.hubspot_api import ACCOUNT, PIPELINES, PROPERTIES, HubSpotApi, results
 from include.crmsync.errors import ConfigError, Rejected
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, ObjectMapping
 from include.crmsync.model.schema import FieldSchema, Schema
 
 
@@ -26,7 +27,30 @@ def read_schema(api: HubSpotApi, mapping: ObjectMapping) -> Schema:
         ) from None
     zone = str(api.get(ACCOUNT).get("timeZone") or "")
     fields = {str(one.get("name")): to_field(one) for one in listed if not one.get("archived")}
+    for one in mapping.fields:
+        if one.pipeline_property in fields and one.hubspot in fields:
+            fields |= _pipelines(api, mapping.hubspot, one, fields)
     return Schema({mapping.hubspot: fields}, zone)
+
+
+def _pipelines(
+    api: HubSpotApi, kind: str, one: FieldMapping, fields: Mapping[str, FieldSchema]
+) -> dict[str, FieldSchema]:
+    """Both properties of a stage, with the pipelines and stages that there are: a call."""
+    found = [item for item in results(api.get(f"{PIPELINES}/{kind}")) if not item.get("archived")]
+    pipelines = {str(item["id"]): str(item.get("label") or item["id"]) for item in found}
+    stages = {
+        str(stage["id"]): str(stage.get("label") or stage["id"])
+        for item in found
+        for stage in item.get("stages") or ()
+        if not stage.get("archived")
+    }
+    return {
+        one.pipeline_property: replace(
+            fields[one.pipeline_property], options=pipelines, restricted=True
+        ),
+        one.hubspot: replace(fields[one.hubspot], options=stages, restricted=True),
+    }
 
 
 def to_field(told: Mapping[str, Any]) -> FieldSchema:

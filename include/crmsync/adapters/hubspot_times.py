@@ -6,7 +6,7 @@ from typing import Any
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.hubspot_api import OBJECTS, HubSpotApi, only_missing, results
-from include.crmsync.model.mapping import FieldType, ObjectMapping
+from include.crmsync.model.mapping import ASSOCIATED, ObjectMapping
 
 WITH_HISTORY = 50
 """The most records of a batch read that asks for histories."""
@@ -36,7 +36,7 @@ def read_times(
 
 
 def _has_history(mapping: ObjectMapping, name: str) -> bool:
-    return mapping[name].type is not FieldType.PARENT and bool(mapping[name].hubspot)
+    return mapping[name].type not in ASSOCIATED and bool(mapping[name].hubspot)
 
 
 def _newest(versions: Any) -> datetime | None:

@@ -23,11 +23,12 @@ from include.crmsync.adapters.hubspot_refusal import (
     refused_property,
     word,
 )
+from include.crmsync.adapters.hubspot_roles import write_roles
 from include.crmsync.model.mapping import ObjectMapping
 
 
 def write_batch(api: HubSpotApi, mapping: ObjectMapping, rows: Sequence[Write]) -> list[Written]:
-    """Write one batch, either all creates or all updates, and then its parents."""
+    """Write one batch, either all creates or all updates, and then its parents and roles."""
 
     def send(batch: Sequence[Write]) -> Iterable[Written]:
         try:
@@ -35,13 +36,13 @@ def write_batch(api: HubSpotApi, mapping: ObjectMapping, rows: Sequence[Write]) 
         except Refused as refusal:
             return _without_property(refusal, batch)
 
-    # Where only the parent changes there is nothing to send: HubSpot refuses an empty update.
+    # Where only associations change there is nothing to send: HubSpot refuses an empty update.
     idle = [row for row in rows if row.record_id is not None and not row.values]
     busy = [row for row in rows if row not in idle]
     answers = [Written(row.key, row.record_id) for row in idle]
     if busy:
         answers += settle(busy, send, blame, word)
-    return write_parents(api, mapping, rows, answers)
+    return write_roles(api, mapping, rows, write_parents(api, mapping, rows, answers))
 
 
 def to_input(mapping: ObjectMapping, write: Write, number: int) -> dict[str, Any]:

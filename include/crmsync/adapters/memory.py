@@ -23,7 +23,8 @@ from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import Associations, Record, System
+from include.crmsync.model.role import Role, RoleWrite
 from include.crmsync.model.schema import FieldSchema, Rules, Schema
 from include.crmsync.model.use import Use
 
@@ -182,6 +183,30 @@ class Memory:
         """Change some fields of a record."""
         self._change(record_id, raw, {})
 
+    def put_below(self, record_id: str, /, **parents: str | None) -> None:
+        """Give a record other parents, or none; only Salesforce stamps it."""
+        self._change(record_id, {}, parents)
+
+    def enrol(self, record_id: str, holder: str, name: str = "") -> None:
+        """Give another record a role in one, or another name for its role."""
+        self._cast(record_id, RoleWrite({holder: name}), self.records[holder].object_type)
+
+    def dismiss(self, record_id: str, holder: str) -> None:
+        """Take another record's role in one away."""
+        self._cast(
+            record_id, RoleWrite(taken=frozenset({holder})), self.records[holder].object_type
+        )
+
+    def _cast(self, record_id: str, roles: RoleWrite, holders: str) -> None:
+        """Only Salesforce stamps a record for its roles."""
+        record = self.records[record_id]
+        names = {one.record_id: one.name for one in record.roles.get(holders, ())}
+        given = {who: names.get(who, "") if n is None else n for who, n in roles.given.items()}
+        left = {who: n for who, n in {**names, **given}.items() if who not in roles.taken}
+        told = {**record.roles, holders: tuple(Role(who, name) for who, name in left.items())}
+        stamp = self.clock() if self.system is System.SALESFORCE else record.modified_at
+        self.records[record_id] = replace(record, roles=told, modified_at=stamp)
+
     def remove(self, record_id: str) -> None:
         """Delete a record; it is gone from lists too."""
         self._leave(record_id, How.DELETED)
@@ -218,6 +243,11 @@ class Memory:
         self.bin[record_id] = record, Tombstone(record_id, how, into, self.clock())
         for members in self.lists.values():
             members.discard(record_id)
+        for one in list(self.records.values()):
+            roles = one.roles.get(record.object_type, ())
+            if record_id in {role.record_id for role in roles}:
+                heir = {into: ""} if into and how is How.MERGED else {}
+                self._cast(one.id, RoleWrite(heir, frozenset({record_id})), record.object_type)
 
     # How it may go wrong.
 
@@ -406,6 +436,16 @@ class Memory:
             for id_ in ids
         }
 
+    def associations(
+        self, mapping: ObjectMapping, ids: Sequence[str]
+    ) -> Mapping[str, Associations]:
+        if self.system is System.SALESFORCE or not ids or not mapping.associated:
+            return {}
+        self.calls += len(mapping.associated)
+        nobody = self._associations(mapping, None)
+        here = {record.id: self._associations(mapping, record) for record in self._of(mapping)}
+        return {id_: here.get(id_, nobody) for id_ in ids}
+
     def schema(self, mapping: ObjectMapping) -> Schema:
         self._call()
         self.schema_calls += 1
@@ -447,12 +487,22 @@ class Memory:
 
     def _of(self, mapping: ObjectMapping) -> list[Record]:
         """The mapping's records, each with every mapped field and parent named, as asked for."""
-        blank: dict[str, str | None] = {field.parent or "": None for field in mapping.parents}
-        return [
-            replace(record, raw=self._told(mapping, record), parents={**blank, **record.parents})
-            for record in self.records.values()
-            if record.object_type == mapping.object_type and record.id not in self.hidden
-        ]
+        found = []
+        for record in self.records.values():
+            if record.object_type == mapping.object_type and record.id not in self.hidden:
+                told = self._associations(mapping, record)
+                raw = self._told(mapping, record)
+                found.append(replace(record, raw=raw, parents=told.parents, roles=told.roles))
+        return found
+
+    def _associations(self, mapping: ObjectMapping, record: Record | None) -> Associations:
+        """What the mapping names of a record's parents and roles; of no record: none."""
+        parents, roles = (record.parents, record.roles) if record else ({}, {})
+        named = [field.parent or "" for field in mapping.roles]
+        return Associations(
+            {**{field.parent or "": None for field in mapping.parents}, **parents},
+            {name: roles.get(name, ()) for name in named},
+        )
 
     def _told(self, mapping: ObjectMapping, record: Record) -> dict[str, Any]:
         told = {**dict.fromkeys(mapping.wire_fields(self.system, record.kind)), **record.raw}
@@ -500,7 +550,12 @@ class Memory:
         record_id = write.record_id or self._created(mapping, write)
         if record_id not in self.records:
             return Written(write.key, record_id, "NOT_FOUND", "the record does not exist")
-        self._change(record_id, write.values, write.parents)
+        if write.values or write.parents or not write.roles:
+            self._change(record_id, write.values, write.parents)
+        for holders, roles in write.roles.items():
+            if not self.records.keys() >= roles.given.keys():
+                return Written(write.key, record_id, "NOT_FOUND", "who has the role does not exist")
+            self._cast(record_id, roles, holders)
         self.writes += 1
         return Written(write.key, record_id)
 
@@ -526,11 +581,12 @@ class Memory:
         self, record_id: str, raw: Mapping[str, Any], parents: Mapping[str, str | None]
     ) -> None:
         record = self.records[record_id]
+        stamped = bool(raw) or self.system is System.SALESFORCE
         self.records[record_id] = replace(
             record,
             raw=self._exchanged(record, {**record.raw, **raw}),
             parents={**record.parents, **parents},
-            modified_at=self.clock(),
+            modified_at=self.clock() if stamped else record.modified_at,
         )
         changed = {name for name, value in raw.items() if record.raw.get(name) != value}
         self.set_at[record_id].update(dict.fromkeys(changed, self.clock()))

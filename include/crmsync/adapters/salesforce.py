@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Self
 
-from include.crmsync.adapters import salesforce_engaged, salesforce_gone
+from include.crmsync.adapters import salesforce_engaged, salesforce_gone, salesforce_roles
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -36,7 +36,7 @@ from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, 
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.record import Record, System
+from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.schema import Schema
 from include.crmsync.model.use import Use
 
@@ -120,13 +120,43 @@ class Salesforce:
             _soql(mapping, kind, []) if since is None else _soql_with_gone(mapping, kind, since)
             for kind in mapping.salesforce
         ]
-        pages = self._api.first_pages(queries, include_deleted=deleted)
+        roles = [salesforce_roles.changed_soql(one, since) for one in mapping.roles]
+        pages = self._api.first_pages([*queries, *roles], include_deleted=deleted)
         found = []
-        for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=True):
+        for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=False):
             items = self._all(soql, page, include_deleted=deleted)
             alive = salesforce_gone.living(items, kind, gone) if deleted else items
             found.append(self._records(mapping, kind, alive))
-        yield from heapq.merge(*found, key=lambda record: (record.modified_at, record.id))
+        merged = heapq.merge(*found, key=lambda record: (record.modified_at, record.id))
+        rows = [
+            list(self._all(soql, page, include_deleted=deleted))
+            for soql, page in zip(roles, pages[len(queries) :], strict=True)
+        ]
+        yield from self._with_changed_roles(mapping, merged, rows, whole=since is None)
+
+    def _with_changed_roles(
+        self,
+        mapping: ObjectMapping,
+        records: Iterable[Record],
+        rows: Sequence[Sequence[Mapping[str, Any]]],
+        *,
+        whole: bool,
+    ) -> Iterator[Record]:
+        """Records with their roles, and then those of which only a role changed."""
+        moved = {
+            one.name: salesforce_roles.by_record(next(iter(one.salesforce.values())), some)
+            for one, some in zip(mapping.roles, rows, strict=True)
+        }
+        if whole:
+            yield from (salesforce_roles.completed(one, mapping, moved) for one in records)
+            return
+        seen: set[str] = set()
+        for record in salesforce_roles.with_roles(self._api, mapping, records):
+            seen.add(record.id)
+            yield record
+        rest = {id_ for some in moved.values() for id_ in some} - seen
+        if rest:
+            yield from self.read(mapping, sorted(rest))
 
     def archive(
         self,
@@ -174,7 +204,8 @@ class Salesforce:
             own = (id_ for id_ in asked if self._kind_of(id_, mapping) == kind)
             for batch in chunks(own, RETRIEVE):
                 found = self._api.retrieve(kind, batch, fields)
-                yield from (to_record(mapping, kind, item) for item in found if is_alive(item))
+                alive = (to_record(mapping, kind, item) for item in found if is_alive(item))
+                yield from salesforce_roles.with_roles(self._api, mapping, alive)
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
         if mapping.match_on is None:
@@ -193,7 +224,8 @@ class Salesforce:
     def write(self, mapping: ObjectMapping, writes: Sequence[Write]) -> Iterator[Sequence[Written]]:
         for _, alike in groupby(sorted(writes, key=_sort), key=_sort):
             for batch in apart(alike, COLLECTION):
-                yield write_batch(self._api, mapping, batch)
+                answers = write_batch(self._api, mapping, batch)
+                yield salesforce_roles.write_roles(self._api, mapping, batch, answers)
 
     def owners(self) -> Sequence[Owner]:
         users = self._api.query(select(["Id", "Name", "Email", "IsActive"], "User"))
@@ -219,6 +251,13 @@ class Salesforce:
             for item in self._api.query(soql):
                 found.setdefault(item[field], set()).add(item["Id"])
         return {id_: frozenset(children) for id_, children in found.items()}
+
+    def associations(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],  # noqa: ARG002
+    ) -> Mapping[str, Associations]:
+        return {}
 
     def schema(self, mapping: ObjectMapping) -> Schema:
         return read_schema(self._api, mapping)
@@ -246,7 +285,8 @@ class Salesforce:
         return (to_record(mapping, kind, item) for item in items)
 
     def _query(self, mapping: ObjectMapping, kind: str, where: Sequence[str]) -> Iterator[Record]:
-        return self._records(mapping, kind, self._api.query(_soql(mapping, kind, where)))
+        found = self._records(mapping, kind, self._api.query(_soql(mapping, kind, where)))
+        return salesforce_roles.with_roles(self._api, mapping, found)
 
     def _holding(
         self, mapping: ObjectMapping, kind: str, field: str, values: Sequence[str]

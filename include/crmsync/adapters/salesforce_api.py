@@ -105,6 +105,10 @@ class SalesforceApi:
         """Update a collection; an answer per record, in order."""
         return self._listed("PATCH", "composite/sobjects", _collection(records), KEEP_OWNER)
 
+    def insert(self, records: list[dict[str, Any]]) -> list[Any]:
+        """Create a collection; an answer per record, in order."""
+        return self._listed("POST", "composite/sobjects", _collection(records))
+
     def upsert(
         self, kind: str, key: str, records: list[dict[str, Any]], *, assign: bool = False
     ) -> list[Any]:

@@ -55,8 +55,8 @@ class SalesforceBulk:
         """What was last told of a job that has run: it does not change any more."""
 
     def takes(self, write: Write) -> bool:
-        # A job has no header that lets an assignment rule choose the owner.
-        return sayable(write) and not is_assigned(write)
+        # A job has no header that lets an assignment rule choose the owner, and a sheet no roles.
+        return sayable(write) and not is_assigned(write) and not write.roles
 
     def open(self, mapping: ObjectMapping, writes: Sequence[Write]) -> str:
         body = {"object": writes[0].kind, "contentType": "CSV", "lineEnding": "LF"}

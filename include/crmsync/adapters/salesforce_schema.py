@@ -5,12 +5,14 @@ updateable. `If-Modified-Since` would save the answer, not the call, so it is no
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from include.crmsync.adapters.salesforce_api import SalesforceApi
 from include.crmsync.adapters.salesforce_rules import read_rules
 from include.crmsync.errors import ConfigError, Rejected
 from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.pipeline import MASTER, RECORD_TYPE
 from include.crmsync.model.schema import FieldSchema, Schema
 
 _TEXT = frozenset({"string", "textarea", "email", "phone", "url", "encryptedstring", "combobox"})
@@ -33,7 +35,15 @@ def _fields(api: SalesforceApi, kind: str, mapping: ObjectMapping) -> dict[str, 
             f" ({refused.code}). Mend `salesforce.objects` in mappings/{mapping.object_type}.yaml,"
             " or grant access."
         ) from None
-    return {str(one["name"]): to_field(one) for one in told.get("fields") or ()}
+    fields = {str(one["name"]): to_field(one) for one in told.get("fields") or ()}
+    if RECORD_TYPE in fields:
+        types = {
+            str(one.get("recordTypeId")): str(one.get("developerName") or MASTER)
+            for one in told.get("recordTypeInfos") or ()
+            if one.get("active")
+        }
+        fields[RECORD_TYPE] = replace(fields[RECORD_TYPE], options=types)
+    return fields
 
 
 def to_field(told: Mapping[str, Any]) -> FieldSchema:

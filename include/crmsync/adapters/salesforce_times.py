@@ -12,7 +12,7 @@ from typing import Any
 from include.crmsync.adapters.salesforce_api import SalesforceApi
 from include.crmsync.adapters.soql import portions, room_beside, select, within
 from include.crmsync.errors import Rejected
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldType, ObjectMapping
 
 STANDARD = {
     "Account": ("AccountHistory", "AccountId"),
@@ -42,7 +42,10 @@ class FieldHistory:
         found: dict[str, dict[str, datetime]] = {}
         for kind, ids in kinds.items():
             wires = {
-                wire: name for name in names if (wire := mapping[name].salesforce.get(kind, ""))
+                wire: name
+                for name in names
+                if mapping[name].type is not FieldType.ROLES
+                and (wire := mapping[name].salesforce.get(kind, ""))
             }
             if ids and wires and kind not in self._without:
                 self._read_kind(api, kind, ids, wires, found)

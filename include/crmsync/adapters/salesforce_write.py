@@ -39,7 +39,11 @@ def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write
         answered = zip(batch, answers, strict=False)
         return [written(write, said, key) for write, said in answered if isinstance(said, Mapping)]
 
-    return settle(rows, send, _blame, _refused)
+    # Where only roles change there is nothing to send: it would stamp the record all the same.
+    idle = [row for row in rows if row.roles and row.record_id and not (row.values or row.parents)]
+    busy = [row for row in rows if row not in idle]
+    answers = settle(busy, send, _blame, _refused) if busy else []
+    return [*answers, *(Written(row.key, row.record_id) for row in idle)]
 
 
 def is_assigned(write: Write) -> bool:

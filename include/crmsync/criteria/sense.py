@@ -13,7 +13,9 @@ from include.crmsync.criteria.shape import Draft, each
 from include.crmsync.criteria.suite import Effect, Expectation, conditions
 from include.crmsync.model.mapping import ObjectMapping
 
-BESIDE = frozenset({"on_inclusion_list", "contact_on_inclusion_list", "contact_not_a_lead"})
+BESIDE = frozenset(
+    {"pipeline", "on_inclusion_list", "contact_on_inclusion_list", "contact_not_a_lead"}
+)
 """Columns that stand beside the mapped fields of HubSpot's records."""
 
 NAMES_ROWS = frozenset(

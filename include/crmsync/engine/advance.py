@@ -159,7 +159,9 @@ def _landed(
         if change.field not in pair.agreed or change.field in refused:
             continue
         stored = outcome.stored.get(change.field, change.after)
-        agreed[change.field] = stored
+        # Of roles, HubSpot is sent only what it can say; what was settled is remembered.
+        settled = pair.agreed[change.field]
+        agreed[change.field] = settled if stored == change.after else stored
         if stored != change.after:
             bounced[change.field] = change.after
     # What a new record was given by itself, such as its owner, is not sent. Where its origin has

@@ -143,6 +143,8 @@ _READ: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.MULTIPICKLIST: _multipicklist,
     FieldType.OWNER: _text,
     FieldType.PARENT: _text,
+    FieldType.ROLES: _text,
+    FieldType.STAGE: _text,
 }
 _BLANK: Mapping[FieldType, Value] = {FieldType.BOOLEAN: "false"}
 """Salesforce has no unset checkbox, so an unset one in HubSpot is canonically unticked."""

@@ -57,6 +57,10 @@ COMPATIBLE: Mapping[FieldType, Types] = {
     ),
     FieldType.OWNER: Types(_CHOICE | {_LINE, "number/number"}, frozenset({"reference"})),
     FieldType.PARENT: Types(frozenset(), frozenset({"reference"})),
+    FieldType.ROLES: Types(frozenset(), frozenset()),
+    FieldType.STAGE: Types(
+        _CHOICE | {_LINE}, frozenset({"picklist", "combobox", "string", "reference"})
+    ),
 }
 
 

@@ -26,7 +26,9 @@ DIGITS = 15
 
 _MEASURED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE})
 _TEXTS = _MEASURED | {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
-_CHOSEN = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST, FieldType.STRING})
+_CHOSEN = frozenset(
+    {FieldType.PICKLIST, FieldType.MULTIPICKLIST, FieldType.STRING, FieldType.STAGE}
+)
 
 
 def demands(mapping: ObjectMapping, target: System) -> tuple[Demand, ...]:
@@ -133,7 +135,7 @@ def _digits(one: FieldMapping, told: FieldSchema | None) -> int | None:
 def _options(one: FieldMapping, target: System, told: FieldSchema | None) -> tuple[str, ...] | None:
     """The canonical values that the target knows; None: any."""
     listed = told.options if told and told.restricted and one.type in _CHOSEN else None
-    if not one.values and not listed:
+    if one.type is FieldType.ROLES or (not one.values and not listed):
         return None
     known = set(one.values.values()) or _canonical(listed or (), one, target)
     if listed:

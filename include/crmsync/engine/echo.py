@@ -9,6 +9,7 @@ none, one that means nothing in the other system, as who owns a new record by de
 from collections.abc import Mapping
 from typing import Any
 
+from include.crmsync.engine import roles
 from include.crmsync.engine.apart import base_in
 from include.crmsync.engine.directory import Directory
 from include.crmsync.model.link import Link
@@ -29,11 +30,16 @@ def is_echo(
     if base is None:
         return False
     return all(
-        values.get(one.name) == base_in(base, one, system)
+        values.get(one.name) == said(base_in(base, one, system), one, system)
         or _cannot_be_held(values.get(one.name), base.get(one.name), one, system, directory)
         for one in mapping.fields
         if one.rule is not SyncRule.DONT_SYNC and not one.only_new and _has(link, one)
     )
+
+
+def said(value: Value, field: FieldMapping, system: System) -> Value:
+    """A base value as the system can hold it: HubSpot has labels for some names of roles only."""
+    return roles.as_said(value, field, system) if field.type is FieldType.ROLES else value
 
 
 def _has(link: Link, field: FieldMapping) -> bool:

@@ -12,6 +12,9 @@ from include.crmsync.engine.transform import Canonical, stamp_of, value_of
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System, Value
 
+WAITS_FOR_HOLDER = "role_holder_linked"
+"""The criterion of `roles_waiting`: read again once somebody who is waited for is linked."""
+
 
 def obstacle_held(
     object_type: str,
@@ -57,6 +60,45 @@ def duplicates(
                 " one that is synced, being linked already or modified last. Merge them in"
                 f" {system.label}, or give this one its own {match_on}.",
                 stamp_of(frame, record_id),
+            )
+
+
+def roles_waiting(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:
+    """Roles of people who are not linked to a record that can have one."""
+    for system, one in records.items():
+        for record_id, fields in sorted(one.waiting.items()):
+            for name, value in sorted(fields.items()):
+                yield Held(
+                    system,
+                    object_type,
+                    record_id,
+                    "role_holder_linked",
+                    name,
+                    value,
+                    f"{len(value.split(';'))} of its {name} are not linked to a Salesforce contact"
+                    f" yet, so nothing of them is written to {system.other.label}. They follow by"
+                    " themselves: look among the held contacts for the reason; a lead has a role"
+                    " once it is converted.",
+                    stamp_of(one.frame, record_id),
+                )
+
+
+def outside(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:
+    """Records in a pipeline, or of a record type, that the mapping does not have."""
+    for system, one in records.items():
+        what = "pipeline" if system is System.HUBSPOT else "record type"
+        for record_id, (name, where) in sorted(one.outside.items()):
+            yield Held(
+                system,
+                object_type,
+                record_id,
+                "pipeline_mapped",
+                name,
+                where,
+                f"it is in a {what} of {system.label} that the mapping does not have, so it is"
+                " paused: nothing travels from it, nor to it, and its link is kept. Move it back,"
+                f" or add the {what} to `pipelines` in the mapping.",
+                stamp_of(one.frame, record_id),
             )
 
 

@@ -9,6 +9,7 @@ words name the field and the remedy, not the value; the value is kept beside the
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from include.crmsync.engine import stages
 from include.crmsync.engine.canonical import is_readable
 from include.crmsync.engine.conversions import converts
 from include.crmsync.engine.directory import Directory
@@ -41,6 +42,8 @@ def obstacle(
         return Obstacle("owner_known", "the owner is no active user there", quiet=True)
     if field.type is FieldType.PARENT and not directory.knows(value, field, target):
         return Obstacle("parent_linked", parent_missing(field, target))
+    if field.type is FieldType.STAGE and value is not None and not stages.is_mapped(value, field):
+        return Obstacle("stage_mapped", stage_unknown(target))
     if not is_readable(value, field):
         return Obstacle(
             "readable_value",
@@ -68,6 +71,15 @@ def companion_stuck(field: FieldMapping) -> Obstacle:
         "companion_writable",
         f"{field.name} moves with {field.moves_with}, which cannot be written: alone it would mean"
         f" something else there. Mend {field.moves_with}; both travel then.",
+    )
+
+
+def stage_unknown(target: System) -> str:
+    """Why a stage stays where it is."""
+    return (
+        "its stage is none that the mapping pairs, in its pipeline, with a stage of"
+        f" {target.label}. Choose another stage, or add this one to `pipelines` in the mapping; the"
+        " record's other fields are synced."
     )
 
 

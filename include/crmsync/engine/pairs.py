@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from include.crmsync.engine import roles
 from include.crmsync.engine.apart import agreed, unmoved
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import Flaws, flawed
@@ -122,7 +123,7 @@ def _judge_field(
     directory: Directory,
     verdicts: list[Verdict],
 ) -> None:
-    column = _column(one, pairing)
+    column = _column(one, pairing, directory)
     applies = _applies(one, mapping, pairing.salesforce[KIND].to_numpy(dtype=object))
     for row in np.flatnonzero(applies & _worth_a_look(column)):
         _judge_cell(int(row), column, pairing, directory, verdicts[row])
@@ -136,7 +137,7 @@ def _versions(one: FieldMapping, pairing: Pairing) -> Versions:
     )
 
 
-def _column(one: FieldMapping, pairing: Pairing) -> _Column:
+def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Column:
     base, hubspot, salesforce = _versions(one, pairing)
     held = {System.HUBSPOT: hubspot, System.SALESFORCE: salesforce}
     settled = settle_column(
@@ -146,6 +147,8 @@ def _column(one: FieldMapping, pairing: Pairing) -> _Column:
         seen = unmoved(hubspot, base, pairing.links, one.name)
         settled = settle_column(base, seen, salesforce, one.rule, pairing.newest[one.name])
         settled = _owners(settled, {**held, System.HUBSPOT: seen}, pairing)
+    if one.type is FieldType.ROLES:
+        settled = _roles(one, (base, hubspot, salesforce), pairing.newest[one.name], directory)
     return _Column(one, base, held, settled)
 
 
@@ -171,7 +174,8 @@ def _judge_cell(
             verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
             return
         reason = _reason(column.field.rule, target, link, conflict=conflict)
-        changes[target] = Change(column.field.name, column.held[target][row], value, reason)
+        sent = _sent(value, column.field, target)
+        changes[target] = Change(column.field.name, column.held[target][row], sent, reason)
     for target, change in changes.items():
         verdict.changes.setdefault(target, []).append(change)
     if conflict and changes:
@@ -257,6 +261,30 @@ def _owners(
         differs={system: values != column for system, column in held.items()},
         conflict=settled.conflict & ~blank,
     )
+
+
+def _roles(one: FieldMapping, versions: Versions, newest: Mask, directory: Directory) -> Settled:
+    """Roles are settled holder by holder; only the rows that moved come here."""
+    living = [directory.parents.get(one.parent or "", {}).get(system, {}) for system in System]
+    known = living[0].keys() & living[1].keys()
+    values = np.empty(len(newest), dtype=object)
+    conflict = np.zeros(len(newest), dtype=bool)
+    for row, cells in enumerate(zip(*versions, strict=True)):
+        base, ours, theirs = (roles.understood(cell) for cell in cells)
+        names, conflict[row] = roles.settle(
+            (base, ours, theirs), one, salesforce_newest=bool(newest[row]), known=known
+        )
+        values[row] = roles.spelled(names)
+    said = _objects([roles.as_said(value, one, System.HUBSPOT) for value in values])
+    differs = {
+        System.HUBSPOT: np.asarray(said != versions[1], dtype=bool),
+        System.SALESFORCE: np.asarray(values != versions[2], dtype=bool),
+    }
+    return Settled(values, differs, conflict)
+
+
+def _sent(value: Value, field: FieldMapping, target: System) -> Value:
+    return roles.as_said(value, field, target) if field.type is FieldType.ROLES else value
 
 
 def _applies(one: FieldMapping, mapping: ObjectMapping, kinds: NDArray[np.object_]) -> Mask:

@@ -116,6 +116,8 @@ def reconcile(situation: Situation) -> Plan:
         )
         if one.record_id not in left.spoken_for[one.system]
     ]
+    draft.held += holds.roles_waiting(object_type, situation.records)
+    draft.held += holds.outside(object_type, situation.records)
     for system in System:
         fresh = _unlinked(situation, system, matched)
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
@@ -243,7 +245,8 @@ def left_alone(situation: Situation) -> frozenset[str]:
 
 def _stuck(situation: Situation, system: System) -> frozenset[str]:
     """Records that take no part at all: nothing travels from them, nor to them."""
-    return situation.paused if system is System.HUBSPOT else frozenset()
+    outside = frozenset(situation.records[system].outside)
+    return outside | situation.paused if system is System.HUBSPOT else outside
 
 
 def _settle_pair(
@@ -300,7 +303,7 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
     known |= {
         one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
     }
-    known |= set(matched.duplicates[system])
+    known |= set(matched.duplicates[system]) | set(situation.records[system].outside)
     known |= {
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }

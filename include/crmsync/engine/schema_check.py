@@ -14,7 +14,9 @@ from include.crmsync.engine.days import known_zone
 from include.crmsync.engine.demands import with_good_default
 from include.crmsync.engine.schema_ends import SET_ASIDE, Ends, listed, usable_ends
 from include.crmsync.engine.schema_words import not_created, unique_key, values_lost
+from include.crmsync.engine.stage_check import with_known_pipelines
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.pipeline import RECORD_TYPE
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.schema import FieldSchema, Issue, Schema
@@ -44,8 +46,10 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
         broken += [issue.reason for issue in ends.issues if _vital(one, mapping, issue)]
         if ends.field is not None:
             usable, refused = with_good_default(_completed(ends, mapping, schemas), mapping)
-            fields.append(usable)
-            issues += refused
+            staged = with_known_pipelines(usable, mapping, schemas)
+            fields.append(staged.field)
+            issues += [*refused, *staged.issues]
+            broken += [issue.reason for issue in staged.issues if staged.broken]
     issues += [issue for one in fields for issue in _lost_values(one, mapping)]
     kept = replace(mapping, fields=tuple(fields))
     missing = list(_newly_required(kept, schemas))
@@ -104,7 +108,21 @@ def _completed(ends: Ends, mapping: ObjectMapping, schemas: Schemas) -> FieldMap
     values = {**_by_label(one, mapping), **one.values} if one.by_label else one.values
     zone = schemas[System.HUBSPOT].zone
     dated = one.type is FieldType.DATE and not one.zone and known_zone(zone)
-    return replace(one, values=values, zone=zone if dated else one.zone)
+    return replace(
+        one,
+        values=values,
+        zone=zone if dated else one.zone,
+        record_types=_record_types(one, schemas),
+    )
+
+
+def _record_types(one: FieldMapping, schemas: Schemas) -> Mapping[str, str]:
+    """Record type id -> developer name, for a field that needs them."""
+    kinds = schemas[System.SALESFORCE].kinds
+    if one.beside(System.SALESFORCE) is None:
+        return {}
+    found = [kinds[kind].get(RECORD_TYPE) for kind in one.salesforce if kind in kinds]
+    return {id_: name for told in found if told for id_, name in (told.options or {}).items()}
 
 
 def _by_label(one: FieldMapping, mapping: ObjectMapping) -> dict[str, str]:

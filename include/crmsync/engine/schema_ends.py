@@ -66,7 +66,11 @@ def usable_ends(
     if left is None:
         return Ends(None, tuple(issues))
     narrowed, found = _narrowed(left, good, mapping)
-    told = {end.kind: end.told for end in good if end.told is not None}
+    told = {
+        end.kind: end.told
+        for end in reversed(good)  # of a stage and what stands beside it, the stage is told
+        if end.told is not None
+    }
     return Ends(narrowed, (*issues, *found), told)
 
 
@@ -78,15 +82,20 @@ def listed(told: FieldSchema) -> bool:
 def _ends(
     one: FieldMapping, mapping: ObjectMapping, schemas: Mapping[System, Schema]
 ) -> Iterator[_End]:
-    """The ends whose kind is known."""
+    """The ends whose kind is known; roles are in no field of either system."""
+    if one.type is FieldType.ROLES:
+        return
     kinds = schemas[System.HUBSPOT].kinds
     if one.hubspot and one.type is not FieldType.PARENT and mapping.hubspot in kinds:
-        told = kinds[mapping.hubspot].get(one.hubspot)
-        yield _End(System.HUBSPOT, mapping.hubspot, one.hubspot, told)
+        for name in (one.hubspot, one.beside(System.HUBSPOT)):
+            if name:
+                told = kinds[mapping.hubspot].get(name)
+                yield _End(System.HUBSPOT, mapping.hubspot, name, told)
     kinds = schemas[System.SALESFORCE].kinds
     for kind, name in one.salesforce.items():
-        if name and kind in kinds:
-            yield _End(System.SALESFORCE, kind, name, kinds[kind].get(name))
+        for own in (name, one.beside(System.SALESFORCE)):
+            if own and kind in kinds:
+                yield _End(System.SALESFORCE, kind, own, kinds[kind].get(own))
 
 
 def _everywhere(

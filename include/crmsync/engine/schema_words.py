@@ -84,6 +84,18 @@ def default_refused(field: str, system: System, object_type: str) -> Issue:
     return Issue(field, str(system), "default_refused", "values_held", reason)
 
 
+def pipelines_lost(field: str, system: System, lost: Sequence[str], object_type: str) -> Issue:
+    """Mapped pipelines or record types that a system does not have."""
+    what = "pipelines" if system is System.HUBSPOT else "active record types"
+    named = ", ".join(lost[:_MOST]) + (", ..." if len(lost) > _MOST else "")
+    reason = (
+        f"{field}: {system.label} does not have {len(lost)} mapped {what}: {named}. The records"
+        f" that belong there are paused. Make them there, or mend `pipelines` in"
+        f" mappings/{object_type}.yaml."
+    )
+    return Issue(field, str(system), "pipelines_lost", "values_held", reason)
+
+
 def not_created(name: str, kind: str, object_type: str) -> Issue:
     """A field that new records need and the mapping never sends."""
     reason = (

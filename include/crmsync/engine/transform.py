@@ -6,13 +6,15 @@ column holds Python objects: a float column would turn `[1, None]` into `[1.0, n
 sync would invent changes. What cannot be read stays as it stands, and is never guessed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import datetime
 from typing import Any, cast
 
 import pandas as pd
 
+from include.crmsync.engine import roles, stages
 from include.crmsync.engine.canonical import Unreadable, as_it_stands, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.errors import ConfigError
@@ -32,6 +34,10 @@ class Canonical:
 
     system: System
     frame: pd.DataFrame
+    waiting: Mapping[str, Mapping[str, str]] = with_default(default_factory=dict)
+    """Record id -> field of roles -> who has a role in it and is not linked yet."""
+    outside: Mapping[str, tuple[str, str]] = with_default(default_factory=dict)
+    """Record id -> field, and the pipeline or record type that the mapping does not have."""
 
 
 def transform(
@@ -46,8 +52,9 @@ def transform(
     rest = {record.id: record for record in counterparts if record.id not in changed}
     everything = [*changed.values(), *rest.values()]
     _refuse_missing(everything, mapping, system)
+    outside: dict[str, tuple[str, str]] = {}
     columns: dict[str, list[Any]] = {
-        field.name: _column(everything, field, mapping, system, directory)
+        field.name: _column(everything, field, mapping, directory, outside)
         for field in mapping.fields
     }
     columns[KIND] = [record.kind for record in everything]
@@ -55,7 +62,9 @@ def transform(
     columns[ROLE] = [CHANGED] * len(changed) + [COUNTERPART] * len(rest)
     index = pd.Index([record.id for record in everything], dtype=object, name="record_id")
     frame = pd.DataFrame(columns, index=index, dtype=object)
-    return Canonical(system, frame)
+    waiting = {one.id: roles.all_waiting(one, mapping, directory) for one in everything}
+    held_up = {id_: some for id_, some in waiting.items() if some}
+    return Canonical(system, frame, held_up, outside)
 
 
 def stamp_of(frame: pd.DataFrame, record_id: str) -> datetime:
@@ -75,7 +84,10 @@ def values_of(record: Record, mapping: ObjectMapping, directory: Directory) -> d
         name = mapping.wire_name(field.name, record.system, record.kind)
         if name is None and field.constant is None:
             continue
-        found[field.name] = _cell(record, field, mapping, record.system, directory)
+        try:
+            found[field.name] = _cell(record, field, mapping, record.system, directory)
+        except stages.Outside:
+            found[field.name] = None
     return found
 
 
@@ -83,10 +95,17 @@ def _column(
     records: Sequence[Record],
     field: FieldMapping,
     mapping: ObjectMapping,
-    system: System,
     directory: Directory,
+    outside: dict[str, tuple[str, str]],
 ) -> list[Value]:
-    return [_cell(record, field, mapping, system, directory) for record in records]
+    column: list[Value] = []
+    for record in records:
+        try:
+            column.append(_cell(record, field, mapping, record.system, directory))
+        except stages.Outside as left:
+            outside[record.id] = field.name, left.where
+            column.append(None)
+    return column
 
 
 def _cell(
@@ -101,6 +120,10 @@ def _cell(
         return field.constant
     if field.type is FieldType.PARENT:
         return directory.read(record.parents.get(field.parent or "") or None, field, system)
+    if field.type is FieldType.ROLES:
+        return roles.read(record, field, directory)
+    if field.type is FieldType.STAGE:
+        return stages.read(record.raw, name, field, system)
     try:
         value = canonical(record.raw.get(name), field, system)
     except Unreadable:

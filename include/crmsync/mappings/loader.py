@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from include.crmsync.errors import ConfigError
 from include.crmsync.mappings.parse import parse
@@ -25,6 +26,7 @@ from include.crmsync.model.mapping import (
     Lifecycle,
     ObjectMapping,
 )
+from include.crmsync.model.pipeline import PIPELINE_PROPERTIES, Pipeline
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
@@ -75,7 +77,7 @@ def _refuse(problems: Sequence[Problem]) -> None:
 def _ordered(mappings: Sequence[ObjectMapping]) -> dict[str, ObjectMapping]:
     named = {one.object_type: one for one in mappings}
     parents = {
-        name: frozenset(field.parent for field in one.parents if field.parent)
+        name: frozenset(field.parent for field in one.associated if field.parent)
         for name, one in named.items()
     }
     return {name: named[name] for name in in_order(parents)}
@@ -124,8 +126,10 @@ def _field(one: FieldShape, draft: Draft) -> FieldMapping:
         salesforce=salesforce_names(draft, one),
         type=one.type or FieldType.STRING,
         rule=one.rule or SyncRule.DONT_SYNC,
-        values={theirs: several[0] for theirs, several in (one.values or {}).items()},
-        parent=one.parent,
+        values=_stage_values(draft)
+        if one.type is FieldType.STAGE
+        else {theirs: several[0] for theirs, several in (one.values or {}).items()},
+        parent=one.of if one.type is FieldType.ROLES else one.parent,
         length=one.length,
         required=one.required,
         aliases={
@@ -137,6 +141,7 @@ def _field(one: FieldShape, draft: Draft) -> FieldMapping:
         optional=one.optional,
         zone="" if one.zone in (None, PORTAL) else str(one.zone),
         moves_with=one.moves_with,
+        **(_pipelines(draft) if one.type is FieldType.STAGE else {}),
     )
 
 
@@ -144,6 +149,26 @@ def _stage(one: LifecycleShape, draft: Draft) -> Iterator[FieldMapping]:
     """The stage as a field that no rule moves: only roles do."""
     nowhere = dict.fromkeys(draft.objects, "")
     yield FieldMapping(STAGE, one.property, nowhere, FieldType.PICKLIST, SyncRule.DONT_SYNC)
+
+
+def _stage_values(draft: Draft) -> dict[str, str]:
+    """Every stage of every pipeline, as far as a list of values can say them."""
+    return {
+        ours: theirs
+        for one in reversed(draft.pipelines)
+        for ours, theirs in (one.stages or {}).items()
+    }
+
+
+def _pipelines(draft: Draft) -> dict[str, Any]:
+    return {
+        "pipelines": tuple(
+            Pipeline(one.pipeline or "", one.record_type or "", one.stages or {})
+            for one in draft.pipelines
+        ),
+        "home": draft.pipelines[0].pipeline or "",
+        "pipeline_property": PIPELINE_PROPERTIES[draft.head.hubspot.object or ""],
+    }
 
 
 def _constant(one: ConstantShape, draft: Draft) -> FieldMapping:

@@ -38,7 +38,7 @@ FITTING = {
 """Transform -> the mapped types it can be applied to."""
 
 _LISTED = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST})
-_POINTS = frozenset({FieldType.OWNER, FieldType.PARENT})
+_POINTS = frozenset({FieldType.OWNER, FieldType.PARENT, FieldType.ROLES})
 
 
 def transforms(draft: Draft) -> Iterator[Problem]:

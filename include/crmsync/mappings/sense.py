@@ -9,20 +9,26 @@ from pathlib import PurePath
 
 from include.crmsync.mappings import richness
 from include.crmsync.mappings.parse import Where
+from include.crmsync.mappings.pipelines import pipelines
 from include.crmsync.mappings.problem import Problem, none_of
+from include.crmsync.mappings.roles import roles
 from include.crmsync.mappings.shape import EVERY, ConstantShape, Draft, FieldShape
-from include.crmsync.model.mapping import STAGE, FieldType
+from include.crmsync.model.mapping import ASSOCIATED, STAGE, FieldType
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 
 Check = Callable[[Draft], Iterator[Problem]]
 
 RESERVED = frozenset(
-    {"record_id", "on_inclusion_list", "contact_on_inclusion_list", "contact_not_a_lead"}
+    {
+        *("record_id", "pipeline", "on_inclusion_list", "contact_on_inclusion_list"),
+        "contact_not_a_lead",
+    }
 )
 """Names of columns that stand beside the mapped fields where criteria are judged."""
 _MEASURED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE})
-_LISTED = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST})
+_LISTED = frozenset({FieldType.PICKLIST, FieldType.MULTIPICKLIST, FieldType.ROLES})
+_SPACES = {FieldType.PARENT: "HubSpot parent", FieldType.ROLES: "HubSpot association"}
 _CARRIES_BOTH_WAYS = (
     SyncRule.TWO_WAY,
     SyncRule.PREFER_SALESFORCE,
@@ -114,8 +120,8 @@ def _claims(draft: Draft, field: FieldShape | ConstantShape) -> Iterator[tuple[s
     if field.name:
         yield "name", "the name", field.name
     if field.hubspot:
-        parent = field.type is FieldType.PARENT
-        yield "hubspot", "HubSpot parent" if parent else "HubSpot property", field.hubspot
+        what = _SPACES.get(field.type or FieldType.STRING, "HubSpot property")
+        yield "hubspot", what, field.hubspot
     for kind, name in salesforce_names(draft, field).items():
         yield "salesforce", f"{kind} field", name
 
@@ -184,7 +190,7 @@ def _parent(draft: Draft) -> Iterator[Problem]:
         said = draft.document.inside((*where, "parent"))
         if field.type is FieldType.PARENT and said is None:
             yield draft.problem(where, "type parent needs parent: the parent's object type")
-        elif field.type is not None and field.type is not FieldType.PARENT and field.parent:
+        elif field.type not in (None, *ASSOCIATED) and field.parent:
             text = f"parent is for type parent, and the type is {field.type}: leave it out"
             yield draft.problem((*where, "parent"), text)
         if field.parent is not None and field.parent == draft.head.object_type:
@@ -249,7 +255,7 @@ def _match(draft: Draft) -> Iterator[Problem]:
         yield draft.problem(("match_on",), f"match_on: field {none_of(wanted, named)}")
         return
     field = draft.fields[[one.name for one in draft.fields].index(wanted)]
-    if field.type in (FieldType.PARENT, FieldType.OWNER):
+    if field.type in (*ASSOCIATED, FieldType.OWNER):
         text = f"match_on names {wanted}, whose type {field.type} proves nothing about identity"
         yield draft.problem(("match_on",), text)
     has = salesforce_names(draft, field)
@@ -281,6 +287,8 @@ CHECKS: tuple[Check, ...] = (
     _length,
     _values,
     _parent,
+    roles,
+    pipelines,
     _match,
     _kinds,
     _merges,

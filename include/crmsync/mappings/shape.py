@@ -56,6 +56,9 @@ HubSpotName = Annotated[
 SalesforceName = Annotated[
     str, _named(r"[A-Za-z]\w*", "an API name in Salesforce: letters, digits and _")
 ]
+HubSpotId = Annotated[
+    str, _named(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an id in HubSpot: letters, digits, _ and -")
+]
 Rule = Annotated[SyncRule, Field(strict=False)]
 Type = Annotated[FieldType, Field(strict=False)]
 Named = Annotated[Transform, Field(strict=False)]
@@ -94,6 +97,7 @@ class FieldShape(Shape):
     rule: Rule | None = None
     values: Annotated[dict[str, list[str]] | None, BeforeValidator(_several)] = None
     parent: Word | None = None
+    of: Word | None = None
     length: int | None = None
     required: bool = False
     transform: Named | None = None
@@ -130,6 +134,19 @@ class LifecycleShape(Shape):
     won: str = "customer"
 
 
+def _as_text(value: Any) -> Any:
+    """Ids of pipelines and stages are mostly digits, and text all the same."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class PipelineShape(Shape):
+    """One pipeline of HubSpot, and what it is in Salesforce."""
+
+    pipeline: Annotated[HubSpotId | None, BeforeValidator(_as_text)] = None
+    record_type: SalesforceName | None = None
+    stages: dict[str, str] | None = None
+
+
 class HeadShape(Shape):
     """A mapping without its fields."""
 
@@ -145,6 +162,7 @@ class HeadShape(Shape):
     needs_contact: list[Literal["listed", "not_lead"]] | None = None
     fields: list[Any] | None = None
     constants: list[Any] | None = None
+    pipelines: list[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,7 @@ class Draft:
     head: HeadShape
     fields: Sequence[FieldShape]
     constants: Sequence[ConstantShape] = ()
+    pipelines: Sequence[PipelineShape] = ()
 
     @property
     def objects(self) -> list[str]:
@@ -178,6 +197,7 @@ _HEAD = (
 )
 _FIELD = (("name",), ("hubspot",), ("salesforce",), ("type",), ("rule",))
 _CONSTANT = (("name",), ("value",))
+_PIPELINE = (("pipeline",), ("stages",))
 _MAY_BE_NULL = {("match_on",)}
 
 
@@ -194,7 +214,12 @@ def shape(document: Document) -> tuple[Draft, list[Problem]]:
         constant, wrong = _shaped(ConstantShape, document, ("constants", at), _CONSTANT)
         constants.append(constant)
         problems += wrong
-    return Draft(document, head, fields, constants), problems
+    pipelines = []
+    for at in range(len(head.pipelines or [])):
+        pipeline, wrong = _shaped(PipelineShape, document, ("pipelines", at), _PIPELINE)
+        pipelines.append(pipeline)
+        problems += wrong
+    return Draft(document, head, fields, constants, pipelines), problems
 
 
 def label(document: Document, where: Where) -> str:
@@ -204,6 +229,8 @@ def label(document: Document, where: Where) -> str:
             raw, what = document.data[part][at], part.removesuffix("s")
             name = raw.get("name") if isinstance(raw, dict) else None
             return f"{what} {name}: " if isinstance(name, str) else f"{what} number {at + 1}: "
+        case ("pipelines", int(at), *_):
+            return f"pipeline number {at + 1}: "
         case _:
             return ""
 

@@ -17,7 +17,7 @@ def together(drafts: Sequence[Draft]) -> Iterator[Problem]:
     known = {one.head.object_type: one for one in drafts if one.head.object_type}
     yield from _once(drafts)
     for draft in drafts:
-        for where, parent in _parents(draft):
+        for where, parent in _waited_for(draft):
             yield from _exists(draft, where, parent, known)
     yield from _circles(known)
 
@@ -48,29 +48,31 @@ def _claims(draft: Draft) -> Iterator[tuple[str, str, Where]]:
         yield "Salesforce object", name, ("salesforce", "objects", at)
 
 
-def _parents(draft: Draft) -> Iterator[tuple[Where, str]]:
+def _waited_for(draft: Draft) -> Iterator[tuple[Where, str]]:
+    """Object types whose records are linked first: parents, and those who have roles."""
     for at, field in enumerate(draft.fields):
         if field.type is FieldType.PARENT and field.parent:
-            yield ("fields", at), field.parent
+            yield ("fields", at, "parent"), field.parent
+        if field.type is FieldType.ROLES and field.of:
+            yield ("fields", at, "of"), field.of
 
 
 def _exists(
     draft: Draft, where: Where, parent: str, known: Mapping[str, Draft]
 ) -> Iterator[Problem]:
     if parent not in known:
-        text = f"parent {none_of(parent, sorted(known))}"
-        yield draft.problem((*where, "parent"), text)
+        yield draft.problem(where, f"{where[2]} {none_of(parent, sorted(known))}")
         return
     theirs = known[parent].head.hubspot.object
     mine = draft.fields[int(where[1])].hubspot
     if theirs and mine and mine != theirs:
         text = f'hubspot must be "{theirs}", the object of {parent}, not "{mine}"'
-        yield draft.problem((*where, "hubspot"), text)
+        yield draft.problem((*where[:2], "hubspot"), text)
 
 
 def _circles(known: Mapping[str, Draft]) -> Iterator[Problem]:
     parents = {
-        name: frozenset(parent for _, parent in _parents(draft) if parent in known) - {name}
+        name: frozenset(parent for _, parent in _waited_for(draft) if parent in known) - {name}
         for name, draft in known.items()
     }
     waiting = sorted(set(parents) - set(in_order(parents)))
@@ -78,9 +80,9 @@ def _circles(known: Mapping[str, Draft]) -> Iterator[Problem]:
         if not _returns(name, parents):
             continue
         draft = known[name]
-        where = next(at for at, parent in _parents(draft) if _returns(name, parents, {parent}))
+        where = next(at for at, parent in _waited_for(draft) if _returns(name, parents, {parent}))
         text = f"{name} waits for itself through its parents: one of them must let go"
-        yield draft.problem((*where, "parent"), text)
+        yield draft.problem(where, text)
 
 
 def _returns(

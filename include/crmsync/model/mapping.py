@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from include.crmsync.model.pipeline import RECORD_TYPE, Pipeline
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.schema import FieldSchema
@@ -29,6 +30,15 @@ class FieldType(StrEnum):
     """Canonical: the owner's e-mail, lower case. Each system stores its own user id."""
     PARENT = "parent"
     """Canonical: the id of the parent's link. Each system stores its own parent id."""
+    ROLES = "roles"
+    """Canonical: the links of those who have a role in the record, and the names of the roles."""
+    STAGE = "stage"
+    """Canonical: HubSpot's pipeline and Salesforce's stage name, which stands alone for the first
+    pipeline: `Closed Won`, `8214763/Closed Won`."""
+
+
+ASSOCIATED = frozenset({FieldType.PARENT, FieldType.ROLES})
+"""Types of which HubSpot keeps the values as associations, not as properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +48,17 @@ class FieldMapping:
     name: str
     """Our name for it; the key of canonical values, bases and journal rows."""
     hubspot: str
-    """The HubSpot property. For a parent: the associated object type, e.g. companies."""
+    """The HubSpot property. For a parent or roles: the associated object type, e.g. companies."""
     salesforce: Mapping[str, str]
-    """Salesforce object -> field, e.g. {"Contact": "MailingCity", "Lead": "City"}."""
+    """Salesforce object -> field, e.g. {"Contact": "MailingCity", "Lead": "City"}.
+    For roles: the object whose rows they are."""
     type: FieldType
     rule: SyncRule
     values: Mapping[str, str] = field(default_factory=dict)
-    """HubSpot value -> Salesforce value of a picklist; the canonical value is Salesforce's."""
+    """HubSpot value -> Salesforce value of a picklist, or of a role: HubSpot's is a label there.
+    The canonical value is Salesforce's."""
     parent: str | None = None
-    """Object type of the parent, for type parent."""
+    """Object type of the parent, for type parent; of those who have a role, for type roles."""
     length: int | None = None
     """Longest value both systems store, when the mapping states it."""
     required: bool = False
@@ -68,8 +80,22 @@ class FieldMapping:
     """Name of the field without which this one says nothing: an amount's currency."""
     schemas: Mapping[str, FieldSchema] = field(default_factory=dict)
     """Kind, HubSpot's or Salesforce's -> the live field, where it is known."""
+    pipelines: tuple[Pipeline, ...] = ()
+    """For type stage: what pairs with what."""
+    home: str = ""
+    """HubSpot's id of the first pipeline stated: its stages are spelled without it."""
+    pipeline_property: str = ""
+    """HubSpot's property of the pipeline, which a stage needs beside it."""
+    record_types: Mapping[str, str] = field(default_factory=dict)
+    """Record type id -> developer name, where the live schema tells them."""
     zone: str = ""
     """Time zone in which a moment is a day, where one system keeps a moment and one a day."""
+
+    def beside(self, system: System) -> str | None:
+        """The system's field without which a stage says nothing; None where it has none."""
+        if system is System.HUBSPOT:
+            return self.pipeline_property or None
+        return RECORD_TYPE if any(one.record_type for one in self.pipelines) else None
 
     @property
     def scale(self) -> int | None:
@@ -156,6 +182,15 @@ class ObjectMapping:
     def parents(self) -> tuple[FieldMapping, ...]:
         return tuple(field for field in self.fields if field.type is FieldType.PARENT)
 
+    @property
+    def roles(self) -> tuple[FieldMapping, ...]:
+        return tuple(field for field in self.fields if field.type is FieldType.ROLES)
+
+    @property
+    def associated(self) -> tuple[FieldMapping, ...]:
+        """Fields that HubSpot keeps as associations."""
+        return tuple(field for field in self.fields if field.type in ASSOCIATED)
+
     def wire_name(self, name: str, system: System, kind: str) -> str | None:
         """The system's own name of a mapped field, None where that object has none."""
         if system is System.HUBSPOT:
@@ -163,10 +198,12 @@ class ObjectMapping:
         return self[name].salesforce.get(kind) or None
 
     def wire_fields(self, system: System, kind: str) -> list[str]:
-        """Every field to ask the system for, parents apart, each once, in order."""
+        """Every field to ask the system for, associations apart, each once, in order."""
         named = (
-            self.wire_name(field.name, system, kind)
+            name
             for field in self.fields
             if not (system is System.HUBSPOT and field.type is FieldType.PARENT)
+            and field.type is not FieldType.ROLES
+            for name in (self.wire_name(field.name, system, kind), field.beside(system))
         )
         return list(dict.fromkeys(name for name in named if name))

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
+from include.crmsync.model.role import Role
+
 Value = str | None
 """A canonical value. Blank is None, never an empty string."""
 
@@ -56,5 +58,15 @@ class Record:
     """Values by the system's field names, as spelled on the wire."""
     parents: Mapping[str, str | None] = field(default_factory=dict)
     """Object type of the parent -> the parent's id in the same system, None when it has none."""
+    roles: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    """Object type of those who have a role in this record -> their roles."""
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     """When each of the system's fields was last set, where the API says so; often empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Associations:
+    """Whom a record is associated with, of those its mapping names."""
+
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    roles: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)

@@ -9,10 +9,12 @@ Everything else waits for its own next change.
 
 from collections.abc import Callable
 
+from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
+from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
@@ -32,7 +34,7 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
     held = shop.store.held(mapping.object_type)
     for one in held:
         joined = one.criterion == "on_inclusion_list" and _listed(one, members())
-        if joined or (one.criterion == "parent_linked" and _parent_arrived(one, mapping, shop)):
+        if joined or _arrived(one, mapping, shop):
             wanted[one.system].add(one.record_id)
     for one in moved_on(held, mapping):
         wanted[one.system].add(one.record_id)
@@ -43,6 +45,24 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
 
 def _listed(held: Held, members: frozenset[str] | None) -> bool:
     return members is None or held.record_id in members
+
+
+def _arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
+    """Whether a record that was waited for has a link now."""
+    if held.criterion == WAITS_FOR_HOLDER:
+        return _holder_arrived(held, mapping, shop)
+    return held.criterion == "parent_linked" and _parent_arrived(held, mapping, shop)
+
+
+def _holder_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
+    """Whether any of those who have a role can have one in the other system now."""
+    if not any(one.name == held.field for one in mapping.roles):
+        return False
+    field = mapping[held.field or ""]
+    kinds = {ROLE_OBJECTS[name].kind for name in field.salesforce.values()}
+    ids = [one.removeprefix(f"{held.system}:") for one in (held.value or "").split(";")]
+    links = shop.store.links(field.parent or "", held.system, ids)
+    return any(link.lives and link.kind in kinds for link in links.values())
 
 
 def _parent_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:

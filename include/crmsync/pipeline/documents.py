@@ -96,6 +96,8 @@ class Rows:
     modified_at: tuple[datetime, ...]
     roles: tuple[str, ...]
     values: Mapping[str, tuple[Value, ...]]
+    waiting: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outside: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def to_rows(canonical: Canonical) -> Rows:
         modified_at=tuple(frame[MODIFIED]),
         roles=tuple(frame[ROLE]),
         values={str(name): tuple(frame[name]) for name in names},
+        waiting=canonical.waiting,
+        outside=canonical.outside,
     )
 
 
@@ -151,4 +155,5 @@ def to_canonical(rows: Rows) -> Canonical:
     columns: dict[str, list[object]] = {name: list(cells) for name, cells in rows.values.items()}
     columns |= {KIND: list(rows.kinds), MODIFIED: list(rows.modified_at), ROLE: list(rows.roles)}
     index = pd.Index(list(rows.ids), dtype=object, name="record_id")
-    return Canonical(rows.system, pd.DataFrame(columns, index=index, dtype=object))
+    frame = pd.DataFrame(columns, index=index, dtype=object)
+    return Canonical(rows.system, frame, rows.waiting, rows.outside)

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from include.crmsync.adapters.gateway import Gateway, Written
+from include.crmsync.engine import stages
 from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.roles import kept
 from include.crmsync.engine.transform import values_of
-from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.mapping import ASSOCIATED, FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Record, System, Value, Values
@@ -54,10 +56,15 @@ def _told(
     for name in _names(action, mapping):
         field = mapping[name]
         wire = mapping.wire_name(name, action.system, action.kind)
-        if field.type is FieldType.PARENT or wire is None or wire not in one.raw:
+        needed = {wire, field.beside(action.system) or wire}
+        if field.type in ASSOCIATED or wire is None or not needed <= one.raw.keys():
             return None
         try:
-            stored[name] = _canonical(one.raw[wire], field, action.system, directory)
+            stored[name] = (
+                stages.read(one.raw, wire, field, action.system)
+                if field.type is FieldType.STAGE
+                else _canonical(one.raw[wire], field, action.system, directory)
+            )
         except Unreadable:
             return None
     return stored
@@ -74,7 +81,18 @@ def _read_back(
     if record is None:
         return {}, None
     values = values_of(record, mapping, directory)
-    return {name: values.get(name) for name in _names(action, mapping)}, record.modified_at
+    # Where a parent was taken away, another may remain: that is a change of its own, no bounce.
+    parted = {
+        one.field
+        for one in action.changes
+        if one.after is None and mapping[one.field].type is FieldType.PARENT
+    }
+    stored = {name: values.get(name) for name in _names(action, mapping) if name not in parted}
+    for one in action.changes:
+        if mapping[one.field].type is FieldType.ROLES:
+            told = stored[one.field]
+            stored[one.field] = kept(one.after, told, mapping[one.field], action.system)
+    return stored, record.modified_at
 
 
 def _names(action: Action, mapping: ObjectMapping) -> list[str]:

@@ -11,6 +11,7 @@ from what was sent.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from include.crmsync.engine import roles, stages
 from include.crmsync.engine.canonical import wire
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
@@ -18,6 +19,7 @@ from include.crmsync.engine.transform import values_of
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.role import Role
 from include.crmsync.model.rule import SyncRule
 
 
@@ -42,14 +44,20 @@ def _record(
     kind = mapping.hubspot if system is System.HUBSPOT else link.kind
     raw: dict[str, Any] = dict.fromkeys(mapping.wire_fields(system, kind))
     parents: dict[str, str | None] = {}
+    held: dict[str, tuple[Role, ...]] = {}
     for one in mapping.fields:
         if one.rule is SyncRule.DONT_SYNC or link.kind not in one.salesforce:
             continue
         value, name = link.base.get(one.name), mapping.wire_name(one.name, system, kind)
         if one.type is FieldType.PARENT:
             parents[one.parent or ""] = directory.write(value, one, system)
+        elif one.type is FieldType.ROLES:
+            held[one.parent or ""] = roles.write(value, one, system, directory)
+        elif one.type is FieldType.STAGE:
+            raw |= stages.whole(value, str(name), one, system)
         elif one.type is FieldType.OWNER:
             raw[str(name)] = directory.write(value, one, system)
         else:
             raw[str(name)] = wire(value, one, system)
-    return Record(system, mapping.object_type, link.id_in(system), kind, stamp, raw, parents)
+    id_ = link.id_in(system)
+    return Record(system, mapping.object_type, id_, kind, stamp, raw, parents, held)

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 
 from include.crmsync.adapters.salesforce_records import SHORT_ID
+from include.crmsync.engine import roles
 from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
+from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.transform import values_of
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.link import Link
@@ -22,6 +24,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import put_off
+from include.crmsync.pipeline.associations import reassociated
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of, members
@@ -94,6 +97,7 @@ def read(
     reading = Reading()
     watermarks = shop.store.watermarks(mapping.object_type)
     reading.again = again(mapping, lambda: members(sync_run, shop), shop)
+    reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)
     reading.put_off = put_off(mapping.object_type, shop)
@@ -165,14 +169,22 @@ def _echoes(
     if not links:
         return {}
     directory = directory_of(sync_run, mapping, shop)
-    waiting = {
-        one.record_id for one in shop.store.held(mapping.object_type) if one.system is system
-    }
+    held = [one for one in shop.store.held(mapping.object_type) if one.system is system]
+    waiting = {one.record_id for one in held if one.criterion != WAITS_FOR_HOLDER}
     waiting |= reading.again[system]
+    holders = {
+        (one.record_id, one.field): one.value for one in held if one.criterion == WAITS_FOR_HOLDER
+    }
     return {
         id_: records[id_].modified_at
         for id_, link in links.items()
-        if id_ not in waiting and link.lives and _is_echo(records[id_], link, mapping, directory)
+        if id_ not in waiting
+        and link.lives
+        and _is_echo(records[id_], link, mapping, directory)
+        and all(
+            holders.get((id_, one.name)) == roles.waiting(records[id_], one, directory)
+            for one in mapping.roles
+        )
     }
 
 

@@ -35,6 +35,9 @@ class Settings:
     """How many pages of HubSpot's archive a run reads, where deletions in HubSpot matter."""
     probes: int = 100
     """How many linked HubSpot contacts a run asks after, to see whether they were erased."""
+    association_calls: int = 1
+    """How many calls a run spends, for each mapped kind of association, on looking in turn whether
+    linked HubSpot records are associated otherwise than at the last sync; zero: none."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
     keep_journal: timedelta = field(default=timedelta(days=180))
@@ -84,6 +87,7 @@ def from_environment() -> Settings:
         overlap=timedelta(minutes=minutes),
         guard_updates=float(os.environ.get("CRMSYNC_GUARD_UPDATES", UPDATES_SHARE)),
         archive_pages=int(os.environ.get("CRMSYNC_ARCHIVE_PAGES", "10")),
+        association_calls=int(os.environ.get("CRMSYNC_ASSOCIATION_CALLS", "1")),
         probes=int(os.environ.get("CRMSYNC_PROBES", "100")),
         schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),

@@ -11,6 +11,7 @@ from include.crmsync.engine.directory import Directory, Person, directory
 from include.crmsync.errors import StateError
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
+from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.documents import Members, People
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -30,6 +31,10 @@ def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> D
     for field in mapping.parents:
         parent = field.parent or ""
         links[parent] = {system: _links(parent, system, workshop) for system in System}
+    for field in mapping.roles:
+        holder = field.parent or ""
+        kinds = frozenset(ROLE_OBJECTS[name].kind for name in field.salesforce.values())
+        links[holder] = {system: _links(holder, system, workshop, kinds) for system in System}
     gone = frozenset(
         str(id_)
         for field in mapping.parents
@@ -44,8 +49,11 @@ def people(sync_run: str, workshop: Workshop) -> Mapping[System, tuple[Person, .
     return found.by_system
 
 
-def _links(parent: str, system: System, workshop: Workshop) -> dict[str, str]:
-    found = workshop.store.linked_ids(parent, system)
+def _links(
+    parent: str, system: System, workshop: Workshop, kinds: frozenset[str] | None = None
+) -> dict[str, str]:
+    """Record id -> link id; of `kinds`, only links that live."""
+    found = workshop.store.linked_ids(parent, system, kinds)
     return {record_id: str(link_id) for record_id, link_id in found.items()}
 
 

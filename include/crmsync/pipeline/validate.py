@@ -15,6 +15,7 @@ from include.crmsync.criteria.judge import Failure, Judged
 from include.crmsync.criteria.report import report
 from include.crmsync.criteria.suite import Effect
 from include.crmsync.engine.canonical import is_readable
+from include.crmsync.engine.stages import COLUMN, parts
 from include.crmsync.engine.transform import (
     KIND,
     MODIFIED,
@@ -59,7 +60,15 @@ def run(
             for system in System
         }
         judged = {system: _judge(records[system], mapping, document, shop) for system in System}
-        failures = {system: one.failures for system, one in judged.items()}
+        # A record in a pipeline that is not mapped is held for that alone: it has no stage here.
+        failures = {
+            system: {
+                id_: some
+                for id_, some in one.failures.items()
+                if id_ not in records[system].outside
+            }
+            for system, one in judged.items()
+        }
         validated = Validated(
             extracted=extracted,
             rows={system: to_rows(records[system]) for system in System},
@@ -97,6 +106,8 @@ def _typed(
         if field.type is FieldType.NUMBER:
             numbers = [_float(cell, field) for cell in frame[field.name]]
             frame[field.name] = pd.Series(numbers, index=frame.index, dtype=object)
+        if field.type is FieldType.STAGE:
+            frame = _with_pipeline(frame, field)
     if records.system is System.HUBSPOT:
         frame = _with_lists(frame, mapping, document, shop)
     return frame.reset_index(names="record_id")
@@ -104,6 +115,16 @@ def _typed(
 
 def _float(cell: Value, field: FieldMapping) -> float | None:
     return float(cell) if cell is not None and is_readable(cell, field) else None
+
+
+def _with_pipeline(frame: pd.DataFrame, field: FieldMapping) -> pd.DataFrame:
+    """A stage as criteria know it: its name, and its pipeline in a column of its own."""
+    told = [(None, None) if cell is None else parts(cell, field) for cell in frame[field.name]]
+    columns = {COLUMN: [one for one, _ in told], field.name: [stage for _, stage in told]}
+    series = {
+        key: pd.Series(cells, index=frame.index, dtype=object) for key, cells in columns.items()
+    }
+    return frame.assign(**series)
 
 
 def _with_lists(

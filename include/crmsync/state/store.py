@@ -143,10 +143,17 @@ class Store:
         rows = self._rows(found(schema.link, among=schema.link.c.id), ids, {})
         return {row["id"]: to_link(row) for row in rows}
 
-    def linked_ids(self, object_type: str, system: System) -> dict[str, int]:
-        """Every linked record of the system -> the id of its link."""
+    def linked_ids(
+        self, object_type: str, system: System, kinds: Collection[str] | None = None
+    ) -> dict[str, int]:
+        """Every linked record of the system -> the id of its link.
+
+        With `kinds`, only links that live and whose Salesforce record is one of these objects.
+        """
         table = schema.link.c
         query = found((table[f"{system}_id"], table.id), table.object_type)
+        if kinds is not None:
+            query = query.where(table.kind.in_(sorted(kinds)), table.gone_in.is_(None))
         with reading(self._engine) as connection:
             return dict(connection.execute(query, {"object_type": object_type}).all())
 

@@ -19,6 +19,7 @@ PER_TASK = {
     "members": 1,
     "conversions": 1,
     "children": 2,
+    "associations": 2,
     "field_times": 1,
     "find": 1,
     "find_by_key": 1,

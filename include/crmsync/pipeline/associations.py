@@ -1,0 +1,138 @@
+"""Which linked HubSpot records are associated otherwise than their base says.
+
+A change of association moves no modified time in HubSpot, so no reading of changes shows it.
+Each run therefore asks for the associations of some linked records in turn, a thousand in a
+call, and compares them with the bases: whatever differs is read again in full and goes the way of
+every change. Salesforce keeps a parent in a field of the record, whose stamp moves with it.
+"""
+
+from collections.abc import Iterable, Mapping, MutableMapping
+
+from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.echo import said
+from include.crmsync.engine.roles import roles_of
+from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.plan import Held
+from include.crmsync.model.record import Associations, System, Value
+from include.crmsync.model.role import ROLE_OBJECTS
+from include.crmsync.model.rule import SyncRule
+from include.crmsync.pipeline.look import narrowed
+from include.crmsync.pipeline.workshop import Workshop
+
+ASSOCIATIONS = "associations"
+"""With a field's name, the place from which the next run goes on."""
+
+IN_A_CALL = 1000
+"""Records of which one call tells the associations."""
+
+OF_ONE_FIELD = frozenset(
+    {
+        *("parent_linked", "role_holder_linked", "picklist_value", "fits_length", "stored_as_sent"),
+        "stage_mapped",
+        *("transformable_value", "companion_writable"),
+    }
+)
+"""Criteria that hold one field and let the others travel; any other holds the record."""
+
+HeldRows = Mapping[str, list[Held]]
+"""What is held of HubSpot's records, by id."""
+
+
+def reassociated(
+    mapping: ObjectMapping, places: MutableMapping[str, str | None], shop: Workshop
+) -> set[str]:
+    """HubSpot ids of those, among the records whose turn it is, that differ from their base."""
+    calls = shop.settings.association_calls
+    found: set[str] = set()
+    for field in mapping.associated:
+        if calls > 0 and field.rule is not SyncRule.DONT_SYNC:
+            links = _turn(mapping, field, calls, places, shop)
+            found |= _differing(mapping, field, links, shop)
+    return found
+
+
+def _turn(
+    mapping: ObjectMapping,
+    field: FieldMapping,
+    calls: int,
+    places: MutableMapping[str, str | None],
+    shop: Workshop,
+) -> list[Link]:
+    """The linked records whose turn it is."""
+    name, most = f"{ASSOCIATIONS}_{field.name}", calls * IN_A_CALL
+    after = shop.store.place(mapping.object_type, name) or "0"
+    links = shop.store.in_turn(mapping.object_type, int(after), most, living=True)
+    places[name] = str(links[-1].id) if len(links) == most else None
+    return links
+
+
+def _differing(
+    mapping: ObjectMapping, field: FieldMapping, links: Iterable[Link], shop: Workshop
+) -> set[str]:
+    asked = {
+        link.hubspot_id: link
+        for link in links
+        if link.base is not None and (not link.kind or link.kind in field.salesforce)
+    }
+    if not asked:
+        return set()
+    values = _values(mapping, field, asked, shop)
+    apart = {
+        id_
+        for id_, link in asked.items()
+        if values[id_] != said((link.base or {}).get(field.name), field, System.HUBSPOT)
+    }
+    held = _held(mapping, shop) if apart else {}
+    return {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}
+
+
+def _values(
+    mapping: ObjectMapping, field: FieldMapping, asked: Iterable[str], shop: Workshop
+) -> dict[str, Value]:
+    """The canonical value that the field of each record has now."""
+    ids, other = list(asked), field.parent or ""
+    told = shop.gateways[System.HUBSPOT].associations(narrowed(mapping, [field.name]), ids)
+    found = {id_: told.get(id_, Associations()) for id_ in ids}
+    if field.type is FieldType.ROLES:
+        known = {role.record_id for one in found.values() for role in one.roles.get(other, ())}
+        kinds = frozenset(ROLE_OBJECTS[name].kind for name in field.salesforce.values())
+        directory = _directory(other, known, shop, kinds)
+        return {
+            id_: roles_of(one.roles.get(other, ()), field, directory) for id_, one in found.items()
+        }
+    known = {parent for one in found.values() if (parent := one.parents.get(other))}
+    directory = _directory(other, known, shop)
+    return {
+        id_: directory.read(one.parents.get(other), field, System.HUBSPOT)
+        for id_, one in found.items()
+    }
+
+
+def _directory(
+    object_type: str, ids: Iterable[str], shop: Workshop, kinds: frozenset[str] | None = None
+) -> Directory:
+    """The links of these HubSpot records; of `kinds`, only those that live."""
+    links = shop.store.links(object_type, System.HUBSPOT, sorted(ids))
+    by_id = {
+        id_: str(link.id)
+        for id_, link in links.items()
+        if kinds is None or (link.lives and link.kind in kinds)
+    }
+    return Directory(links={object_type: {System.HUBSPOT: by_id}})
+
+
+def _held(mapping: ObjectMapping, shop: Workshop) -> HeldRows:
+    rows: dict[str, list[Held]] = {}
+    for one in shop.store.held(mapping.object_type):
+        if one.system is System.HUBSPOT:
+            rows.setdefault(one.record_id, []).append(one)
+    return rows
+
+
+def _waits(held: Iterable[Held], field: FieldMapping, value: Value) -> bool:
+    """Whether the difference is known, and waits for something else than another look."""
+    return any(
+        one.criterion not in OF_ONE_FIELD or (one.field == field.name and one.value == value)
+        for one in held
+    )
