@@ -7,8 +7,8 @@ what is held) never is.
 Trigger it with `{"forget": "2101"}` to erase one contact from every table and artifact but for
 hashes of its ids: by its id in HubSpot or Salesforce, by its e-mail, or by `sha256:` and the hash
 of its e-mail in lower case. **Airflow keeps what a run was triggered with**: an e-mail written here
-stays in Airflow's database, so prefer the id or the hash. The records in both CRMs are for you to
-delete; while one of them lives, it is not created anew in the other.
+stays in Airflow's database, so prefer the id or the hash. Delete the records in both CRMs
+**first**: one that lives on is remembered anew when a run next reads it.
 """
 
 from collections.abc import Mapping

@@ -136,6 +136,7 @@ def play(scene: Scene) -> None:
     scene.run("the audit", "crm_drift_audit", {"mend": True})
     scene.run("the digest", "crm_digest")
     lose_credentials(scene)
+    delete_everywhere(scene, contact)
     scene.run("forgetting", "crm_retention", {"forget": contact})
 
 
@@ -204,6 +205,14 @@ def lose_credentials(scene: Scene) -> None:
     finally:
         restored = body | {"password": "sandbox-hubspot-token"}
         scene.airflow.ask("PATCH", "connections/hubspot_default", restored)
+
+
+def delete_everywhere(scene: Scene, contact: str) -> None:
+    """What a person who was asked to forget somebody does first."""
+    found = scene.outside.query(f"SELECT Id FROM Contact WHERE crmsync_hubspot_id__c = '{contact}'")
+    for row in found:
+        scene.outside.salesforce("DELETE", f"sobjects/Contact/{row['Id']}")
+    scene.outside.hubspot("POST", "/crm/v3/objects/contacts/gdpr-delete", {"objectId": contact})
 
 
 def told(scene: Scene) -> list[str]:
@@ -375,10 +384,13 @@ def test_values_are_in_the_state_store_and_in_artifacts_and_those_are_the_owners
     assert stat.S_IMODE(scene.local.folder.stat().st_mode) == 0o700
 
 
-def test_the_contact_who_was_forgotten_is_in_no_table(scene: Scene) -> None:
+def test_the_contact_who_was_forgotten_is_in_no_table_and_no_artifact(scene: Scene) -> None:
     database = sqlite3.connect(scene.local.folder / "state" / "crmsync.db")
     text = "\n".join(database.iterdump())
     database.close()
+    artifacts = (scene.local.folder / "artifacts").rglob("*.json")
+    text += "".join(path.read_text("utf-8") for path in artifacts)
+    assert f"{CANARY}.contact@example.com" in text.lower()
     assert f"{CANARY}.hubspot@example.com" not in text.lower()
     assert f"{CANARY} refused" not in text
 

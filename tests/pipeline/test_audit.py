@@ -12,6 +12,7 @@ from include.crmsync.pipeline import audit
 from include.crmsync.pipeline.audit_report import drifted, report
 from tests.pipeline.test_stories import ADA
 from tests.pipeline.two_crms import LIST, TwoCrms
+from tests.pipeline.written_suites import add, expectation
 
 
 def audited(crms: TwoCrms, object_type: str = "contacts", *, mend: bool = False) -> dict[str, int]:
@@ -109,6 +110,26 @@ def test_a_field_that_is_held_explains_itself_and_no_other(
     unseen(crms, System.SALESFORCE, pair[1], Phone="+44 20 7946 0999")
     told = audited(crms)
     assert told == {"compared": 1, "equal": 0, "mended": 0, "held": 1, "drift": 1}
+
+
+def test_a_criterion_that_holds_its_field_alone_explains_no_other(
+    crms: TwoCrms, pair: tuple[str, str]
+) -> None:
+    capitals = expectation(
+        "values_to_match_regex",
+        "title_is_calm",
+        "title",
+        regex="^[^!]*$",
+        meta={"effect": "hold_field"},
+    )
+    add(crms, "contacts.to_salesforce", capitals)
+    crms.hubspot.edit(pair[0], jobtitle="Countess!")
+    crms.sync()
+    assert crms.held() == {pair[0]: {"title_is_calm"}}
+    crms.clock.advance(3600)
+    crms.sync()
+    unseen(crms, System.SALESFORCE, pair[1], Phone="+44 20 7946 0999")
+    assert audited(crms) == {"compared": 1, "equal": 0, "mended": 0, "held": 1, "drift": 1}
 
 
 def test_a_held_record_explains_all_of_its_fields(crms: TwoCrms, pair: tuple[str, str]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from include.crmsync.criteria.suite import Effect
 from include.crmsync.engine.directory import Directory, Person, directory
 from include.crmsync.engine.drift import Key, Known, differences
 from include.crmsync.model.drift import Audit, Difference, Tally
@@ -35,7 +36,7 @@ OF_ONE_FIELD = frozenset(
         *("companion_writable", "parent_linked", "accepted_by_hubspot", "accepted_by_salesforce"),
     }
 )
-"""Criteria that hold one field of a linked record; any other holds all of it."""
+"""Criteria found by planning that hold one field of a linked record; others hold all of it."""
 
 
 def run(
@@ -71,6 +72,8 @@ class _Ground:
     listed: frozenset[str] | None
     window: Mapping[System, datetime]
     waiting: frozenset[Key]
+    of_one_field: frozenset[str]
+    """Criteria that hold one field of a record, and leave the others alone."""
 
 
 def _audit(audit: Audit, shop: Workshop) -> Audit:
@@ -90,6 +93,17 @@ def _ground(audit: Audit, shop: Workshop) -> _Ground:
         listed=members(audit.id, shop) if object_type == "contacts" else None,
         window={system: at - shop.settings.overlap for system, at in watermarks.items()},
         waiting=frozenset((system, id_) for system, ids in retries.items() for id_ in ids),
+        of_one_field=OF_ONE_FIELD | _field_criteria(object_type, shop),
+    )
+
+
+def _field_criteria(object_type: str, shop: Workshop) -> frozenset[str]:
+    """Criteria of the suites that hold a field, and not its record."""
+    return frozenset(
+        one.criterion
+        for system in System
+        for one in shop.suite(object_type, system).expectations
+        if one.effect is Effect.HOLD_FIELD
     )
 
 
@@ -148,7 +162,7 @@ def _known(links: Sequence[Link], ground: _Ground) -> Known:
         ids = [link.id_in(system) for link in links]
         rows = ground.shop.audits.held(ground.mapping.object_type, system, ids)
         for record_id, criterion, name in rows:
-            which = name if criterion in OF_ONE_FIELD else None
+            which = name if criterion in ground.of_one_field else None
             held[system, record_id] = held.get((system, record_id), frozenset()) | {which}
     return Known(held, ground.waiting, ground.listed, ground.window)
 
