@@ -138,6 +138,7 @@ def _facts(mapping: ObjectMapping) -> str:
         (
             f"- Records are linked {match_on}.",
             f"- Created in {systems or 'neither'}; in Salesforce as {mapping.salesforce[0]}.",
+            *(f"- Of {kind} take part: `{text}`." for kind, text in mapping.where.items()),
             f"- Deletions are followed {_deletes(mapping)}.",
             f"- A created record carries the other's id: `{mapping.hubspot_key}` in HubSpot,"
             f" `{mapping.salesforce_key}` in Salesforce.",

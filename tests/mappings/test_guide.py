@@ -8,7 +8,16 @@ from tests.mappings.files import COMPANIES, CONTACTS, changed, write
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "mapping-guide.md").read_text("utf-8")
 HUBSPOT = "hubspot: {object: contacts, key: salesforce_id}\n"
-OTHERS = ("constants:", "creates_as:", "lifecycle:", "merges_in:", "needs_contact:", "hubspot:")
+SALESFORCE = "salesforce: {objects: [Contact, Lead], key: HubSpot_Id__c}\n"
+OTHERS = (
+    "constants:",
+    "creates_as:",
+    "lifecycle:",
+    "merges_in:",
+    "needs_contact:",
+    "hubspot:",
+    "salesforce:",
+)
 """Examples that are no fields."""
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
 
@@ -57,6 +66,12 @@ def test_the_guides_example_of_a_head_loads(tmp_path: Path) -> None:
     mapping = load(folder / "contacts.yaml")
     assert mapping.linked_by == ("salesforcecontactid", "salesforceleadid")
     assert mapping.match_further == "hs_additional_emails"
+
+
+def test_the_guides_example_of_a_filter_loads(tmp_path: Path) -> None:
+    [head] = [one for one in EXAMPLES if one.startswith("salesforce:")]
+    folder = write(tmp_path, contacts=changed(SALESFORCE, head))
+    assert load(folder / "contacts.yaml").where.keys() == {"Contact", "Lead"}
 
 
 def test_the_guides_examples_of_companies_load(tmp_path: Path) -> None:

@@ -195,6 +195,13 @@ class Gateway(Protocol):
         """
         ...
 
+    def outside(self, mapping: ObjectMapping, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these records that the mapping's `where` leaves out; no call without one.
+
+        Readings of changes leave them out themselves; look-ups and readings by id do not.
+        """
+        ...
+
     def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
         """The tombstones of those of these records that have one.
 

@@ -110,6 +110,13 @@ class HubSpot:
     ) -> tuple[Sequence[Tombstone], str | None]:
         return hubspot_gone.archive(self._api, mapping, after, pages)
 
+    def outside(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],  # noqa: ARG002
+    ) -> frozenset[str]:
+        return frozenset()
+
     def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
         return hubspot_gone.fates(self._api, mapping, ids)
 

@@ -83,6 +83,8 @@ class Memory:
     """By id. Ids are unique over all kinds, unlike HubSpot's."""
     bin: dict[str, tuple[Record, Tombstone]] = field(default_factory=dict)
     """What was deleted, merged or converted, by id, and what the CRM says of it."""
+    beyond: set[str] = field(default_factory=set)
+    """Records that no condition of a mapping's `where` fits."""
     hidden: set[str] = field(default_factory=set)
     """Records the integration user may not see: they are there, and answered by nothing."""
     lists: dict[str, set[str]] = field(default_factory=dict)
@@ -284,6 +286,7 @@ class Memory:
         self._call()
         self._refuse_unknown(mapping)
         found = [one for one in self._of(mapping) if since is None or one.modified_at >= since]
+        found = [one for one in found if not self._is_outside(mapping, one)]
         if gone is not None and since is not None:
             gone += self._noticed(mapping, since, {record.id for record in found})
         yield from sorted(found, key=lambda record: (record.modified_at, record.id))
@@ -315,6 +318,16 @@ class Memory:
         ]
         some = binned[: pages * self.batch_size]
         return some, some[-1].record_id if len(some) < len(binned) else None
+
+    def outside(self, mapping: ObjectMapping, ids: Sequence[str]) -> frozenset[str]:
+        if self.system is System.HUBSPOT or not mapping.where or not ids:
+            return frozenset()
+        self.calls += 1
+        known = (self.records[id_] for id_ in ids if id_ in self.records)
+        return frozenset(one.id for one in known if self._is_outside(mapping, one))
+
+    def _is_outside(self, mapping: ObjectMapping, record: Record) -> bool:
+        return record.kind in mapping.where and record.id in self.beyond
 
     def fates(
         self,

@@ -22,6 +22,7 @@ from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
 from include.crmsync.adapters.salesforce_bulk import SalesforceBulk
 from include.crmsync.adapters.salesforce_records import (
     CHILDREN,
+    CONVERTED,
     LIVE,
     PREFIXES,
     fields_of,
@@ -33,7 +34,7 @@ from include.crmsync.adapters.salesforce_schema import read_schema
 from include.crmsync.adapters.salesforce_times import FieldHistory
 from include.crmsync.adapters.salesforce_write import COLLECTION, is_assigned, write_batch
 from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
-from include.crmsync.errors import ConfigError
+from include.crmsync.errors import ConfigError, Rejected
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
@@ -42,6 +43,8 @@ from include.crmsync.model.use import Use
 
 RETRIEVE = 2000
 """The most ids the collection resource reads in one call, given in the body."""
+
+MALFORMED = "MALFORMED_QUERY"
 
 BULK_READ = 20_000
 """Records of a query from which a bulk job is cheaper than pages of 2,000."""
@@ -117,11 +120,18 @@ class Salesforce:
         # The first reading asks for the living; later ones note on the way what has left.
         deleted = since is not None
         queries = [
-            _soql(mapping, kind, []) if since is None else _soql_with_gone(mapping, kind, since)
+            _soql(mapping, kind, _scope(mapping, kind))
+            if since is None
+            else _soql_with_gone(mapping, kind, since)
             for kind in mapping.salesforce
         ]
         roles = [salesforce_roles.changed_soql(one, since) for one in mapping.roles]
-        pages = self._api.first_pages([*queries, *roles], include_deleted=deleted)
+        try:
+            pages = self._api.first_pages([*queries, *roles], include_deleted=deleted)
+        except Rejected as refused:
+            if refused.code == MALFORMED and mapping.where:
+                raise bad_filter(mapping, refused) from None
+            raise
         found = []
         for kind, soql, page in zip(mapping.salesforce, queries, pages, strict=False):
             items = self._all(soql, page, include_deleted=deleted)
@@ -165,6 +175,24 @@ class Salesforce:
         pages: int,  # noqa: ARG002
     ) -> tuple[Sequence[Tombstone], str | None]:
         return (), None
+
+    def outside(self, mapping: ObjectMapping, ids: Sequence[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for kind, condition in mapping.where.items():
+            own = [id_ for id_ in ids if self._kind_of(id_, mapping) == kind]
+            room = room_beside(select(["Id"], kind, where=[f"({condition})", within("Id", [])]))
+            inside: set[str] = set()
+            for portion in portions(own, room):
+                soql = select(["Id"], kind, where=[f"({condition})", within("Id", portion)])
+                inside |= {str(item["Id"]) for item in self._filtered(soql, mapping)}
+            found |= set(own) - inside
+        return frozenset(found)
+
+    def _filtered(self, soql: str, mapping: ObjectMapping) -> Iterator[Mapping[str, Any]]:
+        try:
+            yield from self._api.query(soql)
+        except Rejected as refused:
+            raise bad_filter(mapping, refused) from None
 
     def fates(self, mapping: ObjectMapping, ids: Sequence[str]) -> Mapping[str, Tombstone]:
         found: dict[str, Tombstone] = {}
@@ -311,8 +339,25 @@ def _soql(mapping: ObjectMapping, kind: str, where: Sequence[str]) -> str:
 def _soql_with_gone(mapping: ObjectMapping, kind: str, since: datetime) -> str:
     """What changed, with the marks by which the living are told from those that left."""
     fields = dict.fromkeys([*fields_of(mapping, kind), *salesforce_gone.marks(kind)])
-    where = [f"{STAMP} >= {moment(since)}"]
+    where = [f"{STAMP} >= {moment(since)}", *_scope(mapping, kind, gone=True)]
     return select(fields, kind, where=where, order_by=[STAMP, "Id"])
+
+
+def _scope(mapping: ObjectMapping, kind: str, *, gone: bool = False) -> list[str]:
+    """The mapping's own condition for a kind; what is gone is told whatever it says."""
+    if kind not in mapping.where:
+        return []
+    left = [f"{salesforce_gone.DELETED} = true"] if gone else []
+    left += [f"{CONVERTED} = true"] if gone and kind == "Lead" else []
+    return [f"({' OR '.join([f'({mapping.where[kind]})', *left])})"]
+
+
+def bad_filter(mapping: ObjectMapping, refused: Rejected) -> ConfigError:
+    """What a person is told whose condition Salesforce does not take."""
+    return ConfigError(
+        f"Salesforce refuses a query with `salesforce.where` of mappings/{mapping.object_type}.yaml"
+        f" ({refused.code}): try the condition in the developer console, then mend it there"
+    )
 
 
 def _sort(write: Write) -> tuple[str, bool, bool]:

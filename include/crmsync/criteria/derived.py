@@ -15,6 +15,9 @@ from include.crmsync.criteria.suite import Effect, Expectation, Suite, suite_nam
 from include.crmsync.model.demand import EMAIL, Demand, What
 from include.crmsync.model.record import System
 
+IN_FILTER = "in_salesforce_filter"
+"""Column and criterion of the mapping's own filter, where it has one."""
+
 CRITERIA: Mapping[What, str] = {
     What.VALUE: "required_value",
     What.LENGTH: "fits_length",
@@ -25,11 +28,33 @@ CRITERIA: Mapping[What, str] = {
 """What each demand's criterion is called."""
 
 
-def derive(demands: Iterable[Demand], object_type: str, system: System) -> Suite:
-    """The suite for records of `system`, from what the other one asks of their values."""
+def derive(
+    demands: Iterable[Demand], object_type: str, system: System, filters: Mapping[str, str] = {}
+) -> Suite:
+    """The suite for records of `system`, from what the other one asks of their values.
+
+    `filters`: Salesforce object -> the condition of the records that take part.
+    """
     target = system.other
-    expectations = tuple(_expectation(one, target) for one in demands)
+    filtered = (_in_filter(object_type),) if filters and system is System.SALESFORCE else ()
+    expectations = (*filtered, *(_expectation(one, target) for one in demands))
     return Suite(f"{suite_name(object_type, system)}.derived", object_type, system, expectations)
+
+
+def _in_filter(object_type: str) -> Expectation:
+    return Expectation(
+        type="expect_column_values_to_be_in_set",
+        kwargs={"column": IN_FILTER, "value_set": ["true"]},
+        criterion=IN_FILTER,
+        field=IN_FILTER,
+        reason=(
+            "It is outside the filter of the mapping, so no change travels, in either direction."
+            f" Let the record meet `salesforce.where` in mappings/{object_type}.yaml, or change"
+            " that; it goes on when the record is next modified."
+        ),
+        applies_to=frozenset({"create", "update"}),
+        derived=True,
+    )
 
 
 def fingerprint(suite: Suite) -> str:

@@ -53,6 +53,8 @@ class Situation:
     """HubSpot id -> Salesforce id, known from the unique external keys."""
     blocked: Mapping[System, Mapping[str, frozenset[Verb]]] = field(default_factory=dict)
     """Record -> what it may not cause in the other system, for criteria it fails."""
+    outside: frozenset[str] = frozenset()
+    """Salesforce ids that the mapping's filter leaves out: nothing travels to them either."""
     paused: frozenset[str] = frozenset()
     """HubSpot ids off the inclusion list: no update travels, in either direction."""
     gone: Graves = field(default_factory=lambda: {system: {} for system in System})
@@ -246,7 +248,7 @@ def left_alone(situation: Situation) -> frozenset[str]:
 def _stuck(situation: Situation, system: System) -> frozenset[str]:
     """Records that take no part at all: nothing travels from them, nor to them."""
     outside = frozenset(situation.records[system].outside)
-    return outside | situation.paused if system is System.HUBSPOT else outside
+    return outside | (situation.paused if system is System.HUBSPOT else situation.outside)
 
 
 def _settle_pair(

@@ -91,6 +91,7 @@ def _mapping(draft: Draft) -> ObjectMapping:
         hubspot_key=head.hubspot.key or "",
         salesforce=tuple(draft.objects),
         salesforce_key=head.salesforce.key or "",
+        where={kind: text.strip() for kind, text in head.salesforce.where.items()},
         match_on=head.match_on,
         fields=(
             *(_field(one, draft) for one in draft.fields),

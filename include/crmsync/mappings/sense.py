@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from include.crmsync.mappings import richness
+from include.crmsync.mappings.filters import filter_problems
 from include.crmsync.mappings.parse import Where
 from include.crmsync.mappings.pipelines import pipelines
 from include.crmsync.mappings.problem import Problem, none_of
@@ -23,6 +24,7 @@ RESERVED = frozenset(
     {
         *("record_id", "pipeline", "on_inclusion_list", "contact_on_inclusion_list"),
         "contact_not_a_lead",
+        "in_salesforce_filter",
     }
 )
 """Names of columns that stand beside the mapped fields where criteria are judged."""
@@ -59,6 +61,17 @@ def _file(draft: Draft) -> Iterator[Problem]:
     if name is not None and name != stem:
         text = f'object_type is "{name}", so the file must be named {name}.yaml'
         yield draft.problem(("object_type",), text)
+
+
+def _filters(draft: Draft) -> Iterator[Problem]:
+    """Conditions are checked for their form; whether Salesforce knows the fields, it says."""
+    for kind, text in draft.head.salesforce.where.items():
+        where = ("salesforce", "where", kind)
+        if kind not in draft.objects:
+            said = f"salesforce.where: {none_of(kind, draft.objects)}"
+            yield draft.problem(where, said)
+        for wrong in filter_problems(text):
+            yield draft.problem(where, f"salesforce.where.{kind} {wrong}")
 
 
 def _head(draft: Draft) -> Iterator[Problem]:
@@ -281,6 +294,7 @@ def _identity(draft: Draft) -> Iterator[Problem]:
 CHECKS: tuple[Check, ...] = (
     _file,
     _head,
+    _filters,
     _names,
     _objects,
     _once,

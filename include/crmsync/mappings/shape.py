@@ -85,6 +85,7 @@ class SalesforceShape(Shape):
 
     objects: list[SalesforceName] | None = None
     key: SalesforceName | None = None
+    where: dict[SalesforceName, str] = {}
 
 
 class FieldShape(Shape):

@@ -149,6 +149,8 @@ class ObjectMapping:
     fields: tuple[FieldMapping, ...]
     creates_in: frozenset[System]
     """Systems in which this type may be created."""
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Salesforce object -> the SOQL condition of the records that take part; the others do not."""
     deletes_in: frozenset[System] = frozenset()
     """Systems in which a record is deleted when its counterpart was; elsewhere it is kept."""
     linked_by: tuple[str, ...] = ()

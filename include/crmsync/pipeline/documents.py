@@ -78,6 +78,8 @@ class Extracted:
     """HubSpot company -> the account of the same people."""
     parents_of_contacts: frozenset[str] = frozenset()
     """HubSpot companies with somebody who is a contact in Salesforce, or would be."""
+    outside: frozenset[str] = frozenset()
+    """Salesforce ids that the mapping's `where` leaves out, among those read."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on, if this run commits."""
     linked: Mapping[System, Mapping[str, str]] = field(default_factory=dict)

@@ -120,6 +120,7 @@ def _document(
         conversions=made,
         engaged=reading.engaged,
         through_people=through,
+        outside=shop.gateways[System.SALESFORCE].outside(mapping, sorted(known[System.SALESFORCE])),
         places=reading.places,
         linked=reading.linked,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},

@@ -114,6 +114,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         further=extracted.further,
         blocked=document.blocked,
         paused=document.paused,
+        outside=extracted.outside,
         gone={
             system: {one.record_id: one for one in extracted.gone.get(system, ())}
             for system in System

@@ -144,7 +144,8 @@ def _read_changed(
     reading.changed[system] = fresh
     reading.seen[system] = {id_: one for id_, one in found.items() if id_ not in fresh}
     reading.counterparts[system] = {}
-    reading.whole[system] = since is None
+    # A filter leaves records unread that may yet be somebody's match.
+    reading.whole[system] = since is None and not (system is System.SALESFORCE and mapping.where)
     reading.watermarks |= _watermark(system, found.values(), answered_at)
 
 

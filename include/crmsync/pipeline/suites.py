@@ -48,7 +48,7 @@ def renew(mapping: ObjectMapping, sync_run: str, shop: Workshop) -> None:
 
 def _renewed(mapping: ObjectMapping, system: System, sync_run: str, shop: Workshop) -> Suite:
     object_type = mapping.object_type
-    derived = derive(demands(mapping, system.other), object_type, system)
+    derived = derive(demands(mapping, system.other), object_type, system, mapping.where)
     mark = fingerprint(derived)
     before = next(iter(shop.derived.latest(object_type, system)), None)
     if before is None or before.fingerprint != mark:

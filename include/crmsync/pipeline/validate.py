@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from include.crmsync.criteria.derived import IN_FILTER
 from include.crmsync.criteria.judge import Failure, Judged
 from include.crmsync.criteria.report import report
 from include.crmsync.criteria.suite import Effect
@@ -108,6 +109,9 @@ def _typed(
             frame[field.name] = pd.Series(numbers, index=frame.index, dtype=object)
         if field.type is FieldType.STAGE:
             frame = _with_pipeline(frame, field)
+    if records.system is System.SALESFORCE and mapping.where:
+        column = [_word(id_ not in document.outside) for id_ in frame.index]
+        frame = frame.assign(**{IN_FILTER: pd.Series(column, index=frame.index, dtype=object)})
     if records.system is System.HUBSPOT:
         frame = _with_lists(frame, mapping, document, shop)
     return frame.reset_index(names="record_id")

@@ -1,0 +1,94 @@
+"""The mapping's own filter: Salesforce records outside it take no part, in either direction."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.workshop import Workshop
+from tests.pipeline.two_crms import TwoCrms
+
+ADA = {"Email": "ada@example.com", "LastName": "Lovelace"}
+
+
+@pytest.fixture
+def crms(crms: TwoCrms, monkeypatch: pytest.MonkeyPatch) -> TwoCrms:
+    plain = TwoCrms.workshop
+
+    def filtered(self: TwoCrms) -> Workshop:
+        shop = plain(self)
+        only = {"Contact": "Region__c = 'EMEA'"}
+        shop.mappings = {
+            **shop.mappings,
+            "contacts": replace(shop.mappings["contacts"], where=only),
+        }
+        return shop
+
+    monkeypatch.setattr(TwoCrms, "workshop", filtered)
+    return crms
+
+
+def contact(crms: TwoCrms, *, inside: bool, **values: Any) -> str:
+    id_ = crms.put(System.SALESFORCE, "Contact", **{**ADA, **values})
+    if not inside:
+        crms.salesforce.beyond.add(id_)
+    return id_
+
+
+def test_who_is_outside_is_not_even_read(crms: TwoCrms) -> None:
+    contact(crms, inside=False)
+    told = crms.sync("contacts")
+    assert crms.links() == {}
+    assert crms.held() == {}
+    assert told["object_types"][0]["state"] == "nothing_to_do"
+
+
+def test_who_is_inside_syncs_and_stops_both_ways_when_it_leaves(crms: TwoCrms) -> None:
+    theirs = contact(crms, inside=True)
+    crms.sync("contacts")
+    [ours] = crms.links()
+    crms.hubspot.lists["Salesforce inclusion list"].add(ours)
+    crms.salesforce.beyond.add(theirs)
+    crms.salesforce.edit(theirs, Phone="+44 20 7946 0000")
+    crms.hubspot.edit(ours, jobtitle="Analyst")
+    crms.sync("contacts")
+    assert crms.salesforce.records[theirs].raw.get("Title") is None
+    assert crms.hubspot.records[ours].raw.get("phone") is None
+    assert crms.held()[theirs] == {"in_salesforce_filter"}
+    assert crms.held()[ours] == {"counterpart_free"}
+    # Back inside: what waited on both sides travels when the record is next modified.
+    crms.salesforce.beyond.clear()
+    crms.salesforce.edit(theirs, Fax="1234567")
+    crms.sync("contacts")
+    assert crms.salesforce.records[theirs].raw["Title"] == "Analyst"
+    assert crms.hubspot.records[ours].raw["phone"] == "+44 20 7946 0000"
+    assert crms.held() == {}
+
+
+def test_a_match_outside_is_found_and_not_created_a_second_time(crms: TwoCrms) -> None:
+    theirs = contact(crms, inside=False)
+    ours = crms.hubspot_contact(email="ada@example.com", lastname="Byron")
+    crms.sync("contacts")
+    assert len(crms.records(System.SALESFORCE, "Contact")) == 1
+    assert crms.salesforce.records[theirs].raw["LastName"] == "Lovelace"
+    assert crms.hubspot.records[ours].raw["lastname"] == "Byron"
+    assert crms.held() == {theirs: {"in_salesforce_filter"}}
+
+
+def test_a_deletion_outside_is_followed_all_the_same(crms: TwoCrms) -> None:
+    crms.policies["contacts"] = frozenset({System.HUBSPOT})
+    theirs = contact(crms, inside=True)
+    crms.sync("contacts")
+    [ours] = crms.links()
+    crms.salesforce.beyond.add(theirs)
+    crms.salesforce.remove(theirs)
+    crms.sync("contacts")
+    assert ours not in crms.hubspot.records
+
+
+def test_without_a_filter_nobody_is_asked(crms: TwoCrms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    contact(crms, inside=False)
+    crms.sync("contacts")
+    assert len(crms.links()) == 1
