@@ -51,6 +51,14 @@ def test_a_one_way_transform_changes_the_owners_value_and_no_other(
     assert read(value, mapped(transform, SyncRule.ALWAYS_SALESFORCE), S) == expected
 
 
+@pytest.mark.parametrize("value", ["0\x85/", "www. www.a.example.com/"])
+def test_blanks_around_the_host_of_an_address_do_not_matter(value: str) -> None:
+    one = mapped(Transform.STRIP_URL, SyncRule.ALWAYS_HUBSPOT)
+    once = read(value, one, H)
+    assert once == (once or "").strip()
+    assert read(once, one, H) == once
+
+
 @pytest.mark.parametrize("transform", ONE_WAY)
 @example(value="0\x85/")
 @example(value="www.\x85www.example.com /about")

@@ -73,7 +73,7 @@ def _capital(word: str) -> str:
 def _strip_url(value: str) -> str:
     bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", value.strip(), flags=re.IGNORECASE)
     host = re.split(r"[/?#]", bare, maxsplit=1)[0].lower()
-    return re.sub(r"^(www\.)+", "", host) or value
+    return re.sub(r"^(\s*www\.)+", "", host).strip() or value
 
 
 def _e164(value: str) -> str:
