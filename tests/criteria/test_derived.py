@@ -12,6 +12,7 @@ from include.crmsync.criteria.difference import difference
 from include.crmsync.criteria.judge import judge
 from include.crmsync.criteria.suite import Effect, Suite
 from include.crmsync.engine.demands import meets
+from include.crmsync.errors import ConfigError
 from include.crmsync.model.demand import Demand, What
 from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
@@ -142,3 +143,11 @@ def test_a_blank_column_is_not_asked_about_unless_blank_is_what_is_asked() -> No
     assert {row: [one.criterion for one in failed] for row, failed in told.items()} == {
         "1": ["required_value"]
     }
+
+
+def test_a_derived_criterion_that_cannot_be_judged_stops_and_says_which() -> None:
+    with pytest.raises(ConfigError, match="cannot be judged record by record") as refused:
+        judge(frame({"size": "SECRET"}), suite(DIGITS))
+    [problem] = refused.value.problems
+    assert problem.startswith("criterion fits_digits of size, derived from the schema")
+    assert "SECRET" not in str(refused.value)

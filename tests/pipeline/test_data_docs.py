@@ -1,10 +1,13 @@
 """Data Docs of whole runs: made where something was judged, kept for some runs, without values."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from include.crmsync.model.record import System
+from tests.conftest import ROOT
 from tests.pipeline.live_schemas import describe
 from tests.pipeline.two_crms import TwoCrms
 from tests.pipeline.written_suites import alter
@@ -89,3 +92,28 @@ def test_nobody_has_to_have_them(crms: TwoCrms) -> None:
     crms.hubspot_contact(email="ada@example.com", lastname="Lovelace")
     crms.sync()
     assert list(crms.folder.rglob("*.html")) == []
+
+
+IDLE = """
+import pathlib, sys
+from tests.pipeline.live_schemas import describe
+from tests.pipeline.two_crms import TwoCrms
+crms = TwoCrms(pathlib.Path(sys.argv[1]))
+describe(crms)
+for _ in range(2):
+    assert crms.sync()["state"] == "nothing_to_do"
+print(*sys.modules)
+"""
+
+
+def test_a_run_with_nothing_to_judge_loads_no_great_expectations(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IDLE, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "include.crmsync.criteria.judge" in loaded
+    assert "great_expectations" not in loaded

@@ -44,11 +44,12 @@ def answered(results: Iterable[Any], suite: Suite) -> Sequence[Answer]:
             problems[at] = _told(result, suite.expectations[at])
     for at, one in enumerate(suite.expectations):
         if at not in rows:
-            problems[at] = f"criterion {one.criterion} ({one.type}): was not answered"
+            problems[at] = f"{_called(one)}: was not answered"
     if problems:
         raise ConfigError(
             f"criteria of {suite.name} cannot be judged record by record, so nothing is synced."
-            f" Correct them in {suite.file}, or take them out",
+            f" Correct them in {suite.file}, or take them out; a derived one follows the mapping"
+            " and the field's schema",
             tuple(problems[at] for at in sorted(problems)),
         )
     return [rows[at] for at in range(len(suite.expectations))]
@@ -70,7 +71,13 @@ def _raised(info: Any) -> bool:
 def _told(result: Any, expectation: Expectation) -> str:
     kinds = list(dict.fromkeys(_kinds(result.exception_info)))
     why = f"raised {kinds[0]}" if kinds else "failed without naming every failing record"
-    return f"criterion {expectation.criterion} ({expectation.type}): {why}"
+    return f"{_called(expectation)}: {why}"
+
+
+def _called(one: Expectation) -> str:
+    if one.derived:
+        return f"criterion {one.criterion} of {one.field}, derived from the schema ({one.type})"
+    return f"criterion {one.criterion} ({one.type})"
 
 
 def _kinds(info: Any) -> Iterator[str]:
