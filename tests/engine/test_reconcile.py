@@ -303,6 +303,19 @@ def test_an_owner_unknown_over_there_is_not_sent_and_holds_nothing() -> None:
     assert (made.actions, made.held) == ((), ())
 
 
+def test_an_owner_that_hubspot_has_of_itself_is_not_written_when_salesforce_takes_him() -> None:
+    apart = {"email": ADA, "owner": "elsewhere@example.com", "owner@hubspot": "boss@example.com"}
+    made = plan(
+        *pair({"owner": "u"}, {"owner": "u"}),
+        links=(link("1", "a", apart),),
+        of=OWNED,
+        known=owners(u="boss@example.com"),
+    )
+    assert made.actions == ()
+    [settled] = made.pairs
+    assert settled.agreed == {"owner": "boss@example.com", "owner@hubspot": None}
+
+
 PARENTED = mapping(
     field("account", type=FieldType.PARENT, parent="companies", salesforce={"Contact": "AccountId"})
 )

@@ -147,6 +147,9 @@ def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Colum
         seen = unmoved(hubspot, base, pairing.links, one.name)
         settled = settle_column(base, seen, salesforce, one.rule, pairing.newest[one.name])
         settled = _owners(settled, {**held, System.HUBSPOT: seen}, pairing)
+        # Whom HubSpot has of itself need not be written, though the base knew another.
+        differs = settled.differs[System.HUBSPOT] & (settled.values != hubspot)
+        settled = replace(settled, differs={**settled.differs, System.HUBSPOT: differs})
     if one.type is FieldType.ROLES:
         settled = _roles(one, (base, hubspot, salesforce), pairing.newest[one.name], directory)
     return _Column(one, base, held, settled)
