@@ -97,7 +97,7 @@ def _true(criterion: str, record: Record, scene: Scene) -> bool:
     if criterion == "counterpart_exists":
         return partner is None or scene.hidden(partner)
     if criterion in ("counterpart_deleted", "counterpart_merged"):
-        return partner is None
+        return partner is None or scene.hidden(partner)
     if criterion == "on_inclusion_list":
         return record.id not in scene.world.hubspot.lists[LIST]
     if criterion.startswith("accepted_by"):

@@ -24,7 +24,14 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
     [(base,)] = scene.world.state.rows(
         "SELECT json(base) FROM link WHERE id = ? AND sync_run = ?", pair.id, ran.name
     ) or [(None,)]
+    held = {
+        name
+        for system in System
+        for _, name in scene.held().get((system, pair.record(system).id), ())
+    }
     for name, value in (_decoded(base) if base else {}).items():
+        if value is None and name in held:
+            continue  # what stayed behind at creation: a blank base is no base
         field = next((one for one in mapping.fields if one.name == name), None)
         if field is None or field.type is FieldType.PARENT:
             continue
