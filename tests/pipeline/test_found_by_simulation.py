@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from include.crmsync.errors import Unauthorized
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
@@ -123,6 +124,35 @@ def test_what_was_merged_into_a_contact_is_forgotten_with_it(crms: TwoCrms) -> N
     crms.hubspot.erase(kept)
     crms.sync()
     assert crms.links() == {}
+
+
+def many(crms: TwoCrms) -> dict[str, str]:
+    """Thirty people, linked, all edited in Salesforce since."""
+    for number in range(30):
+        crms.hubspot_contact(email=f"p{number}@example.com", lastname="P")
+    crms.sync()
+    links = crms.links()
+    crms.clock.advance(3600)
+    for salesforce_id in links.values():
+        crms.salesforce.edit(salesforce_id, Title="CEO")
+    return links
+
+
+def test_many_counterparts_that_were_deleted_are_no_shrunken_read(crms: TwoCrms) -> None:
+    links = many(crms)
+    for hubspot_id in links:
+        crms.hubspot.remove(hubspot_id)
+    crms.sync()
+    assert crms.held() == {id_: {"counterpart_deleted"} for id_ in links.values()}
+
+
+def test_many_counterparts_that_merely_cannot_be_read_are_one(crms: TwoCrms) -> None:
+    links = many(crms)
+    crms.hubspot.hidden |= set(links)
+    written = crms.writes()
+    with pytest.raises(Unauthorized, match="shows 0 of 30 contacts"):
+        crms.sync()
+    assert crms.writes() == written
 
 
 def test_a_record_that_another_run_links_after_it_was_read_is_not_held_for_its_counterpart(

@@ -137,7 +137,7 @@ def _read(links: Sequence[Link], system: System, ground: _Ground) -> dict[str, R
     ids = [link.id_in(system) for link in links]
     read = ground.shop.gateways[system].read(ground.mapping, ids)
     found = {record.id: record for record in read}
-    refuse_shrunken(len(found), len(ids), ground.mapping.object_type, system)
+    refuse_shrunken(found.values(), ids, ground.mapping, ground.shop.gateways[system])
     return found
 
 

@@ -231,7 +231,7 @@ def _add_counterparts(
     if not missing:
         return
     found = list(shop.gateways[system].read(mapping, sorted(missing)))
-    refuse_shrunken(len(found), len(missing), mapping.object_type, system)
+    refuse_shrunken(found, missing, mapping, shop.gateways[system])
     _add(reading, system, found)
 
 
