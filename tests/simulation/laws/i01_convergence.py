@@ -59,11 +59,13 @@ def nobody_is_forgotten(scene: Scene) -> Iterator[str]:
 
 
 def holds_are_true(scene: Scene) -> Iterator[str]:
-    """What is held says why, and it is so."""
+    """What is held says why, and it is so, or was when it was refused."""
     for (system, record_id), reasons in scene.held().items():
         record = scene.world.record(system, record_id)
-        for criterion, _ in reasons if record else ():
-            if record is not None and not _true(criterion, record, scene):
+        if record is None or scene.hidden(record):
+            continue  # nobody can look at it again
+        for criterion, _ in reasons:
+            if not _true(criterion, record, scene):
                 yield f"{record_id} is held for {criterion}, and that is not so"
 
 
@@ -101,17 +103,20 @@ def _true(criterion: str, record: Record, scene: Scene) -> bool:
     if criterion == "on_inclusion_list":
         return record.id not in scene.world.hubspot.lists[LIST]
     if criterion.startswith("accepted_by"):
-        return _refused(record, partner, scene)
+        return _refused(record, partner_id, scene)
     if criterion == "unique_in_system":
         return _twins(record, scene)
     return True
 
 
-def _refused(record: Record, partner: Record | None, scene: Scene) -> bool:
-    poisoned = scene.poisoned(record) or (partner is not None and scene.poisoned(partner))
-    email = record.raw.get("Email") or record.raw.get("email") or ""
-    known = scene.world.hubspot.knows(str(email), but=partner.id if partner else "")
-    return poisoned or (record.object_type == "contacts" and known)
+def _refused(record: Record, partner_id: str | None, scene: Scene) -> bool:
+    """Whether a CRM was seen to refuse a write of the record, or on its account."""
+    return any(
+        sent.written is not None
+        and sent.written.code is not None
+        and {sent.write.external_key, sent.write.record_id} & {record.id, partner_id or record.id}
+        for sent in scene.witness.sent
+    )
 
 
 def _twins(record: Record, scene: Scene) -> bool:
