@@ -1,7 +1,8 @@
-"""Killed at every call and at every write of state, before and after it, in a few small histories.
+"""Killed at every call and every write of state, or meddled with, in a few small histories.
 
 Each history is played once to see how many calls and writes its run makes, and then once for each
-of them and each way to go wrong. The laws are the same as everywhere.
+of them and each way to go wrong: killed before and after it, its answer lost, a record edited or
+deleted at that very moment, another run begun. The laws are the same as everywhere.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,14 @@ DEAL = (("close_date", "2026-02-01"), ("name", "First"), ("stage", "Prospecting"
 
 SYNC = Step("sync", "sync", seconds=900)
 """A run without trouble."""
+MEANWHILE = (
+    Step("meanwhile", "edit", HUBSPOT, thing="1", values=(("title", "Hubert"), ("name", "Hub"))),
+    Step("meanwhile", "edit", SALESFORCE, thing="1", values=(("title", "Sally"), ("name", "Sal"))),
+    Step("meanwhile", "delete", HUBSPOT, thing="1"),
+    Step("meanwhile", "delete", SALESFORCE, thing="1"),
+    Step("meanwhile", "sync"),
+)
+"""What somebody does at the very call: edits what is about to be written, deletes it, syncs too."""
 STORIES: dict[str, tuple[Step, ...]] = {
     "two people are created, one in either system": (
         Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
@@ -90,10 +99,20 @@ def points(history: History) -> Iterator[History]:
                     yield _broken(history, Incident("crash", what, on, count), gives_up=gives_up)
 
 
+def meddled(history: History) -> Iterator[History]:
+    """The history with everything that somebody may do at each call of its last run."""
+    game = Play(history)
+    game.whole()
+    [ran] = [one for one in game.scene.runner.ran if one.step.number == "last"]
+    for count in range(1, ran.passed["call"] + 1):
+        for step in MEANWHILE:
+            yield _broken(history, Incident("crash", "do", "call", count, step), gives_up=False)
+
+
 def every_crash() -> Iterator[tuple[str, int, list[str]]]:
     """Name, number of crashes, and what went wrong, of each history."""
     for name, history in stories().items():
-        broken = list(points(history))
+        broken = [*points(history), *meddled(history)]
         problems = [f"{one.steps[-1]}: {problem}" for one in broken for problem in play(one)[:1]]
         yield name, len(broken), problems
 

@@ -37,7 +37,7 @@ def as_the_table_says(scene: Scene, ran: Ran, object_type: str, task: str) -> It
     for pair in planned.plan.pairs:
         ours = records.get((System.HUBSPOT, pair.hubspot_id or ""))
         theirs = records.get((System.SALESFORCE, pair.salesforce_id or ""))
-        if ours and theirs and not pair.gone:
+        if ours and theirs and not pair.gone and not _moved(scene, ours, theirs):
             stuck = any((one.system, one.id) in held for one in (ours, theirs))
             stuck = stuck or ours.id in validated.paused
             yield from _judged(scene, planned, pair, ours, theirs, stuck=stuck)
@@ -84,6 +84,15 @@ def _field(
             f"{one.name} of {record.id} would be {planned!r}, not {right!r}: base {base!r}, HubSpot"
             f" {ours!r}, Salesforce {theirs!r}, {one.rule}, {newest} newest"
         )
+
+
+def _moved(scene: Scene, *records: Record) -> bool:
+    """Whether somebody edited one of them since: then nobody can tell what was set when."""
+    now = (scene.world.record(one.system, one.id) for one in records)
+    return any(
+        live is None or live.modified_at != one.modified_at
+        for live, one in zip(now, records, strict=True)
+    )
 
 
 def _base(scene: Scene, pair: Pair) -> dict[str, str | None] | None:
