@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Planned
 from tests.pipeline.two_crms import LIST, TwoCrms
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
@@ -179,3 +180,199 @@ def test_where_people_disagree_the_account_of_the_most_stands(crms: TwoCrms) -> 
         crms.put(SALESFORCE, "Contact", {"companies": parent}, **told)
     crms.sync()
     assert crms.links("companies")[id_] == many
+
+
+# By domain, where the mapping says so.
+
+BY_DOMAIN = {HUBSPOT: "domain", SALESFORCE: "Website"}
+
+
+@pytest.fixture
+def domains(crms: TwoCrms) -> TwoCrms:
+    """Two CRMs whose companies match by domain, and need nobody to become accounts."""
+    crms.rules["companies"] = {"match_domain": BY_DOMAIN, "needs_contact": frozenset()}
+    return crms
+
+
+def ours(crms: TwoCrms, domain: str | None, name: str = "Engines", **values: Any) -> str:
+    return crms.put(HUBSPOT, "companies", name=name, domain=domain, **values)
+
+
+def theirs(crms: TwoCrms, website: str | None, name: str = "Engines Ltd") -> str:
+    return crms.put(SALESFORCE, "Account", Name=name, Website=website)
+
+
+def reasons(crms: TwoCrms) -> dict[str, str]:
+    """HubSpot company -> why the latest plan links it."""
+    shop = crms.workshop()
+    try:
+        reference = shop.artifacts.reference(f"run-{crms.runs}", "companies", "plan")
+        pairs = shop.artifacts.load(reference, Planned).plan.pairs
+        return {one.hubspot_id or "": one.reason for one in pairs}
+    finally:
+        shop.close()
+
+
+def test_as_shipped_a_domain_links_nothing(crms: TwoCrms) -> None:
+    crms.rules["companies"] = {"needs_contact": frozenset()}
+    ours(crms, "engines.example.com")
+    theirs(crms, "https://engines.example.com")
+    crms.sync()
+    assert len(accounts(crms)) == len(crms.records(HUBSPOT, "companies")) == 2
+
+
+@pytest.mark.parametrize(
+    ("domain", "website"),
+    [
+        ("engines.example.com", "https://www.Engines.example.com:443/about?x=1"),
+        ("www.engines.example.com", "engines.example.com."),
+        ("bücher.example", "http://xn--bcher-kva.example/"),
+    ],
+)
+def test_in_the_first_run_a_company_is_the_account_of_its_domain(
+    domains: TwoCrms, domain: str, website: str
+) -> None:
+    company, account = ours(domains, domain), theirs(domains, website)
+    domains.sync()
+    assert domains.links("companies") == {company: account}
+    assert settled(domains)
+
+
+@pytest.mark.parametrize("first", System)
+def test_a_new_company_is_the_account_that_has_its_domain_already(
+    domains: TwoCrms, first: System
+) -> None:
+    """The one that is there first could not be created over there, and has not changed since."""
+    domains.rules["companies"]["creates_in"] = frozenset()
+    put = {
+        HUBSPOT: lambda: ours(domains, "engines.example.com"),
+        SALESFORCE: lambda: theirs(domains, "www.engines.example.com"),
+    }
+    here = put[first]()
+    domains.sync()
+    domains.clock.advance(3600)
+    there = put[first.other]()
+    domains.sync()
+    pair = (here, there) if first is HUBSPOT else (there, here)
+    assert domains.links("companies") == dict([pair])
+    assert domains.held("companies") == {}
+    assert settled(domains)
+
+
+def test_an_additional_domain_counts(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com", hs_additional_domains="a.example;B.example")
+    account = theirs(domains, "b.example")
+    domains.sync()
+    assert domains.links("companies") == {company: account}
+
+
+def test_what_is_no_domain_links_nothing(domains: TwoCrms) -> None:
+    for text in (None, "", "n/a", "none", "info@engines.example.com", "10.0.0.1", "%", "' OR '"):
+        ours(domains, text)
+        theirs(domains, text)
+    domains.sync()
+    assert len(domains.links("companies")) == 16
+    assert domains.held("companies") == {}
+
+
+def test_people_go_before_a_domain(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com")
+    inside(domains, HUBSPOT, company, who(domains, "ada"))
+    theirs(domains, "engines.example.com", "Namesake")
+    account = theirs(domains, None, "Engines Ltd")
+    told = {"Email": "ada@example.com", "LastName": "ada", "AccountId": account}
+    domains.put(SALESFORCE, "Contact", {"companies": account}, **told)
+    domains.sync()
+    assert domains.links("companies")[company] == account
+
+
+def test_a_linked_company_leaves_its_domain_to_those_without_a_link(domains: TwoCrms) -> None:
+    first = ours(domains, "engines.example.com"), theirs(domains, "engines.example.com")
+    domains.sync()
+    domains.clock.advance(3600)
+    second = ours(domains, "engines.example.com"), theirs(domains, "engines.example.com")
+    domains.sync()
+    assert domains.links("companies") == dict([first, second])
+
+
+def test_several_with_one_domain_are_held_and_nothing_is_guessed(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com")
+    both = [theirs(domains, "engines.example.com", name) for name in ("North", "South")]
+    other, same = ours(domains, "mills.example.com"), theirs(domains, "mills.example.com")
+    domains.sync()
+    assert domains.links("companies") == {other: same}
+    assert domains.held("companies") == {id_: {"unique_domain"} for id_ in (company, *both)}
+    assert len(accounts(domains)) == 3
+    assert settled(domains)
+
+
+def test_a_newcomer_makes_a_domain_doubtful_for_all_who_have_it(domains: TwoCrms) -> None:
+    domains.rules["companies"]["creates_in"] = frozenset()
+    company = ours(domains, "engines.example.com")
+    domains.sync()
+    domains.clock.advance(3600)
+    both = [theirs(domains, "engines.example.com", name) for name in ("North", "South")]
+    domains.sync()
+    assert domains.links("companies") == {}
+    assert domains.held("companies")[company] == {"unique_domain"}
+    assert domains.held("companies").keys() == {company, *both}
+
+
+def test_the_rest_goes_on_once_a_person_has_told_them_apart(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com")
+    north, south = (theirs(domains, "engines.example.com", one) for one in ("North", "South"))
+    domains.sync()
+    domains.clock.advance(3600)
+    domains.hubspot.edit(company, salesforceaccountid=north)
+    domains.sync()
+    domains.sync()
+    links = domains.links("companies")
+    assert links[company] == north
+    assert sorted(links.values()) == sorted([north, south])
+    assert len(domains.records(HUBSPOT, "companies")) == 2
+    assert domains.held("companies") == {}
+    assert settled(domains)
+
+
+def test_those_held_for_their_domain_go_on_when_the_setting_is_taken_out(domains: TwoCrms) -> None:
+    ours(domains, "engines.example.com")
+    for name in ("North", "South"):
+        theirs(domains, "engines.example.com", name)
+    domains.sync()
+    domains.rules["companies"] = {"needs_contact": frozenset()}
+    domains.sync()
+    assert domains.held("companies") == {}
+    assert len(accounts(domains)) == 3
+
+
+def test_a_domain_that_only_one_system_knows_holds_nobody(domains: TwoCrms) -> None:
+    for name in ("North", "South"):
+        theirs(domains, "engines.example.com", name)
+    domains.sync()
+    assert len(domains.records(HUBSPOT, "companies")) == 2
+    assert domains.held("companies") == {}
+
+
+def test_a_run_without_a_new_company_asks_after_no_domain(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com")
+    theirs(domains, "engines.example.com")
+    domains.sync()
+    domains.clock.advance(3600)
+    domains.hubspot.edit(company, phone="+15550100123")
+    spent = domains.hubspot.calls + domains.salesforce.calls
+    domains.rules["companies"]["match_domain"] = None
+    domains.sync("companies")
+    without = domains.hubspot.calls + domains.salesforce.calls - spent
+    domains.clock.advance(3600)
+    domains.rules["companies"]["match_domain"] = BY_DOMAIN
+    domains.hubspot.edit(company, phone="+15550100456")
+    spent = domains.hubspot.calls + domains.salesforce.calls
+    domains.sync("companies")
+    assert domains.hubspot.calls + domains.salesforce.calls - spent == without
+
+
+def test_the_plan_says_that_a_domain_linked_the_two(domains: TwoCrms) -> None:
+    company, account = ours(domains, "engines.example.com"), theirs(domains, "engines.example.com")
+    domains.sync()
+    assert domains.links("companies") == {company: account}
+    assert reasons(domains) == {company: "same domain"}

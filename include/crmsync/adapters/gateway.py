@@ -258,6 +258,14 @@ class Gateway(Protocol):
         """
         ...
 
+    def find_by_domain(self, mapping: ObjectMapping, hosts: Sequence[str]) -> Iterator[Record]:
+        """Yield each company once that has one of these hosts (`mapping.match_domain`).
+
+        Hosts are spelled as `host_of` spells them; however the CRM spells them, HubSpot's
+        additional domains included. A HubSpot record that is very fresh may be missing.
+        """
+        ...
+
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
         """The records whose external key field holds one of `keys`, by key."""
         ...

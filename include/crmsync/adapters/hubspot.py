@@ -21,6 +21,7 @@ from include.crmsync.adapters.hubspot_associations import READ, associations_of,
 from include.crmsync.adapters.hubspot_lookup import (
     everything,
     modified_since,
+    with_hosts,
     with_ids,
     with_keys,
     with_values,
@@ -148,6 +149,9 @@ class HubSpot:
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
         return self._records(mapping, with_values(self._api, mapping, values))
+
+    def find_by_domain(self, mapping: ObjectMapping, hosts: Sequence[str]) -> Iterator[Record]:
+        return self._records(mapping, with_hosts(self._api, mapping, hosts))
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
         found = self._records(mapping, with_keys(self._api, mapping, keys))

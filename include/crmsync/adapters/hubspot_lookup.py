@@ -8,7 +8,7 @@ properties than a search or a list has room for, ids alone are asked for and the
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from include.crmsync.adapters.batches import chunks
@@ -24,13 +24,17 @@ from include.crmsync.adapters.hubspot_search import (
     search_body,
     walk,
 )
+from include.crmsync.model.host import MORE_DOMAINS, hosts_of, spellings
 from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
 
 Items = Iterator[dict[str, Any]]
 
 EMAIL = "email"
 """The one property of HubSpot's own that is unique; contacts only."""
 
+
+DOMAIN = "domain"
 
 LIST_PAGE = 100
 """The most records one page of the plain list may hold."""
@@ -81,6 +85,36 @@ def with_values(api: HubSpotApi, mapping: ObjectMapping, values: Sequence[str]) 
         if item["id"] not in seen and holds(item, field, wanted):
             seen.add(item["id"])
             yield item
+
+
+def with_hosts(api: HubSpotApi, mapping: ObjectMapping, hosts: Sequence[str]) -> Items:
+    """Yield each object once that has one of the hosts, by search, as no domain is unique.
+
+    Additional domains are one text, in which nothing can be searched for exactly: all objects
+    that have any are looked through, and only those with a host asked for are read.
+    """
+    if mapping.match_domain is None or not hosts:
+        return
+    kind, field, wanted = mapping.hubspot, mapping.match_domain[System.HUBSPOT], {*hosts}
+    further: Filter = {"propertyName": MORE_DOMAINS, "operator": "HAS_PROPERTY"}
+    found = chain(
+        _searched(api, kind, field, _as_held(field, hosts)),
+        by_id(_search(api, kind), [further], [field, MORE_DOMAINS]),
+    )
+    fitting = {
+        str(item["id"]): item
+        for item in found
+        if wanted & hosts_of(mapping, System.HUBSPOT, item["properties"])
+    }
+    yield from _filled(api, kind, iter(fitting.values()), properties_of(mapping))
+
+
+def _as_held(field: str, hosts: Iterable[str]) -> Iterator[str]:
+    """Hosts as a property spells them: HubSpot keeps `domain` bare; others hold what was typed."""
+    schemes, ends = ([""], [""]) if field == DOMAIN else (["", "https://", "http://"], ["", "/"])
+    for host in spellings(hosts):
+        for scheme, www, end in product(schemes, ("", "www."), ends):
+            yield f"{scheme}{www}{host}{end}"
 
 
 def modified_since(

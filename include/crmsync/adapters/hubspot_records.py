@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from include.crmsync.adapters.hubspot_search import modified_at, modified_property
+from include.crmsync.model.host import MORE_DOMAINS
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
 
@@ -24,7 +25,8 @@ def properties_of(mapping: ObjectMapping) -> list[str]:
     extra = [mapping.hubspot_key, modified_property(mapping.hubspot), MERGED]
     mails = [MORE_MAILS] if mapping.hubspot == "contacts" else []
     further = [mapping.match_further] if mapping.match_further else []
-    told = [*extra, *mails, *mapping.linked_by, *further]
+    domains = [mapping.match_domain[System.HUBSPOT], MORE_DOMAINS] if mapping.match_domain else []
+    told = [*extra, *mails, *mapping.linked_by, *further, *domains]
     wanted = [*mapping.wire_fields(System.HUBSPOT, mapping.hubspot), *told]
     return list(dict.fromkeys(wanted))
 

@@ -22,6 +22,7 @@ from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
 from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
+from include.crmsync.model.host import hosts_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.role import Role, RoleWrite
@@ -416,6 +417,15 @@ class Memory:
             if name == "email" and self._unshared(mapping):
                 held |= {*mails(record.raw)}
             if held & wanted - {""}:
+                yield record
+
+    def find_by_domain(self, mapping: ObjectMapping, hosts: Sequence[str]) -> Iterator[Record]:
+        if mapping.match_domain is None or not hosts:
+            return
+        self.calls += 1
+        wanted = {*hosts}
+        for record in self._of(mapping):
+            if wanted & hosts_of(mapping, self.system, record.raw):
                 yield record
 
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:

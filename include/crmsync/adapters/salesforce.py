@@ -10,6 +10,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any, Self
 
@@ -33,9 +34,19 @@ from include.crmsync.adapters.salesforce_records import (
 from include.crmsync.adapters.salesforce_schema import read_schema
 from include.crmsync.adapters.salesforce_times import FieldHistory
 from include.crmsync.adapters.salesforce_write import COLLECTION, is_assigned, write_batch
-from include.crmsync.adapters.soql import STAMP, moment, portions, room_beside, select, within
+from include.crmsync.adapters.soql import (
+    STAMP,
+    containing,
+    either,
+    moment,
+    portions,
+    room_beside,
+    select,
+    within,
+)
 from include.crmsync.errors import ConfigError, Rejected
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.host import hosts_of, spellings
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.schema import Schema
@@ -242,6 +253,15 @@ class Salesforce:
             if field := mapping.wire_name(mapping.match_on, self.system, kind):
                 yield from self._holding(mapping, kind, field, values)
 
+    def find_by_domain(self, mapping: ObjectMapping, hosts: Sequence[str]) -> Iterator[Record]:
+        if mapping.match_domain is None:
+            return
+        wanted = {*hosts}
+        for kind in mapping.salesforce:
+            for record in self._containing(mapping, kind, spellings(hosts)):
+                if wanted & hosts_of(mapping, self.system, record.raw):
+                    yield record
+
     def find_by_key(self, mapping: ObjectMapping, keys: Sequence[str]) -> Mapping[str, Record]:
         found: dict[str, Record] = {}
         for kind in mapping.salesforce:
@@ -322,6 +342,19 @@ class Salesforce:
         room = room_beside(_soql(mapping, kind, [within(field, [])]))
         for portion in portions(values, room):
             yield from self._query(mapping, kind, [within(field, portion)])
+
+    def _containing(
+        self, mapping: ObjectMapping, kind: str, texts: Sequence[str]
+    ) -> Iterator[Record]:
+        """Each record once whose domain field has one of the texts somewhere in it."""
+        field = (mapping.match_domain or {})[self.system]
+        like = partial(containing, field)
+        seen: set[str] = set()
+        for portion in portions(texts, room_beside(_soql(mapping, kind, ["()"])), like, " OR "):
+            for record in self._query(mapping, kind, [either(map(like, portion))]):
+                if record.id not in seen:
+                    seen.add(record.id)
+                    yield record
 
     def _kind_of(self, record_id: str, mapping: ObjectMapping) -> str | None:
         """The object an id is of; an org's own objects are asked about once."""

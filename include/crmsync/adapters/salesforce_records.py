@@ -53,7 +53,8 @@ def _checksum(short: str) -> str:
 def fields_of(mapping: ObjectMapping, kind: str) -> list[str]:
     """Every field to ask for: the mapped ones, and what a Record needs."""
     extra = ["Id", STAMP, mapping.salesforce_key, *([CONVERTED] if kind == "Lead" else [])]
-    return list(dict.fromkeys([*mapping.wire_fields(System.SALESFORCE, kind), *extra]))
+    domain = [mapping.match_domain[System.SALESFORCE]] if mapping.match_domain else []
+    return list(dict.fromkeys([*mapping.wire_fields(System.SALESFORCE, kind), *extra, *domain]))
 
 
 def is_alive(item: Mapping[str, Any] | None) -> bool:

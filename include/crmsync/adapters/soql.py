@@ -6,7 +6,7 @@ well within Salesforce's 16,384 bytes for address and headers together. Blank va
 asked for: to SOQL `''` means null, and would find every record without a value.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
@@ -51,6 +51,17 @@ def within(field: str, values: Sequence[str]) -> str:
     return f"{field} IN ({','.join(quoted(value) for value in values)})"
 
 
+def containing(field: str, text: str) -> str:
+    """A condition: the text is somewhere in the field, whatever its case; no part is a pattern."""
+    literal = text.translate(_ESCAPES).replace("%", "\\%").replace("_", "\\_")
+    return f"{field} LIKE '%{literal}%'"
+
+
+def either(conditions: Iterable[str]) -> str:
+    """A condition: one of these holds."""
+    return f"({' OR '.join(conditions)})"
+
+
 def select(
     fields: Iterable[str],
     kind: str,
@@ -72,14 +83,22 @@ def room_beside(query: str) -> int:
     return max(1, min(LIST_BUDGET, ADDRESS - len(quote_plus(query))))
 
 
-def portions(values: Iterable[str], budget: int = LIST_BUDGET) -> Iterator[list[str]]:
-    """Values, each once, cut into IN lists that fit an address; without those that find nothing."""
+def portions(
+    values: Iterable[str],
+    budget: int = LIST_BUDGET,
+    spelled: Callable[[str], str] = quoted,
+    between: str = ",",
+) -> Iterator[list[str]]:
+    """Values, each once, cut into lists that fit an address; without those that find nothing.
+
+    As spelled in an IN list, or otherwise: then with what stands between two of them.
+    """
     portion: list[str] = []
     room = budget
     for value in dict.fromkeys(values):
         if not value.strip() or len(value) > LONGEST:
             continue
-        cost = len(quote_plus(quoted(value))) + len("%2C")
+        cost = len(quote_plus(spelled(value) + between))
         if portion and cost > room:
             yield portion
             portion, room = [], budget

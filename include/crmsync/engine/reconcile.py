@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from include.crmsync.engine import farewells, holds, reunions
+from include.crmsync.engine import farewells, holds, reunions, same_domain
 from include.crmsync.engine.creates import Creation, creations
 from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
@@ -23,6 +23,7 @@ from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields
+from include.crmsync.engine.same_domain import SameDomain
 from include.crmsync.engine.through_people import REASON
 from include.crmsync.engine.transform import (
     CHANGED,
@@ -67,6 +68,8 @@ class Situation:
     """HubSpot id -> further values by which it may match."""
     through_people: Mapping[str, str] = field(default_factory=dict)
     """HubSpot company -> the account of the same people."""
+    same_domain: SameDomain = field(default_factory=SameDomain)
+    """What domains say about companies that nothing else brings together."""
     forgotten: frozenset[str] = frozenset()
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
     flaws: Flaws = field(default_factory=dict)
@@ -120,6 +123,8 @@ def reconcile(situation: Situation) -> Plan:
     ]
     draft.held += holds.roles_waiting(object_type, situation.records)
     draft.held += holds.outside(object_type, situation.records)
+    settled = {system: _known(situation, system, matched) for system in System}
+    draft.held += same_domain.held(object_type, situation.same_domain, situation.records, settled)
     for system in System:
         fresh = _unlinked(situation, system, matched)
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
@@ -148,9 +153,12 @@ def _match(situation: Situation) -> Matched:
     named = reunions.at_hand(situation.named, keys | made, hubspot, salesforce)
     sure = keys | made | named
     through = reunions.at_hand(situation.through_people, sure, hubspot, salesforce)
+    known = sure | through
+    domains = reunions.at_hand(situation.same_domain.pairs, known, hubspot, salesforce)
     linked, match_on = _linked(situation), situation.mapping.match_on
-    matched = match(hubspot, salesforce, sure | through, match_on, linked, situation.further)
-    reasons = dict.fromkeys(through, REASON) | dict.fromkeys(made, reunions.CONVERSION)
+    matched = match(hubspot, salesforce, known | domains, match_on, linked, situation.further)
+    reasons = dict.fromkeys(domains, same_domain.REASON)
+    reasons |= dict.fromkeys(through, REASON) | dict.fromkeys(made, reunions.CONVERSION)
     reasons |= dict.fromkeys(named, reunions.NAMED)
     return reunions.because(matched, reasons)
 
@@ -298,14 +306,19 @@ def _pair(
     )
 
 
+def _known(situation: Situation, system: System, matched: Matched) -> set[str]:
+    """Records with a link, stored or found just now."""
+    return {link.id_in(system) for link in situation.links} | {
+        one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
+    }
+
+
 def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.DataFrame:
     """Changed records that match nothing and fail nothing."""
     frame = situation.records[system].frame
-    known = {link.id_in(system) for link in situation.links}
-    known |= {
-        one.hubspot_id if system is System.HUBSPOT else one.salesforce_id for one in matched.matches
-    }
+    known = _known(situation, system, matched)
     known |= set(matched.duplicates[system]) | set(situation.records[system].outside)
+    known |= set(situation.same_domain.several.get(system, ()))
     known |= {
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }

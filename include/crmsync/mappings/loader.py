@@ -106,6 +106,12 @@ def _mapping(draft: Draft) -> ObjectMapping:
         needs_contact=frozenset(head.needs_contact or ()),
         linked_by=tuple(head.hubspot.linked_by or ()),
         match_further=head.hubspot.match_further,
+        match_domain={
+            System.HUBSPOT: head.match_domain.hubspot,
+            System.SALESFORCE: head.match_domain.salesforce,
+        }
+        if head.match_domain
+        else None,
         merges_in=frozenset(head.merges_in or ()),
         creates_as=tuple(
             KindRule(

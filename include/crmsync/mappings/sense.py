@@ -238,6 +238,22 @@ def _needs(draft: Draft) -> Iterator[Problem]:
         yield draft.problem(("needs_contact",), text)
 
 
+def _domain(draft: Draft) -> Iterator[Problem]:
+    """Only companies have domains of their own; a key holds an id, and no domain."""
+    told = draft.head.match_domain
+    if told is None:
+        return
+    if draft.head.object_type != "companies":
+        text = "match_domain is for companies: leave it out"
+        yield draft.problem(("match_domain",), text)
+    if told.hubspot == draft.head.hubspot.key:
+        text = f"match_domain: {told.hubspot} is hubspot.key, which holds no domain"
+        yield draft.problem(("match_domain", "hubspot"), text)
+    if told.salesforce.lower() == (draft.head.salesforce.key or "").lower():
+        text = f"match_domain: {told.salesforce} is salesforce.key, which holds no domain"
+        yield draft.problem(("match_domain", "salesforce"), text)
+
+
 def _kinds(draft: Draft) -> Iterator[Problem]:
     """Rules for the Salesforce object of a new record: of objects and fields that there are."""
     named = {one.name: one for one in draft.fields if one.name}
@@ -304,6 +320,7 @@ CHECKS: tuple[Check, ...] = (
     roles,
     pipelines,
     _match,
+    _domain,
     _kinds,
     _merges,
     _needs,

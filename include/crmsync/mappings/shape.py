@@ -148,6 +148,13 @@ class PipelineShape(Shape):
     stages: dict[str, str] | None = None
 
 
+class DomainShape(Shape):
+    """Where each system holds a company's domain."""
+
+    hubspot: HubSpotName
+    salesforce: SalesforceName
+
+
 class HeadShape(Shape):
     """A mapping without its fields."""
 
@@ -160,6 +167,7 @@ class HeadShape(Shape):
     merges_in: list[In] | None = None
     creates_as: list[KindShape] | None = None
     lifecycle: LifecycleShape | None = None
+    match_domain: DomainShape | None = None
     needs_contact: list[Literal["listed", "not_lead"]] | None = None
     fields: list[Any] | None = None
     constants: list[Any] | None = None

@@ -155,6 +155,8 @@ class ObjectMapping:
     """Systems in which a record is deleted when its counterpart was; elsewhere it is kept."""
     linked_by: tuple[str, ...] = ()
     """HubSpot properties that name the Salesforce record of an earlier integration, best first."""
+    match_domain: Mapping[System, str] | None = None
+    """Of companies: the field of each system that holds the domain they may match by; None: off."""
     match_further: str | None = None
     """HubSpot property with further values of the match field, parted by `;`; None: unused."""
     merges_in: frozenset[System] = frozenset()

@@ -3,7 +3,8 @@
 A record that failed for a passing reason; a contact that has joined the inclusion list, which
 HubSpot does not stamp; a child whose parent has been linked in the meantime; a company that
 may have gained an eligible contact; one that waited for an e-mail address which is free now;
-one that was refused under another mapping or schema than there is now.
+one that was refused under another mapping or schema than there is now; one that shared its domain
+with records that have found their counterparts.
 Everything else waits for its own next change.
 """
 
@@ -18,6 +19,7 @@ from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
+from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
 
 NEEDS_CONTACT = frozenset({"contact_on_inclusion_list", "contact_not_a_lead"})
@@ -38,6 +40,8 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
             wanted[one.system].add(one.record_id)
     for one in moved_on(held, mapping):
         wanted[one.system].add(one.record_id)
+    for system, record_id in told_apart(held, mapping, shop):
+        wanted[system].add(record_id)
     wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, shop)
     wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
     return wanted

@@ -11,6 +11,7 @@ import pandas as pd
 
 from include.crmsync.engine.directory import Person
 from include.crmsync.engine.forecast import Sizes
+from include.crmsync.engine.same_domain import SameDomain
 from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.flaw import Flaw
@@ -76,6 +77,8 @@ class Extracted:
     """Salesforce contacts with a role in an opportunity -> whether one of those is won."""
     through_people: Mapping[str, str] = field(default_factory=dict)
     """HubSpot company -> the account of the same people."""
+    same_domain: SameDomain = field(default_factory=SameDomain)
+    """What domains say about companies that nothing else brought together."""
     parents_of_contacts: frozenset[str] = frozenset()
     """HubSpot companies with somebody who is a contact in Salesforce, or would be."""
     outside: frozenset[str] = frozenset()

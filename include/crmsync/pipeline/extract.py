@@ -21,6 +21,7 @@ from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
+from include.crmsync.pipeline.same_domain import same_domain
 from include.crmsync.pipeline.schemas import close_mended, read_changes
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import Step, step
@@ -95,6 +96,9 @@ def _document(
     made = conversions(mapping, reading, shop)
     through = through_people(mapping, reading, shop)
     known = {system: reading.known(system) for system in System}
+    told = through | made | named(mapping, known) | keys(mapping, known)
+    domains = same_domain(mapping, reading, told, shop)
+    known = {system: reading.known(system) for system in System}
     listed = members(started.id, shop)
     eligible = eligible_companies(mapping, known[System.HUBSPOT], listed, shop)
     return Extracted(
@@ -121,6 +125,7 @@ def _document(
         engaged=reading.engaged,
         through_people=through,
         outside=shop.gateways[System.SALESFORCE].outside(mapping, sorted(known[System.SALESFORCE])),
+        same_domain=domains,
         places=reading.places,
         linked=reading.linked,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},

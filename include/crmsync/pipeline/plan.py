@@ -124,6 +124,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         flaws=document.flaws,
         refused=refused_fields(shop.store.held(mapping.object_type), mapping),
         through_people=extracted.through_people,
+        same_domain=extracted.same_domain,
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
         ),
