@@ -16,7 +16,7 @@ from include.crmsync.errors import ConfigError, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.record import System
 from tests.adapters.crm import A_MINUTE, CANARY, NEW_PHONE, PHONE, Crm, given, ids
-from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, WITH_ROLES, WITHOUT_MATCH
+from tests.adapters.mappings import COMPANIES, CONTACTS, DEALS, DOMAINS, WITH_ROLES, WITHOUT_MATCH
 
 
 class GatewayContract:
@@ -127,6 +127,43 @@ class GatewayContract:
         here, there = crm.contact("K1"), crm.contact("K2")
         found = crm.gateway.find_by_key(CONTACTS, ["K1", "K2", "K3", ""])
         assert {key: record.id for key, record in found.items()} == {"K1": here, "K2": there}
+
+    def test_a_company_is_found_by_its_host_and_no_other(self, crm: Crm) -> None:
+        www = crm.create(DOMAINS, "C1", name="C1", domain="www.engines.example.com")
+        bare = crm.create(DOMAINS, "C2", name="C2", domain="Engines.example.com")
+        for number, near in enumerate(("my-engines.example.com", "engines.example.com.evil.test")):
+            crm.create(DOMAINS, f"N{number}", name="near", domain=near)
+        crm.create(DOMAINS, "C3", name="without")
+        crm.advance(60)
+        found = ids(crm.gateway.find_by_domain(DOMAINS, ["engines.example.com", "b.example.com"]))
+        assert sorted(found) == sorted([www, bare])
+
+    def test_a_host_beyond_ascii_is_found_in_both_spellings(self, crm: Crm) -> None:
+        coded = crm.create(DOMAINS, "C1", name="C1", domain="xn--bcher-kva.example")
+        plain = crm.create(DOMAINS, "C2", name="C2", domain="bücher.example")
+        crm.advance(60)
+        found = crm.gateway.find_by_domain(DOMAINS, ["xn--bcher-kva.example"])
+        assert sorted(ids(found)) == sorted([coded, plain])
+
+    def test_a_host_is_a_text_and_no_pattern(self, crm: Crm) -> None:
+        crm.create(DOMAINS, "C1", name="C1", domain="axb.example.com")
+        own = crm.create(DOMAINS, "C2", name="C2", domain="a_b.example.com")
+        crm.advance(60)
+        hosts = ["a_b.example.com", "%", "%.example.com", "' OR Name != '", "\\"]
+        assert ids(crm.gateway.find_by_domain(DOMAINS, hosts)) == [own]
+
+    def test_more_hosts_than_a_call_holds_are_asked_for(self, crm: Crm) -> None:
+        own = crm.create(DOMAINS, "C1", name="C1", domain="c499.example.com")
+        crm.advance(60)
+        hosts = [f"c{number}.example.com" for number in range(500)]
+        assert ids(crm.gateway.find_by_domain(DOMAINS, hosts)) == [own]
+
+    def test_by_no_domain_nothing_is_found_and_nothing_spent(self, crm: Crm) -> None:
+        crm.create(DOMAINS, "C1", name="C1", domain="engines.example.com")
+        spent = crm.gateway.calls
+        assert list(crm.gateway.find_by_domain(DOMAINS, [])) == []
+        assert list(crm.gateway.find_by_domain(COMPANIES, ["engines.example.com"])) == []
+        assert crm.gateway.calls == spent
 
     # Writing.
 

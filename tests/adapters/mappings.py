@@ -32,6 +32,11 @@ COMPANIES = ObjectMapping(
     ),
     creates_in=BOTH,
 )
+DOMAINS = replace(
+    COMPANIES,
+    match_domain={System.HUBSPOT: "domain", System.SALESFORCE: "Website"},
+    fields=(*COMPANIES.fields, field("domain", "domain", {"Account": "Website"})),
+)
 CONTACTS = ObjectMapping(
     object_type="contacts",
     hubspot="contacts",

@@ -1,5 +1,6 @@
 """The HubSpot gateway keeps the contract, over real HTTP."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -7,13 +8,15 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from include.crmsync.adapters.gateway import Write
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.hubspot_api import BATCH
 from include.crmsync.errors import ConfigError, Unauthorized
 from include.crmsync.model.departure import How, Tombstone
+from include.crmsync.model.record import System
 from tests.adapters.contract import GatewayContract
 from tests.adapters.crm import CANARY, PHONE, Crm, ids
-from tests.adapters.mappings import COMPANIES, CONTACTS
+from tests.adapters.mappings import COMPANIES, CONTACTS, DOMAINS
 from tests.adapters.sandboxed import hubspot, losing, restoring
 from tests.conftest import Sandbox
 
@@ -40,6 +43,30 @@ class TestHubSpot(GatewayContract):
         answer = requests.request(method, sandbox.url + path, json=body, headers=headers, timeout=9)
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def test_a_company_is_found_by_an_additional_domain(self, crm: Crm, sandbox: Sandbox) -> None:
+        own, other = crm.company("C1"), crm.company("C2")
+        for id_, domains in ((own, "a.example;www.B.example"), (other, "bb.example;b.example.x")):
+            body = {"properties": {"hs_additional_domains": domains}}
+            self.ask(sandbox, "PATCH", f"/crm/v3/objects/companies/{id_}", body)
+        crm.advance(60)
+        [found] = crm.gateway.find_by_domain(DOMAINS, ["b.example", "c.example"])
+        assert found.id == own
+        assert found.raw["hs_additional_domains"] == "a.example;www.B.example"
+
+    def test_a_company_is_found_by_a_web_address_however_it_was_typed(self, crm: Crm) -> None:
+        mapping = replace(
+            DOMAINS, match_domain={**(DOMAINS.match_domain or {}), System.HUBSPOT: "website"}
+        )
+        typed = ["https://www.a.example/", "http://a.example", "www.a.example", "a.example/"]
+        own = []
+        for number, text in enumerate(typed):
+            write = Write(
+                f"W{number}", "companies", None, {"name": "W", "website": text}, f"W{number}"
+            )
+            own += [str(one.record_id) for one in crm.write(COMPANIES, write)]
+        crm.advance(60)
+        assert sorted(ids(crm.gateway.find_by_domain(mapping, ["a.example"]))) == sorted(own)
 
     def test_a_merge_is_told_by_the_survivor_and_to_whoever_asks(
         self, crm: Crm, sandbox: Sandbox

@@ -1,6 +1,8 @@
 """SOQL is built so that no value can end its own literal, and no query its address."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from urllib.parse import quote_plus
 
 from hypothesis import given
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from include.crmsync.adapters.soql import (
     ADDRESS,
     LIST_BUDGET,
+    containing,
+    either,
     moment,
     portions,
     quoted,
@@ -39,6 +43,27 @@ def read_literal(text: str) -> tuple[str, str]:
 @given(value=st.text())
 def test_a_literal_reads_back_as_its_value_and_ends_where_it_should(value: str) -> None:
     assert read_literal(quoted(value) + " OR Id != null") == (value, " OR Id != null")
+
+
+@given(text=st.text())
+def test_a_text_in_a_pattern_reads_back_as_itself_and_stands_for_nothing_else(text: str) -> None:
+    condition = containing("Website", text)
+    assert condition.startswith("Website LIKE '")
+    inner = condition.removeprefix("Website LIKE '%").removesuffix("%'")
+    assert not re.search(r"(?<!\\)(?:\\\\)*[%_']", inner)
+    value, rest = read_literal(condition.removeprefix("Website LIKE "))
+    assert (value, rest) == (f"%{text}%", "")
+
+
+@given(values=st.lists(st.text(max_size=80), max_size=300), budget=st.integers(100, LIST_BUDGET))
+def test_patterns_are_cut_by_what_they_are_spelled_like(values: list[str], budget: int) -> None:
+    like = partial(containing, "Website")
+    cut = list(portions(values, budget, like, " OR "))
+    told = [value for value in dict.fromkeys(values) if value.strip()]
+    assert [value for portion in cut for value in portion] == told
+    for portion in cut:
+        query = either(map(like, portion))
+        assert len(portion) == 1 or len(quote_plus(query)) <= budget + len(quote_plus("()"))
 
 
 @given(value=st.text())

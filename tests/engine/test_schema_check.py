@@ -252,3 +252,14 @@ def test_records_without_a_mapped_field_are_noticed() -> None:
     assert unanswered({"contacts": frozenset({"email"})}, stated)
     assert not unanswered({"contacts": frozenset({"email", "phone", "more"})}, stated)
     assert not unanswered({}, stated)
+
+
+def test_companies_that_match_by_a_field_that_is_not_there_stop() -> None:
+    domains = {System.HUBSPOT: "domain", System.SALESFORCE: "Website"}
+    of = replace(mapping(), match_domain=domains)
+    there = {"domain": {"contacts": TEXT}, "Website": {"Contact": STRING, "Lead": STRING}}
+    assert hold_against(of, live(there)).broken == ()
+    [broken] = hold_against(of, live({**there, "Website": {"Contact": STRING}})).broken
+    assert broken.startswith("Salesforce has no field Website on Lead")
+    [broken] = hold_against(of, live({"Website": there["Website"]})).broken
+    assert broken.startswith("HubSpot has no field domain on contacts")

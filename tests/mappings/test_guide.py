@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from include.crmsync.mappings.loader import load
+from include.crmsync.model.record import System
 from tests.mappings.files import COMPANIES, CONTACTS, changed, write
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "mapping-guide.md").read_text("utf-8")
@@ -15,6 +16,7 @@ OTHERS = (
     "lifecycle:",
     "merges_in:",
     "needs_contact:",
+    "match_domain:",
     "hubspot:",
     "salesforce:",
 )
@@ -75,9 +77,11 @@ def test_the_guides_example_of_a_filter_loads(tmp_path: Path) -> None:
 
 
 def test_the_guides_examples_of_companies_load(tmp_path: Path) -> None:
-    heads = "".join(one for one in EXAMPLES if one.startswith(OTHERS[4]))
+    heads = "".join(one for one in EXAMPLES if one.startswith(OTHERS[4:6]))
     folder = write(tmp_path, companies=f"{COMPANIES}{heads}")
-    assert load(folder / "companies.yaml").needs_contact == {"listed", "not_lead"}
+    mapping = load(folder / "companies.yaml")
+    assert mapping.needs_contact == {"listed", "not_lead"}
+    assert mapping.match_domain == {System.HUBSPOT: "domain", System.SALESFORCE: "Website"}
 
 
 def _fields(example: str) -> list[str]:

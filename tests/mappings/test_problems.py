@@ -6,7 +6,7 @@ import pytest
 
 from include.crmsync.errors import ConfigError
 from include.crmsync.mappings.loader import load
-from tests.mappings.files import changed, write
+from tests.mappings.files import COMPANIES, changed, write
 
 RULES = (
     "two_way, prefer_salesforce_unless_blank, always_salesforce, prefer_hubspot_unless_blank,"
@@ -40,12 +40,18 @@ HEAD = [
         "object_type: contacts\n",
         "object_type: contacts\ncolour: 2\n",
         '2: unknown key "colour"; known are object_type, hubspot, salesforce, match_on,'
-        " creates_in, deletes_in, merges_in, creates_as, lifecycle, needs_contact, fields",
+        " creates_in, deletes_in, merges_in, creates_as, lifecycle, match_domain, needs_contact,"
+        " fields",
     ),
     (
         "creates_in: [hubspot, salesforce]\n",
         "creates_in: [hubspot, salesforce]\ncreates_as: [{object: Person}]\n",
         '6: creates_as: object "Person" is none of Contact, Lead',
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\ncreates_as: [{when: {phone: filled}}]\n",
+        "6: creates_as.object is missing",
     ),
     (
         "creates_in: [hubspot, salesforce]\n",
@@ -71,6 +77,16 @@ HEAD = [
         "creates_in: [hubspot, salesforce]\n",
         "creates_in: [hubspot, salesforce]\nneeds_contact: [listed]\n",
         "6: needs_contact is for companies: leave it out",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\nmatch_domain: {hubspot: domain, salesforce: Website}\n",
+        "6: match_domain is for companies: leave it out",
+    ),
+    (
+        "creates_in: [hubspot, salesforce]\n",
+        "creates_in: [hubspot, salesforce]\nmatch_domain: domain\n",
+        "6: match_domain must be keys with values, not text",
     ),
     (HUBSPOT, "hubspot: contacts", "2: hubspot must be keys with values, not text"),
     (HUBSPOT, "hubspot:", "2: hubspot must be keys with values, not empty"),
@@ -343,3 +359,31 @@ def problems(text: str, folder: Path) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as refused:
         load(path)
     return refused.value.problems
+
+
+def test_every_mistake_in_match_domain_is_told_at_once(tmp_path: Path) -> None:
+    wrong = "match_domain: {hubspot: salesforce_id, salesforce: HubSpot_Id__C}\n"
+    folder = write(tmp_path, companies=COMPANIES + wrong)
+    with pytest.raises(ConfigError) as error:
+        load(folder / "companies.yaml")
+    assert error.value.problems == (
+        "companies.yaml:8: match_domain: HubSpot_Id__C is salesforce.key, which holds no domain",
+        "companies.yaml:8: match_domain: salesforce_id is hubspot.key, which holds no domain",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("{hubspot: domain}", "match_domain.salesforce is missing"),
+        ("{hubspot: Do main, salesforce: Website}", 'match_domain.hubspot "Do main" is not a name'),
+        ("{hubspot: domain, salesforce: 5}", "match_domain.salesforce must be text"),
+        ("{hubspot: domain, salesforce: Website, www: true}", 'unknown key "match_domain.www"'),
+    ],
+)
+def test_a_misshapen_match_domain_is_told(tmp_path: Path, said: str, problem: str) -> None:
+    folder = write(tmp_path, companies=f"{COMPANIES}match_domain: {said}\n")
+    with pytest.raises(ConfigError) as error:
+        load(folder / "companies.yaml")
+    [told] = error.value.problems
+    assert told.startswith(f"companies.yaml:8: {problem}")

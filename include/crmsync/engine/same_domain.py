@@ -74,8 +74,9 @@ def held(
                 None,
                 domain,
                 f"several {object_type} without a link have this domain, in one system or in both:"
-                " it does not say which two are the same. Link one pair by a person who is in"
-                " both, correct the domains, or merge what is double; the rest then goes on.",
+                " it does not say which two are the same. Write the account's id into its company's"
+                " property that linked_by names, correct the domains, or merge what is double; what"
+                " is left goes on by itself.",
                 stamp_of(frame, record_id),
             )
 

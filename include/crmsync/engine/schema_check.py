@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from include.crmsync.engine.days import known_zone
 from include.crmsync.engine.demands import with_good_default
 from include.crmsync.engine.schema_ends import SET_ASIDE, Ends, listed, usable_ends
-from include.crmsync.engine.schema_words import not_created, unique_key, values_lost
+from include.crmsync.engine.schema_words import no_domain, not_created, unique_key, values_lost
 from include.crmsync.engine.stage_check import with_known_pipelines
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.pipeline import RECORD_TYPE
@@ -39,7 +39,7 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
     """Hold a mapping against the live schemas."""
     fields: list[FieldMapping] = []
     issues: list[Issue] = []
-    broken = list(_keys(mapping, schemas))
+    broken = [*_keys(mapping, schemas), *_domains(mapping, schemas)]
     for one in mapping.fields:
         ends = usable_ends(one, mapping, schemas)
         issues += ends.issues
@@ -95,6 +95,16 @@ def _keys(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:
             key = known.get(names[system])
             if key is None or not _is_key(key, system):
                 yield unique_key(names[system], system, kind, exists=key is not None)
+
+
+def _domains(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:
+    """What companies are recognised by must be there: without it they would be doubled."""
+    for system, kinds in _kinds(mapping).items():
+        name = (mapping.match_domain or {}).get(system)
+        for kind in kinds if name else ():
+            known = schemas[system].kinds.get(kind)
+            if known is not None and name not in known:
+                yield no_domain(str(name), system, kind, mapping.object_type)
 
 
 def _is_key(key: FieldSchema, system: System) -> bool:

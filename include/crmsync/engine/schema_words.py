@@ -120,6 +120,15 @@ def unique_key(name: str, system: System, kind: str, *, exists: bool) -> str:
     )
 
 
+def no_domain(name: str, system: System, kind: str, object_type: str) -> str:
+    """What is wrong with a field that companies are to be matched by."""
+    return (
+        f"{system.label} has no field {name} on {kind}, or hides it from the integration user, and"
+        f" {object_type} are matched by it. Create it, grant access, or mend match_domain in"
+        f" mappings/{object_type}.yaml. Without it a create could be doubled."
+    )
+
+
 def _closed(name: str, system: System, kind: str, *, computed: bool) -> str:
     why = "is computed by" if computed else "is read-only for the integration user in"
     return f"{name} on {kind} {why} {system.label}"

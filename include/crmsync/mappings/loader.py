@@ -107,15 +107,15 @@ def _mapping(draft: Draft) -> ObjectMapping:
         linked_by=tuple(head.hubspot.linked_by or ()),
         match_further=head.hubspot.match_further,
         match_domain={
-            System.HUBSPOT: head.match_domain.hubspot,
-            System.SALESFORCE: head.match_domain.salesforce,
+            System.HUBSPOT: head.match_domain.hubspot or "",
+            System.SALESFORCE: head.match_domain.salesforce or "",
         }
         if head.match_domain
         else None,
         merges_in=frozenset(head.merges_in or ()),
         creates_as=tuple(
             KindRule(
-                one.object,
+                one.object or "",
                 tuple(
                     (name, frozenset(wanted) if isinstance(wanted, list) else wanted)
                     for name, wanted in one.when.items()

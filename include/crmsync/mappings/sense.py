@@ -238,6 +238,12 @@ def _needs(draft: Draft) -> Iterator[Problem]:
         yield draft.problem(("needs_contact",), text)
 
 
+def _missing(draft: Draft, where: Where, key: str) -> Iterator[Problem]:
+    """A key that only a part which may be left out must have."""
+    if draft.document.inside(where) is None:
+        yield draft.problem(where, f"{key} is missing")
+
+
 def _domain(draft: Draft) -> Iterator[Problem]:
     """Only companies have domains of their own; a key holds an id, and no domain."""
     told = draft.head.match_domain
@@ -246,10 +252,12 @@ def _domain(draft: Draft) -> Iterator[Problem]:
     if draft.head.object_type != "companies":
         text = "match_domain is for companies: leave it out"
         yield draft.problem(("match_domain",), text)
-    if told.hubspot == draft.head.hubspot.key:
+    for name in System:
+        yield from _missing(draft, ("match_domain", str(name)), f"match_domain.{name}")
+    if told.hubspot and told.hubspot == draft.head.hubspot.key:
         text = f"match_domain: {told.hubspot} is hubspot.key, which holds no domain"
         yield draft.problem(("match_domain", "hubspot"), text)
-    if told.salesforce.lower() == (draft.head.salesforce.key or "").lower():
+    if told.salesforce and told.salesforce.lower() == (draft.head.salesforce.key or "").lower():
         text = f"match_domain: {told.salesforce} is salesforce.key, which holds no domain"
         yield draft.problem(("match_domain", "salesforce"), text)
 
@@ -260,7 +268,8 @@ def _kinds(draft: Draft) -> Iterator[Problem]:
     rules = draft.head.creates_as or []
     for at, rule in enumerate(rules):
         where = ("creates_as", at)
-        if draft.objects and rule.object not in draft.objects:
+        yield from _missing(draft, (*where, "object"), "creates_as.object")
+        if rule.object and draft.objects and rule.object not in draft.objects:
             text = f"creates_as: object {none_of(rule.object, draft.objects)}"
             yield draft.problem((*where, "object"), text)
         if not rule.when and at < len(rules) - 1:

@@ -123,7 +123,7 @@ class ConstantShape(Shape):
 class KindShape(Shape):
     """One rule for the Salesforce object that a new record becomes."""
 
-    object: SalesforceName
+    object: SalesforceName | None = None
     when: dict[Word, Literal["linked", "filled", "blank"] | list[str]] = {}
 
 
@@ -151,8 +151,8 @@ class PipelineShape(Shape):
 class DomainShape(Shape):
     """Where each system holds a company's domain."""
 
-    hubspot: HubSpotName
-    salesforce: SalesforceName
+    hubspot: HubSpotName | None = None
+    salesforce: SalesforceName | None = None
 
 
 class HeadShape(Shape):
