@@ -343,3 +343,21 @@ def test_a_conflict_is_settled_by_field_times_even_if_the_records_newest_value_i
     assert hubspot(crms, hubspot_id)["jobtitle"] == "CTO"
     assert conflict(crms).hubspot == "x" * 129
     assert crms.held() == {}
+
+
+def test_a_domain_need_not_be_mapped_to_match_by_it_but_must_be_there(crms: TwoCrms) -> None:
+    """The remembered schema held mapped fields only, so that HubSpot's domain seemed missing."""
+    domains = {System.HUBSPOT: "domain", System.SALESFORCE: "Website"}
+    company = crms.put(System.HUBSPOT, "companies", name="Engines", domain="engines.example.com")
+    told: dict[str, Any] = {"Name": "Engines Ltd", "Website": "https://www.engines.example.com"}
+    account = crms.put(System.SALESFORCE, "Account", **told)
+    crms.rules["companies"] = {"match_domain": domains, "creates_in": frozenset()}
+    with pytest.raises(ConfigError) as stopped:
+        crms.sync("companies")
+    assert "HubSpot has no field domain on companies" in "".join(stopped.value.problems)
+    crms.hubspot.fields["companies"]["domain"] = crms.hubspot.fields["companies"]["website"]
+    crms.clock.advance(A_DAY)
+    crms.sync("companies")
+    assert crms.links("companies") == {company: account}
+    crms.sync("companies")
+    assert crms.links("companies") == {company: account}

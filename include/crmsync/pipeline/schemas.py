@@ -157,12 +157,12 @@ def _schema(
 
 def _needed(told: Schema, mapping: ObjectMapping, system: System) -> Schema:
     """The mapped fields, the key, and what a new record must have: the rest is not remembered."""
-    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    identity = _identity(mapping, system)
     kinds = {
         kind: {
             name: one
             for name, one in fields.items()
-            if one.required or name in {key, *mapping.wire_fields(system, kind)}
+            if one.required or name in {*identity, *mapping.wire_fields(system, kind)}
         }
         for kind, fields in told.kinds.items()
     }
@@ -171,9 +171,14 @@ def _needed(told: Schema, mapping: ObjectMapping, system: System) -> Schema:
 
 def _fingerprint(mapping: ObjectMapping, system: System) -> str:
     kinds = (mapping.hubspot,) if system is System.HUBSPOT else mapping.salesforce
-    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
     named = [f"{kind}:{','.join(sorted(mapping.wire_fields(system, kind)))}" for kind in kinds]
-    return hashlib.sha256("|".join([*named, key]).encode()).hexdigest()
+    return hashlib.sha256("|".join([*named, *_identity(mapping, system)]).encode()).hexdigest()
+
+
+def _identity(mapping: ObjectMapping, system: System) -> list[str]:
+    """Fields that records are recognised by, mapped or not: the key, and a company's domain."""
+    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    return [key, *([mapping.match_domain[system]] if mapping.match_domain else [])]
 
 
 def _unread(object_type: str, mended: Iterable[OpenIssue], shop: Workshop) -> Unread:
