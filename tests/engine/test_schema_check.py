@@ -8,7 +8,7 @@ import pytest
 from include.crmsync.engine.demands import demands
 from include.crmsync.engine.schema_check import Checked, hold_against, unanswered
 from include.crmsync.model.demand import What
-from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, FieldType, KindRule, ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.schema import FieldSchema, Schema
@@ -189,6 +189,31 @@ def test_a_newly_required_field_stops_creation_and_is_named() -> None:
     assert told(checked) == [("", "salesforce", "required:Region__c", "not_created")]
     assert checked.mapping.creates_in == {System.HUBSPOT}
     assert checked.broken == ()
+
+
+LEADS = (KindRule("Contact", (("phone", "filled"),)), KindRule("Lead"))
+
+
+def test_each_object_that_a_rule_makes_is_asked_for_what_it_requires() -> None:
+    """Only the first object was: a lead was refused for its company, one by one."""
+    ends = {"phone": everywhere(TEXT, STRING), "Company": {"Lead": replace(STRING, required=True)}}
+    plain = mapping(field("phone"))
+    checked = hold_against(replace(plain, creates_as=LEADS), live(ends))
+    assert told(checked) == [("", "salesforce", "required:Company", "not_created")]
+    assert checked.mapping.lacking == {"Lead"}
+    assert checked.mapping.creates_in == frozenset(System)
+    assert hold_against(plain, live(ends)).issues == ()
+
+
+def test_where_a_rule_makes_every_new_record_a_lead_the_contacts_fields_are_not_asked_for() -> None:
+    ends = {
+        "phone": everywhere(TEXT, STRING),
+        "Region__c": {"Contact": replace(STRING, required=True)},
+    }
+    leads = replace(mapping(field("phone")), creates_as=(KindRule("Lead"),))
+    assert hold_against(leads, live(ends)).issues == ()
+    ends = {"phone": everywhere(TEXT, STRING), "Company": {"Lead": replace(STRING, required=True)}}
+    assert hold_against(leads, live(ends)).mapping.creates_in == {System.HUBSPOT}
 
 
 def test_a_required_field_that_is_mapped_is_required_of_each_new_record() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from include.crmsync.errors import ConfigError
+from include.crmsync.model.mapping import KindRule
 from include.crmsync.model.plan import Conflict
 from include.crmsync.model.record import System
 from tests.pipeline.live_schemas import alter, describe, lose
@@ -169,6 +170,26 @@ def test_a_newly_required_field_stops_creation_in_salesforce_and_not_updates(
     crms.clock.advance(A_DAY)
     crms.sync()
     assert grace in crms.links()
+
+
+def test_a_field_that_new_leads_require_holds_those_who_become_leads_and_nobody_else(
+    crms: TwoCrms,
+) -> None:
+    rules = (KindRule("Contact", (("phone", "filled"),)), KindRule("Lead"))
+    crms.rules["contacts"] = {"creates_as": rules}
+    crms.salesforce.fields["Lead"]["Region__c"] = crms.salesforce.fields["Lead"]["Title"]
+    alter(crms, "Lead", "Region__c", required=True)
+    ada = crms.hubspot_contact(**ADA, phone="+44 20 7946 0001", company="Engines")
+    grace = crms.hubspot_contact(email="grace@example.com", lastname="Hopper", company="Navy")
+    told = crms.sync()
+    assert issues(told) == [("", "required:Region__c", "not_created")]
+    assert crms.links().keys() == {ada}
+    assert crms.held() == {grace: {"creation_allowed"}}
+    alter(crms, "Lead", "Region__c", required=False)
+    crms.clock.advance(A_DAY)
+    crms.sync()
+    assert crms.links().keys() == {ada, grace}
+    assert crms.held() == {}
 
 
 def test_a_lost_picklist_value_is_named_before_a_record_is_refused_for_it(crms: TwoCrms) -> None:

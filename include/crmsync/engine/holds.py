@@ -141,6 +141,22 @@ def not_created(object_type: str, system: System, fresh: pd.DataFrame) -> Iterat
         )
 
 
+def kind_not_created(object_type: str, record_id: str, kind: str, modified_at: datetime) -> Held:
+    """A HubSpot record that would become a Salesforce object which the mapping cannot create."""
+    return Held(
+        System.HUBSPOT,
+        object_type,
+        record_id,
+        "creation_allowed",
+        None,
+        None,
+        f"it would become a {kind}, and Salesforce creates none without a field that the mapping"
+        " never sends: the mapping's issues name it. Map the field or give it a constant; it goes"
+        " through by itself then.",
+        modified_at,
+    )
+
+
 def forgotten(
     object_type: str, system: System, fresh: pd.DataFrame, ids: Collection[str]
 ) -> Iterator[Held]:

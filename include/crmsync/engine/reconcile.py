@@ -351,6 +351,12 @@ def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _D
         return
     flaws = situation.flaws.get(system, {})
     for creation in creations(fresh, system, situation.mapping, situation.directory, flaws):
+        if creation.kind in situation.mapping.lacking:
+            stamp = stamp_of(fresh, creation.origin_id)
+            draft.held.append(
+                holds.kind_not_created(object_type, creation.origin_id, creation.kind, stamp)
+            )
+            continue
         draft.held += [
             holds.obstacle_held(object_type, (system, creation.origin_id), name, value, stop, fresh)
             for name, value, stop in creation.obstacles

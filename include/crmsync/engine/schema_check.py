@@ -52,10 +52,12 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
             broken += [issue.reason for issue in staged.issues if staged.broken]
     issues += [issue for one in fields for issue in _lost_values(one, mapping)]
     kept = replace(mapping, fields=tuple(fields))
-    missing = list(_newly_required(kept, schemas))
-    if missing:
+    missing = {kind: list(_newly_required(kept, kind, schemas)) for kind in kept.becomes}
+    lacking = frozenset(kind for kind, found in missing.items() if found)
+    if lacking == {*kept.becomes}:
         kept = replace(kept, creates_in=kept.creates_in - {System.SALESFORCE})
-    return Checked(kept, (*issues, *missing), tuple(broken))
+    issues += [issue for found in missing.values() for issue in found]
+    return Checked(replace(kept, lacking=lacking), tuple(issues), tuple(broken))
 
 
 def unanswered(answered: Mapping[str, frozenset[str]], mapping: ObjectMapping) -> bool:
@@ -168,9 +170,8 @@ def _lost_values(one: FieldMapping, mapping: ObjectMapping) -> Iterator[Issue]:
             yield values_lost(one.name, system, sorted(lost), mapping.object_type)
 
 
-def _newly_required(mapping: ObjectMapping, schemas: Schemas) -> Iterator[Issue]:
-    """What Salesforce asks of a new record and the mapping never sends."""
-    kind = mapping.salesforce[0]
+def _newly_required(mapping: ObjectMapping, kind: str, schemas: Schemas) -> Iterator[Issue]:
+    """What Salesforce asks of a new record of a kind and the mapping never sends."""
     if System.SALESFORCE not in mapping.creates_in:
         return
     sent = {

@@ -100,8 +100,8 @@ def not_created(name: str, kind: str, object_type: str) -> Issue:
     """A field that new records need and the mapping never sends."""
     reason = (
         f"Salesforce creates no {kind} without {name}, and the mapping never sends it. Map it in"
-        f" mappings/{object_type}.yaml, or give it a constant there. Until then nothing is created"
-        " in Salesforce; updates go on."
+        f" mappings/{object_type}.yaml, or give it a constant there. Until then no {kind} is"
+        " created in Salesforce; updates go on."
     )
     return Issue("", str(System.SALESFORCE), f"required:{name}", "not_created", reason)
 

@@ -167,9 +167,18 @@ class ObjectMapping:
     """What a HubSpot company needs to be created: a contact that is listed, one that is no lead."""
     creates_as: tuple[KindRule, ...] = ()
     """Which Salesforce object a new record becomes: the first rule that fits, else the first."""
+    lacking: frozenset[str] = frozenset()
+    """Salesforce objects that want what the mapping never sends, so that none is created."""
 
     def __getitem__(self, name: str) -> FieldMapping:
         return next(field for field in self.fields if field.name == name)
+
+    @property
+    def becomes(self) -> tuple[str, ...]:
+        """The Salesforce objects that a new record may become."""
+        told = [rule.kind for rule in self.creates_as]
+        always = bool(self.creates_as) and not self.creates_as[-1].when
+        return tuple(dict.fromkeys([*told, *([] if always else self.salesforce[:1])]))
 
     @property
     def unshared(self) -> FieldMapping | None:
