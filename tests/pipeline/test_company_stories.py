@@ -376,3 +376,31 @@ def test_the_plan_says_that_a_domain_linked_the_two(domains: TwoCrms) -> None:
     domains.sync()
     assert domains.links("companies") == {company: account}
     assert reasons(domains) == {company: "same domain"}
+
+
+def test_those_left_with_a_domain_are_linked_once_the_third_has_given_it_up(
+    domains: TwoCrms,
+) -> None:
+    company = ours(domains, "engines.example.com")
+    north, south = (theirs(domains, "engines.example.com", one) for one in ("North", "South"))
+    domains.sync()
+    domains.clock.advance(3600)
+    domains.salesforce.edit(south, Website=None)
+    domains.sync()
+    assert south in domains.links("companies").values()
+    domains.sync()
+    assert domains.links("companies")[company] == north
+    assert domains.held("companies") == {}
+    assert settled(domains)
+
+
+def test_a_domain_is_free_again_when_one_of_those_who_have_it_is_deleted(domains: TwoCrms) -> None:
+    company = ours(domains, "engines.example.com")
+    north, south = (theirs(domains, "engines.example.com", one) for one in ("North", "South"))
+    domains.sync()
+    domains.clock.advance(3600)
+    domains.salesforce.remove(south)
+    domains.sync()
+    domains.sync()
+    assert domains.links("companies") == {company: north}
+    assert domains.held("companies") == {}
