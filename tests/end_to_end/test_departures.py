@@ -171,12 +171,21 @@ def test_a_mass_deletion_stops_until_its_very_plan_is_named(installation: Instal
     assert installation.outside.all_hubspot("deals", []) == {}
 
 
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [pytest.param(403, "waiting", id="limit"), pytest.param(500, "", id="down")],
+)
 def test_a_query_that_is_refused_deletes_nothing(
-    deal: tuple[Installation, str, str],
+    deal: tuple[Installation, str, str], status: int, state: str
 ) -> None:
     installation, deal_id, _ = deal
-    installation.sandbox.faults({"system": "salesforce", "path": "/queryAll", "do": "status:403"})
-    with pytest.raises(GatewayError):
-        installation.sync()
+    # Opportunities and their contact roles are asked for in one batch of queries.
+    queries, refuse = "/queryAll|/composite/batch", f"status:{status}"
+    installation.sandbox.faults({"system": "salesforce", "path": queries, "do": refuse})
+    if state:
+        assert installation.sync()["state"] == state
+    else:
+        with pytest.raises(GatewayError):
+            installation.sync()
     installation.sandbox.call("DELETE", "/_sandbox/faults")
     assert lives(installation, f"{DEALS}/{deal_id}")

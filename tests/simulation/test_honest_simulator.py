@@ -1,6 +1,9 @@
 """That the simulator is no easier than the world: its parts against the real ones."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +20,7 @@ from tests.simulation.generate import history
 from tests.simulation.judge import plain_judge
 from tests.simulation.process import Process
 from tests.simulation.shrink import shrunk
+from tests.simulation.state import State
 from tests.simulation.steps import History
 from tests.simulation.world import World
 
@@ -60,6 +64,13 @@ def test_files_and_great_expectations_come_to_the_same(
         return shop
 
     plain, engine = World.workshop, open_engine(f"sqlite:///{tmp_path / 'state.db'}")
+
+    def rows(_: State, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Who edits "the counterpart" looks for it in the store that this history uses."""
+        with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
+            return connection.execute(query, values).fetchall()
+
+    monkeypatch.setattr(State, "rows", rows)
     monkeypatch.setattr(World, "workshop", workshop)
     monkeypatch.setattr("tests.simulation.play.book.TASK", ())
     monkeypatch.setattr("tests.simulation.play.book.SENT", ())
@@ -91,7 +102,9 @@ def test_a_seed_gives_the_same_history_and_the_same_end_again() -> None:
 
 def test_a_failing_history_is_cut_down_to_what_it_needs() -> None:
     whole = history(3)
-    needed = {whole.numbers[1], whole.numbers[-1]}
+    # What happens inside another step needs that step too: only those that stand alone are few.
+    alone = [number for number in whole.numbers if "." not in number]
+    needed = {alone[1], alone[-1]}
 
     def breaks(one: History) -> bool:
         return needed <= set(one.numbers)

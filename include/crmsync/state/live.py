@@ -149,10 +149,15 @@ def _content(told: Schema) -> dict[str, Any]:
     return {"kinds": kinds, "zone": told.zone, "rules": told.rules and asdict(told.rules)}
 
 
+def _field(told: Mapping[str, Any]) -> FieldSchema:
+    """A field as JSON brought it back, which knows no tuples."""
+    return FieldSchema(**{**told, "order": tuple(told.get("order") or ())})
+
+
 def _kept(row: RowMapping) -> Kept:
     content = row["content"]
     kinds = {
-        kind: {name: FieldSchema(**one) for name, one in fields.items()}
+        kind: {name: _field(one) for name, one in fields.items()}
         for kind, fields in content["kinds"].items()
     }
     schema = Schema(kinds, content["zone"], _rules(content.get("rules")))

@@ -152,7 +152,7 @@ def test_fields_of_every_kind_can_be_made(org: Client) -> None:
     org.create("Contact", Score__c=1.25, Partner__c=account_id)
     soql = "SELECT Score__c, Wants__c, Heat__c, Partner__r.Name FROM Contact"
     [[score, wants, heat, partner]] = org.values(soql)
-    assert (score, wants, heat, partner["Name"]) == (1.2, True, "Hot", "Acme")
+    assert (score, wants, heat, partner["Name"]) == (1.3, True, "Hot", "Acme")
     assert org.refused("Contact", Heat__c="Tepid")["errorCode"] == (
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
     )

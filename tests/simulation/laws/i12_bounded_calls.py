@@ -24,6 +24,7 @@ PER_TASK = {
     "find": 1,
     "find_by_key": 1,
     "fates": 3 + 5,
+    "outside": 1,
 }
 """What one task may call at most; heirs of heirs are asked after five times."""
 
