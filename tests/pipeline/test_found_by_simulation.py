@@ -160,18 +160,81 @@ def test_a_record_that_another_run_links_after_it_was_read_is_not_held_for_its_c
 ) -> None:
     deal = crms.put(HUBSPOT, "deals", dealname="Engine", dealstage="appointmentscheduled")
     crms.hubspot.edit(deal, closedate="2026-02-01T00:00:00Z")
-    shop = crms.workshop()
-    extracted = extract.run("deals", "slow", workshop=shop)
-    crms.sync("deals")
-    names = {"sync_run": "slow", "object_type": "deals"}
-    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
-    commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)
-    shop.close()
+    overtaken(crms, "deals")
     assert crms.held("deals") == {}
     written = crms.writes()
     crms.sync("deals")
     assert crms.held("deals") == {}
     assert crms.writes() == written
+
+
+def overtaken(crms: TwoCrms, object_type: str) -> None:
+    """One run reads, another one runs from end to end, and the first one goes on."""
+    shop = crms.workshop()
+    extracted = extract.run(object_type, "slow", workshop=shop)
+    crms.sync(object_type)
+    names = {"sync_run": "slow", "object_type": object_type}
+    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
+    commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)
+    shop.close()
+
+
+def test_a_run_that_was_overtaken_undoes_nothing_that_the_other_wrote(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, phone="+44 20 7946 0001")
+    crms.salesforce.edit(crms.links()[hubspot_id], Title="CEO")
+    overtaken(crms, "contacts")
+    [contact] = crms.records(SALESFORCE, "Contact")
+    [person] = crms.records(HUBSPOT, "contacts")
+    assert {contact.raw["Phone"], person.raw["phone"]} == {"+44 20 7946 0001"}
+    assert {contact.raw["Title"], person.raw["jobtitle"]} == {"CEO"}
+    written = crms.writes()
+    crms.sync()
+    crms.sync()
+    assert crms.writes() == written
+
+
+def test_a_run_that_was_overtaken_creates_nothing_anew_that_the_other_deleted(
+    crms: TwoCrms,
+) -> None:
+    crms.policies["deals"] = frozenset(System)
+    deal = crms.put(HUBSPOT, "deals", dealname="Engine", dealstage="appointmentscheduled")
+    crms.hubspot.edit(deal, closedate="2026-02-01T00:00:00Z")
+    crms.sync("deals")
+    crms.clock.advance(3600)
+    crms.hubspot.edit(deal, dealname="Engines")
+    crms.salesforce.remove(crms.links("deals")[deal])
+    overtaken(crms, "deals")
+    assert crms.records(HUBSPOT, "deals") == crms.records(SALESFORCE, "Opportunity") == []
+
+
+def test_a_run_overtaken_after_it_planned_creates_nobody_whom_the_other_has_linked(
+    crms: TwoCrms,
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    names = {"sync_run": "slow", "object_type": "contacts"}
+    shop = crms.workshop()
+    extracted = extract.run("contacts", "slow", workshop=shop)
+    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
+    salesforce_id = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
+    crms.sync()
+    commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)
+    shop.close()
+    crms.sync()
+    assert crms.links() == {hubspot_id: salesforce_id}
+    assert [one.id for one in crms.records(SALESFORCE, "Contact")] == [salesforce_id]
+    assert crms.held() == {}
+
+
+def test_what_one_run_holds_stays_held_when_a_run_that_it_overtook_commits(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, phone="+44 20 7946 0001", jobtitle="A" * 200)
+    overtaken(crms, "contacts")
+    assert list(crms.held()) == [hubspot_id]
 
 
 def _killed(*_: object, **__: object) -> None:

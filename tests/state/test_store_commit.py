@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
+from include.crmsync.model.link import Turn, What
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
 from include.crmsync.state import store as store_module
@@ -92,6 +93,23 @@ def test_each_commit_of_a_link_counts_a_version(store: Store) -> None:
     assert second == replace(first, version=2, base={"phone": "2"})
 
 
+def test_what_was_changed_since_a_moment_is_told_with_the_records_it_had_before(
+    store: Store, journal: Journal
+) -> None:
+    journal.start(ended("b"))
+    first, _ = stored(store, link(1), link(2), run="a")
+    since = store.changes(CONTACTS)
+    assert store.overtaken(CONTACTS, since) == {HUBSPOT: frozenset(), SALESFORCE: frozenset()}
+    turn = Turn(first.id or 0, What.MOVED, "hs1", "sf1", "merged")
+    moved = replace(first, hubspot_id="hs9")
+    store.commit(Commit(ended("b"), [moved, link(3)], turns=[turn]))
+    assert store.overtaken(CONTACTS, since) == {
+        HUBSPOT: frozenset({"hs1", "hs3", "hs9"}),
+        SALESFORCE: frozenset({"sf1", "sf3"}),
+    }
+    assert store.overtaken("deals", 0) == {HUBSPOT: frozenset(), SALESFORCE: frozenset()}
+
+
 def test_a_link_that_moved_since_the_plan_is_left_and_all_else_committed(store: Store) -> None:
     planned = stored(store, link(1), link(2), run="a")
     [moved] = stored(store, replace(planned[0], base={"phone": "9"}), run="b")
@@ -100,7 +118,7 @@ def test_a_link_that_moved_since_the_plan_is_left_and_all_else_committed(store: 
     assert committed.stale_links == (late[0],)
     assert store.links(CONTACTS, HUBSPOT, ["hs1", "hs2"]) == {
         "hs1": moved,
-        "hs2": replace(late[1], version=2),
+        "hs2": replace(late[1], version=3),
     }
     assert store.watermarks(CONTACTS) == {HUBSPOT: LATER}
 

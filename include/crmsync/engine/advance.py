@@ -74,6 +74,8 @@ def _link(
     outcomes: Mapping[str, Outcome],
     links: Mapping[int, Link],
 ) -> Link | None:
+    if pair.waits:
+        return None  # another run's affair: this one has nothing to say of the link
     mine = [actions[id_] for id_ in pair.actions]
     ids = {System.HUBSPOT: pair.hubspot_id, System.SALESFORCE: pair.salesforce_id}
     for action in mine:

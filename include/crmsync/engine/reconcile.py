@@ -76,8 +76,6 @@ class Situation:
     """Values that fail a criterion about their field alone: they stay behind."""
     refused: RefusedFields = field(default_factory=lambda: NOTHING_REFUSED)
     """What a CRM refused, and would refuse again."""
-    linked: Mapping[System, Mapping[str, str]] | None = None
-    """Changed records -> the counterparts that were asked for; None: those of all links."""
     times: Times = field(default_factory=dict)
     """When fields in conflict were last set, where that was asked for and is known."""
 
@@ -197,11 +195,6 @@ def _half(
         draft.pairs.append(_pair(link, Verdict(), (), {system: stamp}, link.kind))
         return
     counterpart = link.id_in(system.other)
-    if situation.linked is not None and situation.linked[system].get(record_id) != counterpart:
-        # Another run linked the two after this one had read: nobody has looked for it yet.
-        unseen = _pair(link, Verdict(), (), {}, link.kind)
-        draft.pairs.append(replace(unseen, unsettled=f"linked with {counterpart} meanwhile"))
-        return
     draft.held.append(holds.gone(link.object_type, system, record_id, counterpart, stamp))
 
 

@@ -26,7 +26,8 @@ class Link:
     id: int | None = None
     """The store's own key; None until it is stored."""
     version: int = 0
-    """Counts the commits that changed the link; a commit planned on an older one is refused."""
+    """The commit that changed it last, counted by object type; one planned on an older version
+    is refused."""
     base: Mapping[str, Value] | None = None
     """Canonical values both systems held after the last sync; None before the first."""
     bounced: Mapping[str, Value] = field(default_factory=dict)

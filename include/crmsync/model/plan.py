@@ -145,6 +145,11 @@ class Pair:
     unsettled: str = ""
     """Why the next run must look at the pair again, once both its records can be compared."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether this run says nothing of the pair, and leaves all of it to the next one."""
+        return bool(self.unsettled) and not self.actions
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -13,7 +13,7 @@ from include.crmsync.engine.advance import Advance, advance
 from include.crmsync.engine.refused import remembered
 from include.crmsync.model.link import Link
 from include.crmsync.model.outcome import Outcome
-from include.crmsync.model.plan import Held
+from include.crmsync.model.plan import Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
@@ -45,7 +45,12 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         advanced = _advance(planned, outcomes, extracted, shop)
         mapping = mapping_of(object_type, sync_run, shop)
         refused = remembered(advanced.refused, mapping)
-        held = [*validated.held, *planned.plan.held, *refused]
+        waiting = _waiting(planned.plan)
+        held = [
+            one
+            for one in (*validated.held, *planned.plan.held, *refused)
+            if one.record_id not in waiting[one.system]
+        ]
         advanced = _released(advanced, held, extracted, shop)
         counts = account(
             planned.plan,
@@ -117,6 +122,7 @@ def _commit(
     held: Sequence[Held],
 ) -> Commit:
     at = read_at(extracted.watermarks, extracted.started_at)
+    waiting = _waiting(planned.plan)
     stamps = {
         (system, record.id): record.modified_at
         for system, records in extracted.changed.items()
@@ -127,7 +133,10 @@ def _commit(
         links=advanced.links,
         held=[_stamped(one, stamps, at) for one in held],
         judged={
-            system: frozenset(rows.ids) | {one.record_id for one in extracted.gone.get(system, ())}
+            system: frozenset(rows.ids).union(
+                one.record_id for one in extracted.gone.get(system, ())
+            )
+            - waiting[system]
             for system, rows in validated.rows.items()
         },
         places=extracted.places,
@@ -135,6 +144,15 @@ def _commit(
         conflicts=planned.plan.conflicts,
         watermarks=extracted.watermarks,
     )
+
+
+def _waiting(plan: Plan) -> Mapping[System, frozenset[str | None]]:
+    """Records of which another run was faster: what that run said of them stands."""
+    pairs = [pair for pair in plan.pairs if pair.waits]
+    return {
+        System.HUBSPOT: frozenset(pair.hubspot_id for pair in pairs),
+        System.SALESFORCE: frozenset(pair.salesforce_id for pair in pairs),
+    }
 
 
 def _settled(link: Link, at: Mapping[System, datetime]) -> Link:

@@ -85,8 +85,8 @@ class Extracted:
     """Salesforce ids that the mapping's `where` leaves out, among those read."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on, if this run commits."""
-    linked: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
-    """Changed records that had a link when counterparts were read -> their counterparts then."""
+    changes: int = 0
+    """The newest version of any link before the first record was read."""
     sizes: Mapping[System, Sizes] = field(default_factory=dict)
     """How many records a call takes: what the plan's calls are counted by."""
 

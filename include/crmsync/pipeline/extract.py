@@ -61,6 +61,7 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     check(shop)
     forget_erased(sync_run, object_type, shop)
     wait_for_left(object_type, shop)
+    changes = shop.store.changes(object_type)
     mapping, reading = read_changes(object_type, sync_run, shop)
     departed.look(mapping, reading, shop)
     engaged.look(mapping, reading, shop)
@@ -71,7 +72,7 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     read_others(mapping, reading, sync_run, shop)
     departed.follow(mapping, reading, shop)
     engaged.follow(mapping, reading, shop)
-    extracted = _document(mapping, started, reading, spent, shop)
+    extracted = replace(_document(mapping, started, reading, spent, shop), changes=changes)
     reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
     work.tell(reference=reference, **_told(reading, extracted.calls))
     return reference
@@ -127,7 +128,6 @@ def _document(
         outside=shop.gateways[System.SALESFORCE].outside(mapping, sorted(known[System.SALESFORCE])),
         same_domain=domains,
         places=reading.places,
-        linked=reading.linked,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),
     )

@@ -13,6 +13,7 @@ from dataclasses import replace
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.engine.forecast import fitting, in_order
+from include.crmsync.engine.overtaken import WHY, came_late
 from include.crmsync.engine.unshared import in_turns, needs
 from include.crmsync.errors import LimitReached, Rejected
 from include.crmsync.model.mapping import ObjectMapping
@@ -23,7 +24,7 @@ from include.crmsync.pipeline.accounts import accounts
 from include.crmsync.pipeline.allocation import sizes
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
-from include.crmsync.pipeline.documents import Loaded, Planned
+from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.lineage import flows
 from include.crmsync.pipeline.look import before_write, current
@@ -118,6 +119,7 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         document = shop.artifacts.load(planned, Planned)
         if document.plan.actions:
             with shop.store.exclusive(object_type):
+                _leave_overtaken(document, sync_run, object_type, shop)
                 for system in System:
                     _write(document.plan.actions, system, sync_run, object_type, shop)
         found = shop.journal.outcomes(sync_run, object_type)
@@ -132,6 +134,21 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
             why = f"{waiting} writes of {object_type} wait for room in the calls of the day"
             short_of_calls(f"{object_type}.load", sync_run, why, shop)
         return reference
+
+
+def _leave_overtaken(document: Planned, sync_run: str, object_type: str, shop: Workshop) -> None:
+    """Leave to the next run what another one was faster with, but for what is under way already."""
+    done = shop.journal.outcomes(sync_run, object_type)
+    intended = shop.journal.intended(sync_run, object_type)
+    changes = shop.artifacts.load(document.extracted, Extracted).changes
+    overtaken = shop.store.overtaken(object_type, changes)
+    late = [
+        Outcome(one.id, Result.SUPERSEDED, one.record_id, message=f"{WHY}; nothing was written")
+        for one in document.plan.actions
+        if one.id not in done and one.id not in intended and came_late(one, overtaken)
+    ]
+    if late:
+        shop.journal.record(sync_run, object_type, late, shop.now())
 
 
 def _write(

@@ -7,6 +7,7 @@ from include.crmsync.engine.account import account
 from include.crmsync.engine.forecast import forecast
 from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.lifecycle import moved_forward
+from include.crmsync.engine.overtaken import left_to_the_next_run
 from include.crmsync.engine.reconcile import Situation, left_alone
 from include.crmsync.engine.refused import refused_fields
 from include.crmsync.errors import GuardTripped
@@ -45,6 +46,7 @@ def run(
             extracted.engaged,
             left_alone(situation),
         )
+        plan = _not_overtaken(plan, document, extracted, shop)
         plan = without_collisions(plan, situation.mapping, extracted, shop)
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
@@ -70,6 +72,14 @@ def run(
         )
         shop.journal.finish(finished)
         return None
+
+
+def _not_overtaken(plan: Plan, document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
+    """The plan without what another run was faster with; asked after links and bases were read."""
+    overtaken = shop.store.overtaken(plan.object_type, extracted.changes)
+    gone = {one: (left.record_id for left in extracted.gone.get(one, ())) for one in System}
+    read = {one: frozenset(document.rows[one].ids).union(gone[one]) for one in System}
+    return left_to_the_next_run(plan, read, overtaken)
 
 
 def foreseen(counts: Mapping[System, Counts], needed: Mapping[System, int]) -> dict[System, Counts]:
@@ -120,7 +130,6 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
             for system in System
         },
         conversions=extracted.conversions,
-        linked=extracted.linked,
         flaws=document.flaws,
         refused=refused_fields(shop.store.held(mapping.object_type), mapping),
         through_people=extracted.through_people,

@@ -66,8 +66,6 @@ class Reading:
     """Records that failed before and are left to a later run, and since when."""
     again: dict[System, set[str]] = field(default_factory=dict)
     """Records read because they are remembered, changed or not: none of them is an echo."""
-    linked: dict[System, dict[str, str]] = field(default_factory=dict)
-    """Changed records that had a link when counterparts were read -> their counterparts then."""
     whole: dict[System, bool] = field(default_factory=dict)
     """Whether every record of the system was read."""
     watermarks: dict[System, datetime] = field(default_factory=dict)
@@ -199,7 +197,6 @@ def read_others(mapping: ObjectMapping, reading: Reading, sync_run: str, shop: W
     for system in System:
         records = reading.changed[system]
         links = shop.store.links(mapping.object_type, system, records.keys())
-        reading.linked[system] = {id_: link.id_in(system.other) for id_, link in links.items()}
         asked = {
             link.id_in(system.other): link
             for id_, link in links.items()

@@ -2,13 +2,14 @@
 
 A link is stored only if it is still what the plan was made on: the same version, and both ids
 nobody else's. One that has moved is returned as stale, and everything else goes on. Of two
-new links in one commit that share an id the first is stored.
+new links in one commit that share an id the first is stored. Versions are counted by object type,
+so that a run can tell what others changed since it began.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, func, select
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
@@ -27,15 +28,40 @@ def store_links(connection: Connection, commit: Commit) -> tuple[Link, ...]:
     stale: list[Link] = []
     for link in commit.links:
         (fresh if stored.admit(link) else stale).append(link)
-    old = [
-        {"id": link.id} | link_row(link, commit.run, commit.at)
-        for link in fresh
-        if link.id is not None
-    ]
-    new = [link_row(link, commit.run, commit.at) for link in fresh if link.id is None]
+    version = newest(connection, commit.run.object_type) + 1
+    rows = [(link.id, link_row(link, commit.run, commit.at, version)) for link in fresh]
+    old = [{"id": id_} | row for id_, row in rows if id_ is not None]
+    new = [row for id_, row in rows if id_ is None]
     upsert(connection, schema.link, old, keys=["id"], keep=["linked_at"])
     insert(connection, schema.link, new)
     return tuple(stale)
+
+
+def newest(connection: Connection, object_type: str) -> int:
+    """The version of the link of an object type that was changed last; 0 without any."""
+    table = schema.link.c
+    query = select(func.coalesce(func.max(table.version), 0))
+    return int(connection.execute(query.where(table.object_type == object_type)).scalar_one())
+
+
+def changed_since(
+    connection: Connection, object_type: str, version: int
+) -> dict[System, frozenset[str]]:
+    """Records of links that are newer than a version, those they have left included."""
+    table, turn = schema.link.c, schema.turn.c
+    newer = table.object_type == object_type, table.version > version
+    rows = [
+        *connection.execute(select(table.hubspot_id, table.salesforce_id).where(*newer)),
+        *connection.execute(
+            select(turn.hubspot_id, turn.salesforce_id)
+            .join(schema.link, table.id == turn.link_id)
+            .where(*newer)
+        ),
+    ]
+    return {
+        System.HUBSPOT: frozenset(hubspot_id for hubspot_id, _ in rows),
+        System.SALESFORCE: frozenset(salesforce_id for _, salesforce_id in rows),
+    }
 
 
 class _Stored:

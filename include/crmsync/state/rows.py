@@ -17,14 +17,14 @@ from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 Row = dict[str, Any]
 
 
-def link_row(link: Link, run: SyncRun, at: datetime) -> Row:
-    """A link as it is stored by the commit of a run: one version on."""
+def link_row(link: Link, run: SyncRun, at: datetime, version: int) -> Row:
+    """A link as it is stored by the commit of a run, as this version."""
     return {
         "object_type": link.object_type,
         "hubspot_id": link.hubspot_id,
         "salesforce_id": link.salesforce_id,
         "kind": link.kind,
-        "version": link.version + 1,
+        "version": version,
         "base": None if link.base is None else dict(link.base),
         "bounced": dict(link.bounced),
         "hubspot_modified_at": link.hubspot_modified_at,

@@ -23,7 +23,7 @@ from include.crmsync.state.commit import Commit, Committed, Retry
 from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
 from include.crmsync.state.let_go import let_go
-from include.crmsync.state.links import store_links
+from include.crmsync.state.links import changed_since, newest, store_links
 from include.crmsync.state.persons import Matches, is_known, records_of
 from include.crmsync.state.plans import store_history
 from include.crmsync.state.remember import (
@@ -156,6 +156,16 @@ class Store:
             query = query.where(table.kind.in_(sorted(kinds)), table.gone_in.is_(None))
         with reading(self._engine) as connection:
             return dict(connection.execute(query, {"object_type": object_type}).all())
+
+    def changes(self, object_type: str) -> int:
+        """The newest version of any link: what is changed from now on has a higher one."""
+        with reading(self._engine) as connection:
+            return newest(connection, object_type)
+
+    def overtaken(self, object_type: str, since: int) -> dict[System, frozenset[str]]:
+        """Records whose link is newer than a version, whether they have it still or had it once."""
+        with reading(self._engine) as connection:
+            return changed_since(connection, object_type, since)
 
     def living(self, object_type: str) -> int:
         """How many links live."""
