@@ -96,6 +96,11 @@ class GatewayContract:
 
     # Looking up.
 
+    def test_salesforce_tells_that_we_modified_a_record_last(self, crm: Crm) -> None:
+        [record] = crm.gateway.read(CONTACTS, [crm.contact()])
+        told = True if crm.gateway.system is System.SALESFORCE else None
+        assert record.modified_by_us is told
+
     def test_a_missing_record_is_left_out(self, crm: Crm) -> None:
         here, there = crm.contact("K1"), crm.contact("K2")
         other = crm.company()

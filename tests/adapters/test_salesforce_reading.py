@@ -8,7 +8,14 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.crmsync.adapters.salesforce_records import is_alive, is_id
+from include.crmsync.adapters.salesforce_records import (
+    MODIFIED_BY,
+    by_whom,
+    is_alive,
+    is_id,
+    to_record,
+)
+from include.crmsync.adapters.soql import STAMP
 from include.crmsync.errors import (
     Unavailable,
 )
@@ -133,3 +140,15 @@ def test_a_query_fits_its_address_however_many_values() -> None:
     crm, adapter = answering(lambda _: page())
     assert list(crm.find(CONTACTS, [f"{n}é@x.example.com" for n in range(2000)])) == []
     assert all(len(sent.url or "") < 15_000 for sent in adapter.sent)
+
+
+@pytest.mark.parametrize(
+    ("user", "ours"), [("0055g00000USERS", True), ("0055g00000OTHER", False), (None, None)]
+)
+def test_who_modified_a_record_last_is_told_from_the_logged_in_user(
+    user: str | None, ours: bool | None
+) -> None:
+    row = {"Id": "0035g00000ABCDE", STAMP: LATE, MODIFIED_BY: user}
+    record = by_whom(to_record(CONTACTS, "Contact", row), "0055g00000USERS")
+    assert record.modified_by_us is ours
+    assert MODIFIED_BY not in record.raw

@@ -237,5 +237,28 @@ def test_what_one_run_holds_stays_held_when_a_run_that_it_overtook_commits(crms:
     assert list(crms.held()) == [hubspot_id]
 
 
+def test_an_edit_between_a_write_and_its_reading_back_is_not_taken_for_what_was_stored(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    salesforce_id = crms.links()[hubspot_id]
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, jobtitle="CEO")
+    with monkeypatch.context() as patch:
+        write = crms.salesforce._landing
+
+        def written(*args: Any) -> Any:
+            answers = write(*args)
+            crms.salesforce.edit(salesforce_id, Title="CTO")
+            return answers
+
+        patch.setattr(crms.salesforce, "_landing", written)
+        crms.sync()
+    assert crms.salesforce.records[salesforce_id].raw["Title"] == "CTO"
+    crms.sync()
+    assert crms.hubspot.records[hubspot_id].raw["jobtitle"] == "CTO"
+
+
 def _killed(*_: object, **__: object) -> None:
     raise Killed

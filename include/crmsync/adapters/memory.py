@@ -103,6 +103,8 @@ class Memory:
     """Salesforce contact and opportunity -> when the role was given."""
     owner_of_new: str | None = None
     """Who owns a new record in Salesforce that comes without an owner."""
+    ours: set[str] = field(default_factory=set)
+    """Records that the sync was the last to modify; only Salesforce tells."""
     calls: int = 0
     schema_calls: int = 0
     limit: int | None = None
@@ -404,7 +406,7 @@ class Memory:
         short = self.system is System.SALESFORCE
         for record in self._of(mapping):
             if record.id in asked or (short and record.id[:SHORT_ID] in asked):
-                yield record
+                yield replace(record, modified_by_us=record.id in self.ours if short else None)
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:
         if mapping.match_on is None:
@@ -580,6 +582,7 @@ class Memory:
                 return Written(write.key, record_id, "NOT_FOUND", "who has the role does not exist")
             self._cast(record_id, roles, holders)
         self.writes += 1
+        self.ours.add(record_id)
         return Written(write.key, record_id)
 
     def _created(self, mapping: ObjectMapping, write: Write) -> str:
@@ -604,6 +607,7 @@ class Memory:
         self, record_id: str, raw: Mapping[str, Any], parents: Mapping[str, str | None]
     ) -> None:
         record = self.records[record_id]
+        self.ours.discard(record_id)
         stamped = bool(raw) or self.system is System.SALESFORCE
         self.records[record_id] = replace(
             record,

@@ -25,7 +25,9 @@ from include.crmsync.adapters.salesforce_records import (
     CHILDREN,
     CONVERTED,
     LIVE,
+    MODIFIED_BY,
     PREFIXES,
+    by_whom,
     fields_of,
     is_alive,
     is_id,
@@ -239,11 +241,15 @@ class Salesforce:
     def read(self, mapping: ObjectMapping, ids: Sequence[str]) -> Iterator[Record]:
         asked = [id_ for id_ in dict.fromkeys(ids) if is_id(id_)]
         for kind in mapping.salesforce:
-            fields = [*fields_of(mapping, kind), "IsDeleted"]
+            fields = [*fields_of(mapping, kind), "IsDeleted", MODIFIED_BY]
             own = (id_ for id_ in asked if self._kind_of(id_, mapping) == kind)
             for batch in chunks(own, RETRIEVE):
                 found = self._api.retrieve(kind, batch, fields)
-                alive = (to_record(mapping, kind, item) for item in found if is_alive(item))
+                alive = (
+                    by_whom(to_record(mapping, kind, item), self._api.user_id)
+                    for item in found
+                    if is_alive(item)
+                )
                 yield from salesforce_roles.with_roles(self._api, mapping, alive)
 
     def find(self, mapping: ObjectMapping, values: Sequence[str]) -> Iterator[Record]:

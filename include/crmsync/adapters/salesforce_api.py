@@ -40,6 +40,7 @@ class SalesforceApi:
         self.fingerprint = fingerprint(credentials.token_url, credentials.client_id)
         self._credentials = credentials
         self._version = version
+        self.user_id: str | None = None
         self._client = self._open()
 
     def query(self, soql: str, *, include_deleted: bool = False) -> Iterator[Mapping[str, Any]]:
@@ -164,6 +165,7 @@ class SalesforceApi:
     def _open(self) -> Client:
         session = log_in(self.wire, self._credentials)
         allow_plain_http(self.wire, session.instance_url)
+        self.user_id = session.user_id
         return Client(
             session_id=session.token,
             instance_url=session.instance_url,

@@ -7,12 +7,15 @@ always `Unauthorized`: it is the connection that is wrong, not a record.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
 
 from include.crmsync.adapters.http import Wire
+from include.crmsync.adapters.salesforce_records import is_id
 from include.crmsync.errors import ConfigError, Rejected, Unauthorized
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -42,6 +45,8 @@ class Session:
 
     token: str = field(repr=False)
     instance_url: str
+    user_id: str | None = None
+    """Who we are, where the log-in says so."""
 
 
 def log_in(wire: Wire, credentials: SalesforceCredentials) -> Session:
@@ -52,10 +57,16 @@ def log_in(wire: Wire, credentials: SalesforceCredentials) -> Session:
         raise Unauthorized(f"Salesforce gave no session: {refusal}") from None
     given = answer.json()
     try:
-        session = Session(given["access_token"], given["instance_url"].rstrip("/"))
+        session = Session(given["access_token"], given["instance_url"].rstrip("/"), _user(given))
     except (KeyError, TypeError, AttributeError):
         raise Unauthorized("Salesforce's log-in answered without a session") from None
     return _not_downgraded(session, credentials)
+
+
+def _user(given: Mapping[str, Any]) -> str | None:
+    """The end of the identity's address, .../id/<org>/<user>."""
+    end = str(given.get("id") or "").rpartition("/")[2]
+    return end if is_id(end) else None
 
 
 def _form(credentials: SalesforceCredentials) -> dict[str, str]:

@@ -7,6 +7,7 @@ A parent is the lookup field itself, mirrored into `Record.parents`.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from string import ascii_uppercase
 from typing import Any
@@ -23,6 +24,8 @@ CHILDREN = {"contacts": ("Contact", "AccountId"), "deals": ("Opportunity", "Acco
 """Object type of a child -> its Salesforce object, and the field that holds its account."""
 
 CONVERTED = "IsConverted"
+
+MODIFIED_BY = "LastModifiedById"
 
 SHORT_ID = 15
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
@@ -81,3 +84,11 @@ def to_record(mapping: ObjectMapping, kind: str, item: Mapping[str, Any]) -> Rec
             if field.parent and kind in field.salesforce
         },
     )
+
+
+def by_whom(record: Record, us: str | None) -> Record:
+    """The record with whether we were the last to modify it, where that is known."""
+    them = record.raw.get(MODIFIED_BY)
+    raw = {name: value for name, value in record.raw.items() if name != MODIFIED_BY}
+    ours = str(them)[:SHORT_ID] == us[:SHORT_ID] if us and them else None
+    return replace(record, raw=raw, modified_by_us=ours)

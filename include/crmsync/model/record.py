@@ -62,6 +62,8 @@ class Record:
     """Object type of those who have a role in this record -> their roles."""
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     """When each of the system's fields was last set, where the API says so; often empty."""
+    modified_by_us: bool | None = None
+    """Whether our own user modified it last, where a reading by id says so; None: nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What became of a write that landed: the values that the far side stored.
 
-The base takes what the far side holds, never what was sent. Where the answer to a write tells
-all of it, as HubSpot's does, the answer serves; else the records are read back, as many in a
-call as the CRM allows, in the fields that were written.
+The base takes what the far side holds, not what was sent; but where somebody else modified the
+record between the write and the look, it takes what was sent, for that was confirmed. Where the
+answer to a write tells all of it, as HubSpot's does, the answer serves; else the records are read
+back, as many in a call as the CRM allows, in the fields that were written.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,6 +81,9 @@ def _read_back(
 ) -> tuple[Values, datetime | None]:
     if record is None:
         return {}, None
+    if record.modified_by_us is False:
+        # Somebody was there after us: what differs is an edit, which the next run finds.
+        return {one.field: one.after for one in action.changes}, None
     values = values_of(record, mapping, directory)
     # Where a parent was taken away, another may remain: that is a change of its own, no bounce.
     parted = {
