@@ -77,9 +77,9 @@ def test_an_idle_run_asks_for_no_schema(installation: Installation) -> None:
     told = installation.sync()
     assert told["state"] == "nothing_to_do"
     calls = installation.sandbox.calls()
-    # One search per object type, and one look after contacts that may have been erased;
-    # one call for all kinds of an object type; and a log-in.
-    assert calls["hubspot"]["total"] == 3 + 1
+    # One search per object type, one look after contacts that may have been erased, and one at
+    # the companies of those that are linked; one call for all kinds of an object type; a log-in.
+    assert calls["hubspot"]["total"] == 3 + 1 + 1
     assert calls["salesforce"]["total"] == 3 + 1
 
 

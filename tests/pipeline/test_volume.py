@@ -150,13 +150,13 @@ def test_clocks_that_disagree_by_an_hour_lose_no_change(
         assert crms.hubspot.records[hubspot_id].raw["jobtitle"] == f"S{number}"
 
 
-def test_counterparts_that_are_all_gone_at_once_are_an_error_and_nothing_is_held(
+def test_counterparts_that_are_all_hidden_at_once_are_an_error_and_nothing_is_held(
     crms: TwoCrms,
 ) -> None:
     linked = people(crms, 25)
     for hubspot_id, salesforce_id in linked.items():
         crms.hubspot.edit(hubspot_id, jobtitle="New")
-        crms.salesforce.remove(salesforce_id)
+        crms.salesforce.hidden.add(salesforce_id)
     with pytest.raises(Unauthorized, match="0 of 25"):
         crms.sync("contacts")
     assert crms.held() == {}

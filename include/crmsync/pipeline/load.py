@@ -81,8 +81,8 @@ class _Load:
     def settle(self, answers: Sequence[Written], actions: Sequence[Action]) -> None:
         """Record what became of actions; one that a field stops stays open, without the field."""
         by_id = {action.id: self.left_out.rest_of(action) for action in actions}
-        for code in self.left_out.note(answers, by_id):
-            self.is_passing(code)  # the next run looks at the fields anew
+        for refused in self.left_out.note(answers, by_id):
+            self._learn(refused.code, refused.message)
         rest = {one.key: self.left_out.rest_of(by_id[one.key]) for one in answers}
         self.record([self.left_out.all_refused(one) for one in rest.values() if not one.changes])
         ended = [one for one in answers if rest[one.key] == by_id[one.key]]
@@ -97,12 +97,18 @@ class _Load:
 
     def _retried(self, outcome: Outcome) -> Outcome:
         """A refusal that fresh schemas may mend is tried once more."""
-        if outcome.code == BROKEN_RULE:
-            object_type = self.mapping.object_type
-            look_for_rule(outcome.message or "", object_type, self.sync_run, self.shop)
-        if outcome.result is Result.REJECTED and self.is_passing(outcome.code or ""):
+        if outcome.code is None:
+            return outcome
+        passing = self._learn(outcome.code, outcome.message or "")
+        if outcome.result is Result.REJECTED and passing:
             return replace(outcome, result=Result.RETRYABLE)
         return outcome
+
+    def _learn(self, code: str, message: str) -> bool:
+        """Let the next run look at fields and rules anew where a refusal says that they moved."""
+        if code == BROKEN_RULE:
+            look_for_rule(message, self.mapping.object_type, self.sync_run, self.shop)
+        return self.is_passing(code)
 
     def is_passing(self, code: str) -> bool:
         return is_passing(code, self.mapping.object_type, self.sync_run, self.shop)

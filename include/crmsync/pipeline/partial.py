@@ -35,8 +35,8 @@ class LeftOut:
         rest = tuple(one for one in action.changes if one.field not in names)
         return replace(action, changes=rest)
 
-    def note(self, answers: Sequence[Written], sent: Mapping[str, Action]) -> list[str]:
-        """Journal the fields that answers blame, before anything is sent again; their codes."""
+    def note(self, answers: Sequence[Written], sent: Mapping[str, Action]) -> list[Refusal]:
+        """Journal the fields that answers blame, before anything is sent again; all of them."""
         fresh = {
             one.key: self._refused.get(one.key, ()) + found
             for one in answers
@@ -45,7 +45,7 @@ class LeftOut:
         if fresh:
             self._journal.leave_out(*self._run, fresh)
             self._refused |= fresh
-        return sorted({one.code for some in fresh.values() for one in some})
+        return [one for some in fresh.values() for one in some]
 
     def told(self, outcome: Outcome) -> Outcome:
         """The outcome of what was sent, with what was left out beside it."""

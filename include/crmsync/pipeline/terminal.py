@@ -27,6 +27,8 @@ COLUMNS = {
     "calls": "calls",
     "forecast": "foreseen",
 }
+NOW_AND_THEN = ("deleted", "forecast")
+"""Columns that are left out where no row has a number: the table has to fit."""
 STATES = {
     "done": "[green]done[/]",
     "nothing_to_do": "[green]nothing to do[/]",
@@ -75,7 +77,8 @@ def _counts(told: Mapping[str, Any]) -> Table:
     table.add_column("", no_wrap=True)
     for heading in ("from", "to"):
         table.add_column(heading, no_wrap=True)
-    for name, heading in COLUMNS.items():
+    columns = _columns(told)
+    for name, heading in columns.items():
         table.add_column(written.get(name, heading), justify="right")
     table.add_column("seconds", justify="right")
     for one in told["object_types"]:
@@ -84,10 +87,19 @@ def _counts(told: Mapping[str, Any]) -> Table:
                 f"[bold]{one['object_type']}[/]" if row == 0 else "",
                 _label(direction["from"]),
                 _label(direction["to"]),
-                *(_number(direction[name], name) for name in COLUMNS),
+                *(_number(direction[name], name) for name in columns),
                 str(one["seconds"]) if row == 0 else "",
             )
     return table
+
+
+def _columns(told: Mapping[str, Any]) -> dict[str, str]:
+    """What the table shows; a forecast only of a plan, since a run that is over has its calls."""
+    rows = [row for one in told["object_types"] for row in one["directions"]]
+    shown = {name for name in NOW_AND_THEN if any(row[name] for row in rows)}
+    if told["state"] != "planned":
+        shown.discard("forecast")
+    return {name: one for name, one in COLUMNS.items() if name not in NOW_AND_THEN or name in shown}
 
 
 def _calls(one: Mapping[str, Any], out: Console) -> None:
