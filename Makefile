@@ -8,7 +8,7 @@ LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 READY := .venv/.ready
 export PYTHONPATH := .
 
-.PHONY: help setup demo up sandbox sync summary test drive simulate bench check fix docs bench-sandbox screenshots lock clean
+.PHONY: help setup demo up sandbox sync summary test test-long drive simulate bench check fix docs bench-sandbox screenshots lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ drive: setup ## edit both CRMs at random, sync, and judge every field (N=100 SEE
 simulate: setup ## random histories over both CRMs (N=2000 SEED=0 PROCESSES=2; CRASHES=1: killed everywhere)
 	@$(PY) -m tests.simulation --histories $${N:-2000} --seed $${SEED:-0} --keep "$${KEEP:-}" \
 		--processes $${PROCESSES:-0} $${CRASHES:+--crashes}
+
+test-long: setup ## the tests that take minutes: canaries and alerts through a whole Airflow
+	@$(PY) -m pytest -m long
 
 bench: setup ## measure calls, seconds and memory; writes docs/benchmarks.md (BENCH="--sizes 1000")
 	@$(PY) -m benchmarks $(BENCH)

@@ -32,7 +32,7 @@ from tests.listeners import (
     web_listener,
 )
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+pytestmark = [pytest.mark.airflow, pytest.mark.long]
 LIST = "/_sandbox/lists/Salesforce%20inclusion%20list/members"
 MAIL_SECRET, HOOK_SECRET, WRONG_TOKEN = "canarymailpw", "canaryhookpath", "canarywrongtoken"
 SECRETS = ("sandbox-hubspot-token", "sandbox-client-secret", MAIL_SECRET, HOOK_SECRET, WRONG_TOKEN)
