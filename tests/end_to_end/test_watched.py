@@ -394,7 +394,7 @@ def test_the_contact_who_was_forgotten_is_in_no_table_and_no_artifact(scene: Sce
     assert f"{CANARY}.contact@example.com" in text.lower()
     assert f"{CANARY}.hubspot@example.com" not in text.lower()
     # The rule's own words are the org's, not the contact's: its schema is remembered with them.
-    text = re.sub(rf'"message": ?"{CANARY} refused is no title"', "", text)
+    text = re.sub(rf'("message": ?|It says: \\?)"{CANARY} refused is no title', "", text)
     assert f"{CANARY} refused" not in text
 
 
