@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from include.crmsync.adapters.failures import Refused, one_word, strings
-from include.crmsync.adapters.gateway import Blamed, Write, Written
+from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.refused_record import refused
 from include.crmsync.adapters.scrub import scrub
-from include.crmsync.errors.catalogue import advice
 from include.crmsync.model.record import System
 
 TRACE = "objectWriteTraceId"
@@ -55,19 +55,7 @@ def word(refusal: Refused, row: Write) -> Written:
 def explain(error: Any, write: Write) -> Written:
     """One record's refusal, in HubSpot's code and in words without its values."""
     told = [(one[0], _words(one, write), _names(one, write)) for one in leaves(error)]
-    # What names no property is against the record as a whole, and so the first thing to know.
-    code, message, _ = next((one for one in told if not one[2]), told[0])
-    passes = any(advice(System.HUBSPOT, one).passes for one, _, _ in told)
-    blamed = [Blamed(name, one, text) for one, text, names in told for name in names]
-    whole = passes or not all(names for _, _, names in told)
-    return Written(
-        write.key,
-        write.record_id,
-        code,
-        message,
-        passes,
-        blamed=() if whole else tuple(blamed),
-    )
+    return refused(write, told, System.HUBSPOT)
 
 
 def _words(leaf: Leaf, write: Write) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from include.crmsync.adapters.batches import settle
 from include.crmsync.adapters.failures import Refused, one_word
-from include.crmsync.adapters.gateway import Blamed, Write, Written
+from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.refused_record import Told, leading, refused
 from include.crmsync.adapters.salesforce_api import SalesforceApi
 from include.crmsync.adapters.scrub import scrub
-from include.crmsync.errors.catalogue import advice
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 
@@ -67,24 +67,13 @@ def written(write: Write, answer: Mapping[str, Any], key: str) -> Written:
     if answer.get("success"):
         return Written(write.key, record_id=answer.get("id") or write.record_id)
     told = [_told(write, error) for error in answer.get("errors") or [{}]]
-    # What names no field is against the record as a whole, and so the first thing to know.
-    code, message, _ = next((one for one in told if not one[2]), told[0])
+    code, message, _ = leading(told)
     # Two upserts of one new key met, ours and its own repeat; next time there is one to find.
     raced = write.record_id is None and code == "DUPLICATE_VALUE" and key in message
-    passes = raced or any(advice(System.SALESFORCE, one).passes for one, _, _ in told)
-    blamed = [Blamed(name, one, text) for one, text, names in told for name in names]
-    whole = passes or not all(names for _, _, names in told)
-    return Written(
-        write.key,
-        write.record_id,
-        code,
-        message,
-        passes,
-        blamed=() if whole else tuple(blamed),
-    )
+    return refused(write, told, System.SALESFORCE, passes=raced)
 
 
-def _told(write: Write, error: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+def _told(write: Write, error: Mapping[str, Any]) -> Told:
     """Code, sentence and fields of one of the things that are wrong with a record."""
     code = one_word(error.get("statusCode")) or "UNKNOWN"
     fields = [str(name) for name in error.get("fields") or ()]

@@ -176,25 +176,10 @@ def _left(link: Link, scene: _Scene, found: Departures) -> None:
 def _deletion(link: Link, system: System, grave: Tombstone, scene: _Scene) -> Action | None:
     """The counterpart's deletion, where the mapping wants it and the counterpart is at hand."""
     target, mapping = system.other, scene.mapping
-    record_id, frame = link.id_in(target), scene.records[target].frame
     wanted = target in mapping.deletes_in and grave.how is How.DELETED
     if not wanted or not scene.here(link, target):
         return None
-    why = farewells.follows(system)
-    values = {one.name: value_of(frame, record_id, one.name) for one in mapping.fields}
-    shown = [one.name for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
-    return Action(
-        id=f"{mapping.object_type}:delete:{target}:{record_id}",
-        verb=Verb.DELETE,
-        system=target,
-        object_type=mapping.object_type,
-        kind=str(frame.at[record_id, KIND]),
-        record_id=record_id,
-        origin_id=link.id_in(system),
-        changes=tuple(
-            Change(name, values[name], None, why) for name in shown if values[name] is not None
-        ),
-    )
+    return _parting(Verb.DELETE, link, system, farewells.follows(system), scene)
 
 
 def _of(record_id: str, system: System, found: Departures) -> Link | None:
@@ -207,24 +192,39 @@ def _merger(
 ) -> Action | None:
     """The merge of both counterparts, where the mapping wants it and the loser is at hand."""
     target, mapping = system.other, scene.mapping
-    record_id, frame = link.id_in(target), scene.records[target].frame
     if grave.how is not How.MERGED or target not in mapping.merges_in or heir is None:
         return None
     if not scene.here(link, target) or heir.id_in(target) in scene.graves[target]:
         return None
     why = farewells.merges_too(system)
+    into = Change(MERGED_INTO, None, heir.id_in(target), why)
+    return _parting(Verb.MERGE, link, system, why, scene, first=(into,))
+
+
+def _parting(
+    verb: Verb,
+    link: Link,
+    system: System,
+    why: str,
+    scene: _Scene,
+    *,
+    first: tuple[Change, ...] = (),
+) -> Action:
+    """The action by which a counterpart goes as well, with every value that goes with it."""
+    target, mapping = system.other, scene.mapping
+    record_id, frame = link.id_in(target), scene.records[target].frame
     values = {one.name: value_of(frame, record_id, one.name) for one in mapping.fields}
     shown = [one.name for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC]
     return Action(
-        id=f"{mapping.object_type}:merge:{target}:{record_id}",
-        verb=Verb.MERGE,
+        id=f"{mapping.object_type}:{verb}:{target}:{record_id}",
+        verb=verb,
         system=target,
         object_type=mapping.object_type,
         kind=str(frame.at[record_id, KIND]),
         record_id=record_id,
         origin_id=link.id_in(system),
         changes=(
-            Change(MERGED_INTO, None, heir.id_in(target), why),
+            *first,
             *(Change(name, values[name], None, why) for name in shown if values[name] is not None),
         ),
     )

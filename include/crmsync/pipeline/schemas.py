@@ -82,8 +82,10 @@ def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bo
 
     The next run reads it anew and knows better; refused again then, the record is held.
     """
+    if code not in DRIFT:  # asked of every refusal, so before anything is loaded
+        return False
     known = _document(object_type, sync_run, shop)
-    if code not in DRIFT or known is None or known.fresh:
+    if known is None or known.fresh:
         return False
     shop.live.forget(object_type)
     return True
