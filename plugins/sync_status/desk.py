@@ -1,0 +1,81 @@
+"""What the pages read from: the state store, the mappings and the settings, opened once.
+
+Opened with the first request that needs them; a store that does not answer is told on the page,
+and is asked again by the next request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from include.crmsync.mappings.loader import load_all
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.settings import Settings, from_environment
+from include.crmsync.state.board import Board
+from include.crmsync.state.connect import open_engine
+from include.crmsync.state.journal import Journal
+from include.crmsync.state.live import Live
+from include.crmsync.state.store import Store
+from include.crmsync.state.uses import Uses
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+OBJECT_TYPES = ("companies", "contacts", "deals")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """Everything a page may read."""
+
+    settings: Settings
+    now: Callable[[], datetime] = _now
+
+    @classmethod
+    def real(cls) -> "Desk":
+        """The desk of this installation."""
+        return cls(from_environment())
+
+    @cached_property
+    def engine(self) -> "Engine":
+        return open_engine(self.settings.state)
+
+    @cached_property
+    def mappings(self) -> dict[str, ObjectMapping]:
+        return dict(load_all())
+
+    @cached_property
+    def object_types(self) -> tuple[str, ...]:
+        return OBJECT_TYPES
+
+    @cached_property
+    def board(self) -> Board:
+        return Board(self.engine)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.engine)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.engine)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self.engine)
+
+    @cached_property
+    def uses(self) -> Uses:
+        return Uses(self.engine)
+
+    def accounts(self) -> dict[System, str]:
+        """The account of each system that is remembered; none before the first run."""
+        found = {system: self.store.account(system) for system in System}
+        return {system: one[0] for system, one in found.items() if one}
