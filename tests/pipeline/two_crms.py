@@ -12,6 +12,7 @@ from include.crmsync.adapters.memory import Memory
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Turn
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.request import Request
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.summary import summary
@@ -94,6 +95,18 @@ class TwoCrms:
             once.run(
                 f"run-{self.runs}", object_types or once.OBJECT_TYPES, workshop=shop, **options
             )
+            return summary(f"run-{self.runs}", shop)
+        finally:
+            shop.close()
+            self.clock.advance(10)
+
+    def ask(self, request: Request) -> dict[str, Any]:
+        """One run for what somebody asks for, some seconds after whatever happened last."""
+        self.runs += 1
+        self.clock.advance(10)
+        shop = self.workshop()
+        try:
+            once.run_request(request, f"run-{self.runs}", workshop=shop)
             return summary(f"run-{self.runs}", shop)
         finally:
             shop.close()

@@ -45,6 +45,11 @@ def is_id(text: str) -> bool:
     return len(text) == SHORT_ID or text[SHORT_ID:] == _checksum(text[:SHORT_ID])
 
 
+def whole_id(id_: str) -> str:
+    """An id with all its eighteen characters."""
+    return id_ if len(id_) > SHORT_ID else id_ + _checksum(id_)
+
+
 def _checksum(short: str) -> str:
     fives = (short[start : start + 5] for start in range(0, SHORT_ID, 5))
     return "".join(

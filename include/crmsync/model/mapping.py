@@ -7,6 +7,7 @@ from typing import Literal
 
 from include.crmsync.model.pipeline import RECORD_TYPE, Pipeline
 from include.crmsync.model.record import System
+from include.crmsync.model.request import STRAIGHT, Bend
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.schema import FieldSchema
 from include.crmsync.model.transform import Transform
@@ -169,6 +170,8 @@ class ObjectMapping:
     """Which Salesforce object a new record becomes: the first rule that fits, else the first."""
     lacking: frozenset[str] = frozenset()
     """Salesforce objects that want what the mapping never sends, so that none is created."""
+    bend: Bend = STRAIGHT
+    """How this run differs from the mapping as it is stated, by request."""
 
     def __getitem__(self, name: str) -> FieldMapping:
         return next(field for field in self.fields if field.name == name)

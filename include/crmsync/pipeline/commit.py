@@ -21,6 +21,7 @@ from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.plan import foreseen
 from include.crmsync.pipeline.retries import retries, with_cap
 from include.crmsync.pipeline.schemas import close_mended, mapping_of
+from include.crmsync.pipeline.selection import note_of
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.vacated import released
@@ -64,8 +65,9 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         )
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
         counts = foreseen(counts, planned.forecast)
+        note = note_of(extracted, sync_run, shop)
         finished = replace(
-            started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=""
+            started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=note
         )
         with shop.store.exclusive(object_type):
             commit = _commit(finished, planned, validated, extracted, advanced, held)
@@ -94,7 +96,7 @@ def _advance(
 ) -> Advance:
     ids = [pair.link_id for pair in planned.plan.pairs if pair.link_id is not None]
     advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids))
-    at = read_at(extracted.watermarks, extracted.started_at)
+    at = read_at(extracted.watermarks, extracted.started_at, extracted.answered_at)
     return replace(advanced, links=tuple(_settled(link, at) for link in advanced.links))
 
 
@@ -121,7 +123,7 @@ def _commit(
     advanced: Advance,
     held: Sequence[Held],
 ) -> Commit:
-    at = read_at(extracted.watermarks, extracted.started_at)
+    at = read_at(extracted.watermarks, extracted.started_at, extracted.answered_at)
     waiting = _waiting(planned.plan)
     stamps = {
         (system, record.id): record.modified_at

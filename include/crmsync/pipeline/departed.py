@@ -32,12 +32,14 @@ def look(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
     """Find what is gone among linked and held records, and what has come back."""
     for system in System:
         reading.gone[system] = {}
-        told = [*reading.told[system], *_archive(mapping, system, reading, shop)]
-        told += _missed(mapping, system, reading, shop)
-        told += _probed(mapping, system, reading, shop)
+        told = [*reading.told[system], *_missed(mapping, system, reading, shop)]
+        if reading.chosen is None:
+            told += _archive(mapping, system, reading, shop)
+            told += _probed(mapping, system, reading, shop)
         _note(mapping, system, told, reading, shop)
         _doubt(mapping, system, reading, shop)
-        _visit(mapping, system, reading, shop)
+        if reading.chosen is None:
+            _visit(mapping, system, reading, shop)
 
 
 def heirs(system: System, reading: Reading) -> set[str]:

@@ -18,6 +18,7 @@ from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
+from include.crmsync.model.request import Chosen
 from include.crmsync.model.schema import Schema
 
 
@@ -89,6 +90,10 @@ class Extracted:
     """The newest version of any link before the first record was read."""
     sizes: Mapping[System, Sizes] = field(default_factory=dict)
     """How many records a call takes: what the plan's calls are counted by."""
+    answered_at: Mapping[System, datetime] = field(default_factory=dict)
+    """When each system was read, where no watermark says so."""
+    chosen: Chosen | None = None
+    """What a request came to; None: what changed was read."""
 
 
 @dataclass(frozen=True, slots=True)

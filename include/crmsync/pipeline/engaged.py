@@ -22,7 +22,7 @@ ROLES = "roles"
 
 def look(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
     """Find whose roles changed, and read those of them whose stage is behind."""
-    if not stages(mapping):
+    if not stages(mapping) or reading.chosen is not None:
         return
     gateway = shop.gateways[System.SALESFORCE]
     asked_at = shop.store.place(mapping.object_type, ROLES)
@@ -50,6 +50,7 @@ def follow(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
         mapping.object_type, System.HUBSPOT, sorted(reading.again[System.HUBSPOT])
     )
     asked = known.keys() - links.keys() | {one.salesforce_id for one in again.values()}
+    asked |= reading.again[System.SALESFORCE] & known.keys()
     if asked:
         found = shop.gateways[System.SALESFORCE].engaged(ids=sorted(asked))
         reading.engaged = joined(reading.engaged, found)

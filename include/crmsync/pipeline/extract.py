@@ -10,6 +10,7 @@ from dataclasses import replace
 from include.crmsync.errors import LimitReached
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
+from include.crmsync.model.request import Request
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline import departed, engaged
 from include.crmsync.pipeline.accounts import check
@@ -21,8 +22,10 @@ from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
+from include.crmsync.pipeline.request import remember, request_of
 from include.crmsync.pipeline.same_domain import same_domain
 from include.crmsync.pipeline.schemas import close_mended, read_changes
+from include.crmsync.pipeline.selection import told
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import members
@@ -36,13 +39,20 @@ def run(
     *,
     trigger: Trigger | None = None,
     dry_run: bool = False,
+    request: Request | None = None,
     workshop: Workshop | None = None,
 ) -> str | None:
-    """Read; return the artifact's reference, or None when there is nothing to do."""
+    """Read; return the artifact's reference, or None when there is nothing to do.
+
+    With a request, what it names is read instead of what changed, and no watermark moves.
+    """
     with step("extract", object_type, sync_run, workshop) as work:
         shop = work.workshop
+        if request is not None:
+            remember(request, sync_run, shop)
+        dry = dry_run or (request is not None and request.dry_run)
         started = SyncRun(
-            sync_run, object_type, trigger or _trigger(sync_run), shop.now(), dry_run=dry_run
+            sync_run, object_type, trigger or _trigger(sync_run, request), shop.now(), dry_run=dry
         )
         shop.journal.start(started)
         spent = shop.gateways.calls()
@@ -128,6 +138,8 @@ def _document(
         outside=shop.gateways[System.SALESFORCE].outside(mapping, sorted(known[System.SALESFORCE])),
         same_domain=domains,
         places=reading.places,
+        answered_at=reading.answered_at,
+        chosen=reading.chosen,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),
     )
@@ -145,18 +157,15 @@ def _nothing_to_do(
         )
         for system in System
     }
-    heard = any(reading.echoes.values())
     ended = replace(
         started,
         state=RunState.NOTHING_TO_DO,
         finished_at=shop.now(),
         counts=counts,
-        note="only the sync's own writes came back"
-        if heard
-        else "nothing changed in either system since the last run",
+        note=_why_nothing(started, reading, shop),
     )
     # A dry run leaves no trace but its journal.
-    if not started.dry_run:
+    if not started.dry_run and reading.chosen is None:
         at = read_at(reading.watermarks, started.started_at)
         stamps = {
             system: {id_: judged(stamp, at[system]) or stamp for id_, stamp in echoes.items()}
@@ -167,12 +176,25 @@ def _nothing_to_do(
     shop.journal.finish(ended)
 
 
-def _trigger(sync_run: str) -> Trigger:
-    """Airflow says in a run's id how it was started."""
-    return Trigger.SCHEDULED if sync_run.startswith("scheduled__") else Trigger.MANUAL
+def _why_nothing(started: SyncRun, reading: Reading, shop: Workshop) -> str:
+    request = request_of(started.object_type, started.id, shop)
+    if reading.chosen is not None and request is not None:
+        return told(reading.chosen, request) or "there is no record of what was asked for"
+    if any(reading.echoes.values()):
+        return "only the sync's own writes came back"
+    return "nothing changed in either system since the last run"
+
+
+def _trigger(sync_run: str, request: Request | None) -> Trigger:
+    """Airflow says in a run's id how it was started; what is asked for is asked by a person."""
+    ours = sync_run.startswith("scheduled__") and request is None
+    return Trigger.SCHEDULED if ours else Trigger.MANUAL
 
 
 def _told(reading: Reading, calls: Mapping[System, int]) -> dict[str, int]:
     changed = {f"{system}_changed": len(reading.changed[system]) for system in System}
     changed |= {f"{system}_gone": len(gone) for system, gone in reading.gone.items() if gone}
+    if reading.chosen is not None:
+        asked = reading.chosen
+        changed["not_found"] = len(asked.unmatched) + sum(map(len, asked.missing.values()))
     return changed | {f"{system}_calls": calls[system] for system in System}

@@ -6,6 +6,7 @@ parents first.
 
 from collections.abc import Sequence
 
+from include.crmsync.model.request import Request
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import commit, extract, load, plan, validate
 from include.crmsync.pipeline.workshop import Workshop
@@ -26,12 +27,25 @@ def run(
         extracted = extract.run(
             object_type, sync_run, trigger=Trigger.COMMAND_LINE, dry_run=dry_run, workshop=workshop
         )
-        if extracted is None:
-            continue
-        names = {"sync_run": sync_run, "object_type": object_type}
-        validated = validate.run(extracted, **names, workshop=workshop)
-        planned = plan.run(validated, **names, allow_plan=allow_plan, workshop=workshop)
-        if planned is None:
-            continue
-        loaded = load.run(planned, **names, workshop=workshop)
-        commit.run(loaded, **names, workshop=workshop)
+        _go_on(extracted, object_type, sync_run, allow_plan, workshop)
+
+
+def run_request(request: Request, sync_run: str, *, workshop: Workshop) -> None:
+    """Run every step for what somebody asked for; raises what a step raises."""
+    object_type = request.object_type
+    extracted = extract.run(object_type, sync_run, request=request, workshop=workshop)
+    _go_on(extracted, object_type, sync_run, request.allow_plan, workshop)
+
+
+def _go_on(
+    extracted: str | None, object_type: str, sync_run: str, allow_plan: str, workshop: Workshop
+) -> None:
+    if extracted is None:
+        return
+    names = {"sync_run": sync_run, "object_type": object_type}
+    validated = validate.run(extracted, **names, workshop=workshop)
+    planned = plan.run(validated, **names, allow_plan=allow_plan, workshop=workshop)
+    if planned is None:
+        return
+    loaded = load.run(planned, **names, workshop=workshop)
+    commit.run(loaded, **names, workshop=workshop)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
 
+from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.engine import roles
 from include.crmsync.engine.canonical import Unreadable, canonical
@@ -22,6 +23,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import put_off
 from include.crmsync.pipeline.associations import reassociated
@@ -77,6 +79,10 @@ class Reading:
     """Salesforce contacts with a role in an opportunity -> whether one of those is won."""
     places: dict[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on next time."""
+    answered_at: dict[System, datetime] = field(default_factory=dict)
+    """By its own clock, when each system answered first, where no watermark says so."""
+    chosen: Chosen | None = None
+    """What a request came to; None: what changed was read."""
 
     @property
     def only_echoes(self) -> bool:
@@ -205,7 +211,9 @@ def read_others(mapping: ObjectMapping, reading: Reading, sync_run: str, shop: W
         strangers = [record for id_, record in records.items() if id_ not in links]
         _add_counterparts(mapping, system.other, asked, reading, sync_run, shop)
         if strangers and not reading.whole[system.other]:
-            _add(reading, system.other, _candidates(mapping, strangers, system, shop))
+            other = shop.gateways[system.other]
+            found = _timed(_candidates(mapping, strangers, system, shop), other, reading)
+            _add(reading, system.other, found)
 
 
 def _add_counterparts(
@@ -219,7 +227,7 @@ def _add_counterparts(
     seen = reading.seen[system]
     missing = asked.keys() - reading.known(system).keys() - seen.keys()
     _add(reading, system, (seen[id_] for id_ in sorted(asked.keys() & seen.keys())))
-    if len(missing) > shop.settings.read_counterparts:
+    if len(missing) > shop.settings.read_counterparts and reading.chosen is None:
         waiting = _waiting(mapping, reading, shop)
         links = [asked[id_] for id_ in sorted(missing) if not _named(asked[id_], waiting)]
         directory = directory_of(sync_run, mapping, shop)
@@ -227,9 +235,18 @@ def _add_counterparts(
         missing -= reading.counterparts[system].keys()
     if not missing:
         return
-    found = list(shop.gateways[system].read(mapping, sorted(missing)))
+    gateway = shop.gateways[system]
+    found = list(_timed(gateway.read(mapping, sorted(missing)), gateway, reading))
     refuse_shrunken(found, missing, mapping, shop.gateways[system])
     _add(reading, system, found)
+
+
+def _timed(records: Iterable[Record], gateway: Gateway, reading: Reading) -> Iterator[Record]:
+    """The records; with the first of them it is known when the system was read."""
+    for record in records:
+        if gateway.answered_at is not None:
+            reading.answered_at.setdefault(gateway.system, gateway.answered_at)
+        yield record
 
 
 def _waiting(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> set[tuple[System, str]]:

@@ -16,8 +16,11 @@ from include.crmsync.errors import ConfigError, Rejected, StateError
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.schema import Schema
+from include.crmsync.pipeline.bend import bent
 from include.crmsync.pipeline.documents import LiveSchemas
 from include.crmsync.pipeline.reading import Reading, Unread, read
+from include.crmsync.pipeline.request import refuse_unwritable, request_of
+from include.crmsync.pipeline.selection import read_chosen
 from include.crmsync.pipeline.suites import renew, rule_issues
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.live import Kept, OpenIssue
@@ -49,7 +52,10 @@ class Borne:
 
 
 def read_changes(object_type: str, sync_run: str, shop: Workshop) -> tuple[ObjectMapping, Reading]:
-    """Read what changed, by a mapping that both systems bear out; raises ConfigError."""
+    """Read what changed, or was asked for, by a mapping that both systems bear out.
+
+    Raises ConfigError.
+    """
     borne = _borne(object_type, sync_run, shop, again=False)
     try:
         reading = _read(borne, sync_run, shop)
@@ -67,7 +73,8 @@ def mapping_of(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping
     """The mapping that this run uses."""
     known = _document(object_type, sync_run, shop)
     stated = shop.mappings[object_type]
-    return stated if known is None else hold_against(stated, known.by_system).mapping
+    borne = stated if known is None else hold_against(stated, known.by_system).mapping
+    return bent(borne, request_of(object_type, sync_run, shop))
 
 
 def remembered_mapping(object_type: str, shop: Workshop) -> ObjectMapping:
@@ -109,6 +116,10 @@ def close_mended(object_type: str, sync_run: str, shop: Workshop) -> None:
 
 
 def _read(borne: Borne, sync_run: str, shop: Workshop) -> Reading:
+    request = request_of(borne.mapping.object_type, sync_run, shop)
+    if request is not None:
+        refuse_unwritable(request, borne.mapping)
+        return read_chosen(borne.mapping, request, shop)
     return read(borne.mapping, sync_run, shop, borne.unread)
 
 
@@ -124,13 +135,15 @@ def _borne(object_type: str, sync_run: str, shop: Workshop, *, again: bool) -> B
     if any(new for _, new in kept.values()):
         renew(checked.mapping, sync_run, shop)
     fresh = all(new for _, new in kept.values())
+    request = request_of(object_type, sync_run, shop)
     document = LiveSchemas(
         {system: one.schema for system, (one, _) in kept.items()},
         fresh,
-        tuple(one.id for one in mended),
+        # A request reads nothing of what mended issues left unread.
+        tuple(one.id for one in mended) if request is None else (),
     )
     shop.artifacts.save(sync_run, object_type, ARTIFACT, document)
-    return Borne(checked.mapping, fresh, _unread(object_type, mended, shop))
+    return Borne(bent(checked.mapping, request), fresh, _unread(object_type, mended, shop))
 
 
 def _refuse(checked: Checked) -> None:

@@ -20,6 +20,11 @@ def judged(stamp: datetime | None, read_at: datetime) -> datetime | None:
     return stamp - timedelta(milliseconds=1)
 
 
-def read_at(watermarks: Mapping[System, datetime], started_at: datetime) -> dict[System, datetime]:
+def read_at(
+    watermarks: Mapping[System, datetime],
+    started_at: datetime,
+    answered_at: Mapping[System, datetime] | None = None,
+) -> dict[System, datetime]:
     """When each system was read: by its own clock where it told the time."""
-    return {system: watermarks.get(system, started_at) for system in System}
+    told = {**(answered_at or {}), **watermarks}
+    return {system: told.get(system, started_at) for system in System}

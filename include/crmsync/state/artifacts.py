@@ -41,6 +41,10 @@ class Artifacts:
         _replace(self._path(reference), pieces(document))
         return reference
 
+    def exists(self, reference: str) -> bool:
+        """Whether a document was ever saved there."""
+        return self._path(reference).is_file()
+
     def load(self, reference: str, type_: type[Document]) -> Document:
         """Read one document; raises StateError when it is missing or is none of this type."""
         try:

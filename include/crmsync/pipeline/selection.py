@@ -1,0 +1,142 @@
+"""Reading what was asked for, in place of what changed.
+
+Records are read by id, or found by e-mail address or domain, changed or not; none of them counts
+as an echo. What does not exist is named and stops nothing. Nothing is said of any other record: no
+watermark moves, and nothing is looked at in turn.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.adapters.hubspot_records import mails
+from include.crmsync.engine.canonical import Unreadable, canonical
+from include.crmsync.errors import ConfigError
+from include.crmsync.model.host import hosts_of
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import Record, System
+from include.crmsync.model.request import Chosen, Request
+from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.payload import NAMED, listed
+from include.crmsync.pipeline.reading import Reading, further_values
+from include.crmsync.pipeline.request import request_of
+from include.crmsync.pipeline.workshop import Workshop
+
+DOMAIN = "domain"
+"""HubSpot's property of a company's domain."""
+
+
+def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Reading:
+    """Read the records that a request names."""
+    reading = Reading(chosen=Chosen())
+    unmatched: tuple[int, ...] = ()
+    missing: dict[System, tuple[str, ...]] = {}
+    for system in System:
+        ids = request.ids.get(system, ())
+        gateway = shop.gateways[system]
+        found = _by_id(mapping, ids, gateway) if ids else {}
+        missing[system] = tuple(id_ for id_ in ids if id_ not in found)
+        if system is request.system and request.values:
+            matching = _by_value(mapping, request.values, gateway)
+            unmatched = _unmatched(mapping, request.values, matching.values())
+            found |= matching
+        reading.changed[system] = found
+        reading.again[system] = {*found, *missing[system]}
+        reading.answered_at |= {system: gateway.answered_at} if gateway.answered_at else {}
+        _nothing_else(reading, system)
+    reading.chosen = Chosen(
+        {system: tuple(found) for system, found in reading.changed.items()}, missing, unmatched
+    )
+    return reading
+
+
+def told(chosen: Chosen, request: Request) -> str:
+    """What of a request was not found, in words; ids are named, and of values their places."""
+    parts = [
+        f"not found in {system.label}, or not to be seen: {_named(ids)}"
+        for system, ids in chosen.missing.items()
+        if ids
+    ]
+    if chosen.unmatched:
+        places = listed(map(str, chosen.unmatched[:NAMED]))
+        more = len(chosen.unmatched) - NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        parts.append(
+            f"{len(chosen.unmatched)} of {len(request.values)} asked for by value are no"
+            f" {request.object_type} of {request.system.label}: number {places}{rest}"
+        )
+    return "; ".join(parts)
+
+
+def note_of(extracted: Extracted, sync_run: str, shop: Workshop) -> str:
+    """What the journal says of a request's run; nothing of a run that read what changed."""
+    request = request_of(extracted.object_type, sync_run, shop)
+    if request is None or extracted.chosen is None:
+        return ""
+    return told(extracted.chosen, request)
+
+
+def _named(ids: Sequence[str]) -> str:
+    rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return f"{', '.join(ids[:NAMED])}{rest}"
+
+
+def _nothing_else(reading: Reading, system: System) -> None:
+    reading.seen[system] = {}
+    reading.counterparts[system] = {}
+    reading.echoes[system] = {}
+    reading.put_off[system] = {}
+    reading.whole[system] = False
+    reading.told[system] = []
+
+
+def _by_id(mapping: ObjectMapping, ids: Sequence[str], gateway: Gateway) -> dict[str, Record]:
+    return {record.id: record for record in gateway.read(mapping, ids)}
+
+
+def _by_value(mapping: ObjectMapping, values: Sequence[str], gateway: Gateway) -> dict[str, Record]:
+    if mapping.object_type == "companies":
+        found = gateway.find_by_domain(by_domain(mapping), values)
+    else:
+        found = gateway.find(mapping, values)
+    return {record.id: record for record in found}
+
+
+def by_domain(mapping: ObjectMapping) -> ObjectMapping:
+    """A mapping by which companies are found by their domain, whether or not they match by it."""
+    if mapping.match_domain is not None:
+        return mapping
+    for name in (DOMAIN, "website"):
+        for one in mapping.fields:
+            theirs = next(iter(one.salesforce.values()), None)
+            if one.hubspot == name and theirs:
+                ends = {System.HUBSPOT: DOMAIN, System.SALESFORCE: theirs}
+                return replace(mapping, match_domain=ends)
+    raise ConfigError(
+        "companies cannot be found by domain: the mapping has no field for HubSpot's domain or"
+        " website. Name them by ids, or map one"
+    )
+
+
+def _unmatched(
+    mapping: ObjectMapping, values: Sequence[str], records: Iterable[Record]
+) -> tuple[int, ...]:
+    held = {value for record in records for value in _held(mapping, record)}
+    return tuple(place for place, value in enumerate(values, 1) if value not in held)
+
+
+def _held(mapping: ObjectMapping, record: Record) -> Iterator[str]:
+    """The values by which a record is found."""
+    if mapping.object_type == "companies":
+        yield from hosts_of(by_domain(mapping), record.system, record.raw)
+        return
+    field = mapping[mapping.match_on or ""]
+    name = mapping.wire_name(field.name, record.system, record.kind) or ""
+    yield from further_values(mapping, record)
+    if record.system is System.HUBSPOT:
+        yield from mails(record.raw)
+    try:
+        if value := canonical(record.raw.get(name), field, record.system):
+            yield value
+    except Unreadable:
+        return
