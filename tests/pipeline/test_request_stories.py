@@ -1,10 +1,15 @@
 """Runs for what somebody asks for: what is read, what is written, and what is left alone."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import System
-from include.crmsync.model.request import Request
+from include.crmsync.model.request import Direction, Request
+from include.crmsync.model.schema import FieldSchema
 from include.crmsync.pipeline.request import request_of
 from tests.pipeline.two_crms import LIST, TwoCrms
 
@@ -189,3 +194,166 @@ def test_a_steps_re_run_sees_the_same_request(crms: TwoCrms) -> None:
     assert request_of("contacts", "run-1", shop) == contacts(ada)
     assert request_of("companies", "run-1", shop) is None
     shop.close()
+
+
+# One way, and forced fields.
+
+
+def linked(crms: TwoCrms, **values: Any) -> tuple[str, str]:
+    """A contact in both systems; HubSpot's id, Salesforce's."""
+    ours = crms.hubspot_contact(**{**ADA, **values})
+    crms.sync()
+    return ours, crms.links()[ours]
+
+
+def test_one_way_only_what_goes_that_way_is_written_and_the_rest_goes_later(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, phone="+44 20 7946 0001")
+    crms.salesforce.edit(theirs, Title="Countess")
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE))
+    assert crms.salesforce.records[theirs].raw["Phone"] == "+44 20 7946 0001"
+    assert crms.hubspot.records[ours].raw["jobtitle"] == "Analyst"
+    crms.sync()
+    assert crms.hubspot.records[ours].raw["jobtitle"] == "Countess"
+
+
+def test_what_stays_behind_goes_later_even_if_the_other_way_was_refused(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, phone="+44 20 7946 0001")
+    crms.salesforce.edit(theirs, Title="Countess")
+    crms.salesforce.fail_next("FIELD_INTEGRITY_EXCEPTION", record=theirs)
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE))
+    crms.sync()
+    assert crms.hubspot.records[ours].raw["jobtitle"] == "Countess"
+
+
+def test_one_way_nothing_is_created_on_the_other_side(crms: TwoCrms) -> None:
+    theirs = crms.put(System.SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
+    asked = contacts(theirs, system=System.SALESFORCE, direction=Direction.TO_SALESFORCE)
+    told = crms.ask(asked)
+    assert told["state"] == "done"
+    assert crms.writes() == 0
+    assert crms.links() == {}
+    crms.sync()
+    assert list(crms.links().values()) == [theirs]
+
+
+def test_one_way_nothing_is_deleted_on_the_other_side(crms: TwoCrms) -> None:
+    order: dict[str, Any] = {"Name": "E", "StageName": "Prospecting", "CloseDate": "2026-02-01"}
+    theirs = crms.put(System.SALESFORCE, "Opportunity", **order)
+    crms.sync()
+    [deal] = crms.links("deals")
+    crms.salesforce.remove(theirs)
+    only = Direction.TO_SALESFORCE
+    crms.ask(Request("deals", {System.HUBSPOT: (deal,)}, direction=only, by_hand=True))
+    assert deal in crms.hubspot.records
+    crms.sync()
+    assert deal not in crms.hubspot.records
+
+
+def test_one_way_records_are_still_matched_and_linked(crms: TwoCrms) -> None:
+    ours = crms.hubspot_contact(**ADA)
+    theirs = crms.put(
+        System.SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace", Phone="7"
+    )
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE))
+    assert crms.links() == {ours: theirs}
+    assert crms.salesforce.records[theirs].raw["Title"] == "Analyst"
+    assert not crms.hubspot.records[ours].raw.get("phone")
+    crms.sync()
+    assert crms.hubspot.records[ours].raw["phone"] == "7"
+
+
+def test_a_forced_field_takes_the_origins_value_though_the_other_is_newer(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, jobtitle="Chief")
+    crms.clock.advance(60)
+    crms.salesforce.edit(theirs, Title="Countess")
+    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
+    crms.ask(asked)
+    assert crms.salesforce.records[theirs].raw["Title"] == "Chief"
+    [conflict] = crms.conflicts()
+    assert (conflict.hubspot, conflict.salesforce) == ("Chief", "Countess")
+    assert conflict.winner is System.HUBSPOT
+    assert conflict.reason == "HubSpot stands by request"
+
+
+def test_a_forced_field_travels_though_only_the_other_side_moved(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.salesforce.edit(theirs, Title="Countess")
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",)))
+    assert crms.salesforce.records[theirs].raw["Title"] == "Analyst"
+    shop = crms.workshop()
+    [change] = shop.journal.actions("run-2", "contacts")[0].changes
+    assert (change.before, change.after) == ("Countess", "Analyst")
+    assert change.reason == "HubSpot's value stands by request"
+    shop.close()
+    written = crms.writes()
+    crms.sync()
+    crms.sync()
+    assert crms.writes() == written
+
+
+def test_a_forced_field_goes_against_its_rule_and_the_next_run_goes_by_it(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms, leadsource="Fair")
+    crms.salesforce.edit(theirs, LeadSource="Web")
+    crms.sync()
+    crms.hubspot.edit(ours, leadsource="Friend")
+    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("lead_source",))
+    crms.ask(asked)
+    assert crms.salesforce.records[theirs].raw["LeadSource"] == "Friend"
+    crms.sync()
+    assert crms.hubspot.records[ours].raw["leadsource"] == "Friend"
+
+
+def test_a_forced_blank_clears(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, jobtitle="")
+    crms.salesforce.edit(theirs, Title="Countess")
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",)))
+    assert not crms.salesforce.records[theirs].raw["Title"]
+
+
+def test_fields_that_are_not_forced_go_by_their_rules(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.salesforce.edit(theirs, Title="Countess", Phone="7")
+    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",)))
+    assert crms.salesforce.records[theirs].raw["Phone"] == "7"
+    crms.sync()
+    assert crms.hubspot.records[ours].raw["phone"] == "7"
+    assert crms.hubspot.records[ours].raw["jobtitle"] == "Analyst"
+
+
+def test_a_field_that_the_org_computes_cannot_be_forced(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.salesforce.fields["Contact"] = {
+        **fields_of(crms, "Contact"),
+        "Title": FieldSchema("string", writable=False, calculated=True),
+    }
+    crms.settings["schema_age"] = timedelta(0)
+    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
+    with pytest.raises(ConfigError, match="title cannot be forced, Salesforce computes it"):
+        crms.ask(asked)
+    assert "Title" in crms.salesforce.records[theirs].raw
+
+
+def fields_of(crms: TwoCrms, kind: str) -> dict[str, FieldSchema]:
+    """A schema in which every mapped field is there to be written."""
+    shop = crms.workshop()
+    names = shop.mappings["contacts"].wire_fields(System.SALESFORCE, kind)
+    shop.close()
+    key = FieldSchema("string", unique=True, external_id=True)
+    return {name: FieldSchema("string") for name in names} | {"crmsync_hubspot_id__c": key}
+
+
+def test_what_a_crm_refused_before_is_tried_once_more_by_request(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, phone="+44 20 7946 0001")
+    crms.salesforce.fail_next("INVALID_PHONE", record=theirs, fields=("Phone",))
+    crms.sync()
+    assert crms.held() == {ours: {"accepted_by_salesforce"}}
+    crms.sync()
+    assert not crms.salesforce.records[theirs].raw.get("Phone")
+    crms.ask(contacts(ours))
+    assert crms.salesforce.records[theirs].raw["Phone"] == "+44 20 7946 0001"
+    assert crms.held() == {}

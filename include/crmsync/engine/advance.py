@@ -234,7 +234,7 @@ def _unsettled(
     pairs: Sequence[Pair], outcomes: Mapping[str, Outcome]
 ) -> Iterator[tuple[System, str, str]]:
     """Records of pairs that are to be judged once more, with both of them at hand."""
-    for pair in (one for one in pairs if one.unsettled):
-        if all(outcomes[id_].result is Result.APPLIED for id_ in pair.actions):
+    for pair in (one for one in pairs if one.unsettled or one.behind):
+        if pair.behind or all(outcomes[id_].result is Result.APPLIED for id_ in pair.actions):
             ids = zip(System, (pair.hubspot_id, pair.salesforce_id), strict=True)
-            yield from ((system, id_, pair.unsettled) for system, id_ in ids if id_)
+            yield from ((system, id_, pair.unsettled or pair.behind) for system, id_ in ids if id_)

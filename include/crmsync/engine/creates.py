@@ -167,7 +167,9 @@ def _reason(one: FieldMapping, value: Value, target: System) -> str:
 
 
 def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMapping) -> bool:
-    if one.rule is SyncRule.DONT_SYNC or not one.rule.writes_to(origin.other):
+    if one.rule is SyncRule.DONT_SYNC:
+        return False
+    if not one.rule.writes_to(origin.other) and one.name not in mapping.bend.forced:
         return False
     return mapping.wire_name(one.name, origin.other, kind) is not None
 
@@ -175,6 +177,8 @@ def _travels(one: FieldMapping, origin: System, kind: str, mapping: ObjectMappin
 def _stays(one: FieldMapping, target: System, kind: str, mapping: ObjectMapping) -> bool:
     """Whether the new record's blank stands against what the field holds here."""
     if one.rule is SyncRule.DONT_SYNC or one.constant is not None or one.default is not None:
+        return False
+    if one.name in mapping.bend.forced:
         return False
     return not one.rule.writes_to(target) and bool(mapping.wire_name(one.name, target, kind))
 

@@ -23,9 +23,12 @@ _Key = tuple[System, str]
 def left_to_the_next_run(plan: Plan, read: Overtaken, overtaken: Overtaken) -> Plan:
     """The plan without these of the records that were read, and without their counterparts."""
     late = {(system, id_) for system in System for id_ in overtaken[system] & read[system]}
-    if not late:
-        return plan
-    pairs, dropped = list[Pair](), list[Pair]()
+    return without(plan, late, WHY) if late else plan
+
+
+def without(plan: Plan, late: set[_Key], why: str) -> Plan:
+    """The plan without what it says of these records, and of those that they concern."""
+    late, pairs, dropped = {*late}, list[Pair](), list[Pair]()
     for pair in plan.pairs:
         (dropped if late & _of_pair(pair) else pairs).append(pair)
     lost = {id_ for pair in dropped for id_ in pair.actions}
@@ -35,7 +38,7 @@ def left_to_the_next_run(plan: Plan, read: Overtaken, overtaken: Overtaken) -> P
     return replace(
         plan,
         actions=tuple(one for one in plan.actions if one.id not in lost),
-        pairs=(*pairs, *(_waiting(*key) for key in sorted(late))),
+        pairs=(*pairs, *(_waiting(*key, why) for key in sorted(late))),
         conflicts=tuple(
             one for one in plan.conflicts if not late & _both(one.hubspot_id, one.salesforce_id)
         ),
@@ -66,7 +69,7 @@ def _both(hubspot_id: str | None, salesforce_id: str | None) -> set[_Key]:
     return {(system, id_) for system, id_ in ids if id_}
 
 
-def _waiting(system: System, record_id: str) -> Pair:
+def _waiting(system: System, record_id: str, why: str) -> Pair:
     """A record by itself: whose counterpart it is, the next run will know."""
     ours = system is System.HUBSPOT
     return Pair(
@@ -76,5 +79,5 @@ def _waiting(system: System, record_id: str) -> Pair:
         link_id=None,
         link_version=0,
         agreed={},
-        unsettled=WHY,
+        unsettled=why,
     )

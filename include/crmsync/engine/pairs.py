@@ -17,6 +17,7 @@ from include.crmsync.engine import roles
 from include.crmsync.engine.apart import agreed, unmoved
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import Flaws, flawed
+from include.crmsync.engine.forced import BY_REQUEST, forced
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields, refused_before
@@ -26,6 +27,7 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Change, Conflict, Verb
 from include.crmsync.model.record import System, Value
+from include.crmsync.model.request import STRAIGHT, Bend
 from include.crmsync.model.rule import SyncRule
 
 
@@ -40,6 +42,8 @@ class Verdict:
     """Origin system, field (None: the whole record), value, what stands in its way."""
     undecided: list[Conflict] = field(default_factory=list)
     """Conflicts whose value may not be written: both systems keep theirs."""
+    behind: bool = False
+    """Whether something would have been written to a system that the request leaves alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Pairing:
     flaws: Flaws = field(default_factory=dict)
     refused: RefusedFields = field(default_factory=lambda: NOTHING_REFUSED)
     """What a CRM refused, and would refuse again."""
+    bend: Bend = STRAIGHT
+    """How this run differs from the rules, by request."""
 
     def only(self, rows: Rows) -> "Pairing":
         """The pairs at these positions, in this order."""
@@ -114,6 +120,8 @@ class _Column:
     base: NDArray[np.object_]
     held: Mapping[System, NDArray[np.object_]]
     settled: Settled
+    forced: bool = False
+    """Whether the value stands by request, whatever base and rule say."""
 
 
 def _judge_field(
@@ -152,6 +160,9 @@ def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Colum
         settled = replace(settled, differs={**settled.differs, System.HUBSPOT: differs})
     if one.type is FieldType.ROLES:
         settled = _roles(one, (base, hubspot, salesforce), pairing.newest[one.name], directory)
+    if one.name in pairing.bend.forced and pairing.bend.origin:
+        settled = forced(settled, held, pairing.bend.origin, fills=one.type is FieldType.OWNER)
+        return _Column(one, base, held, settled, forced=True)
     return _Column(one, base, held, settled)
 
 
@@ -161,9 +172,11 @@ def _judge_cell(
     value, link = column.settled.values[row], pairing.links[row]
     conflict = bool(column.settled.conflict[row])
     changes: dict[System, Change] = {}
-    for target in System:
-        if not column.settled.differs[target][row]:
-            continue
+    targets = [target for target in System if column.settled.differs[target][row]]
+    if any(map(pairing.bend.forbids, targets)):
+        verdict.behind = True
+        return
+    for target in targets:
         if pairing.blocked[target][row]:
             # Had the other system's edit been the newest, it would travel all the same.
             open_ = conflict and not pairing.blocked[target.other][row]
@@ -176,7 +189,7 @@ def _judge_cell(
         if pairing.waiting[target][row]:
             verdict.obstacles.append((target.other, None, None, counterpart_held(link, target)))
             return
-        reason = _reason(column.field.rule, target, link, conflict=conflict)
+        reason = _reason(column, target, link, conflict=conflict)
         sent = _sent(value, column.field, target)
         changes[target] = Change(column.field.name, column.held[target][row], sent, reason)
     for target, change in changes.items():
@@ -233,6 +246,7 @@ def _conflict(row: int, column: _Column, link: Link) -> Conflict:
     winner = System.HUBSPOT if column.settled.values[row] == hubspot else System.SALESFORCE
     rule = column.field.rule
     why = "was edited last" if rule.owner is None else f"stands by the rule {rule}"
+    why = BY_REQUEST if column.forced else why
     first = "" if link.base is not None else "first link, both held a value; "
     return Conflict(
         object_type=link.object_type,
@@ -303,8 +317,10 @@ def _worth_a_look(column: _Column) -> Mask:
     return looked
 
 
-def _reason(rule: SyncRule, target: System, link: Link, *, conflict: bool) -> str:
-    source = target.other.label
+def _reason(column: _Column, target: System, link: Link, *, conflict: bool) -> str:
+    source, rule = target.other.label, column.field.rule
+    if column.forced:
+        return f"{source}'s value {BY_REQUEST}"
     if link.base is None:
         return f"first link: {source}'s value travels by the rule {rule}"
     if conflict:

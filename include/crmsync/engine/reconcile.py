@@ -21,6 +21,7 @@ from include.crmsync.engine.field_times import Times, newest_fields
 from include.crmsync.engine.flawed import Flaws
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
+from include.crmsync.engine.one_way import WHY as ONE_WAY
 from include.crmsync.engine.pairs import Pairing, Verdict, judge_pairs
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields
 from include.crmsync.engine.same_domain import SameDomain
@@ -210,6 +211,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         newest=newest_fields(links, rows, situation.mapping, situation.times),
         flaws=situation.flaws,
         refused=situation.refused,
+        bend=situation.mapping.bend,
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     all_kinds = {system: rows[system][KIND].tolist() for system in System}
@@ -296,6 +298,7 @@ def _pair(
         actions=tuple(actions),
         hubspot_modified_at=stamps.get(System.HUBSPOT),
         salesforce_modified_at=stamps.get(System.SALESFORCE),
+        behind=ONE_WAY if verdict.behind else "",
     )
 
 

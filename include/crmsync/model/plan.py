@@ -144,6 +144,8 @@ class Pair:
     """Fields that a new record was not sent, because they are held."""
     unsettled: str = ""
     """Why the next run must look at the pair again, once both its records can be compared."""
+    behind: str = ""
+    """What stays behind by request: the next run reads the pair again, whatever becomes of this."""
 
     @property
     def waits(self) -> bool:

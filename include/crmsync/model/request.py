@@ -80,6 +80,10 @@ class Bend:
     forced: frozenset[str] = frozenset()
     """Fields of which the value of the other system stands."""
 
+    def forbids(self, system: System) -> bool:
+        """Whether nothing may be written to a system."""
+        return self.only_to is not None and self.only_to is not system
+
     @property
     def origin(self) -> System | None:
         """The system whose value a forced field takes."""

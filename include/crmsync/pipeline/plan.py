@@ -7,11 +7,13 @@ from include.crmsync.engine.account import account
 from include.crmsync.engine.forecast import forecast
 from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.lifecycle import moved_forward
+from include.crmsync.engine.one_way import one_way
 from include.crmsync.engine.overtaken import left_to_the_next_run
 from include.crmsync.engine.reconcile import Situation, left_alone
-from include.crmsync.engine.refused import refused_fields
+from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields, refused_fields
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState
@@ -38,16 +40,10 @@ def run(
         document = shop.artifacts.load(validated, Validated)
         extracted = shop.artifacts.load(document.extracted, Extracted)
         situation = _situation(document, extracted, shop)
-        plan = by_field_times(situation, shop)
-        plan = moved_forward(
-            plan,
-            situation.mapping,
-            situation.records[System.HUBSPOT].frame,
-            extracted.engaged,
-            left_alone(situation),
-        )
+        plan = _with_stages(by_field_times(situation, shop), situation, extracted)
         plan = _not_overtaken(plan, document, extracted, shop)
         plan = without_collisions(plan, situation.mapping, extracted, shop)
+        plan = one_way(plan, situation.mapping.bend)
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
         work.tell(plan=plan_id(plan))
@@ -72,6 +68,22 @@ def run(
         )
         shop.journal.finish(finished)
         return None
+
+
+def _with_stages(plan: Plan, situation: Situation, extracted: Extracted) -> Plan:
+    """The plan with the lifecycle stages that roles move on in HubSpot."""
+    mapping = situation.mapping
+    if mapping.bend.forbids(System.HUBSPOT):
+        return plan
+    frame = situation.records[System.HUBSPOT].frame
+    return moved_forward(plan, mapping, frame, extracted.engaged, left_alone(situation))
+
+
+def _refused(extracted: Extracted, mapping: ObjectMapping, shop: Workshop) -> RefusedFields:
+    """What must not be sent again; what a person asks for is tried once more."""
+    if extracted.chosen is not None:
+        return NOTHING_REFUSED
+    return refused_fields(shop.store.held(mapping.object_type), mapping)
 
 
 def _not_overtaken(plan: Plan, document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
@@ -131,7 +143,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         },
         conversions=extracted.conversions,
         flaws=document.flaws,
-        refused=refused_fields(shop.store.held(mapping.object_type), mapping),
+        refused=_refused(extracted, mapping, shop),
         through_people=extracted.through_people,
         same_domain=extracted.same_domain,
         forgotten=shop.store.forgotten(
