@@ -9,6 +9,7 @@ nothing of anybody's.
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
@@ -18,7 +19,7 @@ from starlette.exceptions import HTTPException
 from include.crmsync.errors import SyncError
 from sync_status.access import Access
 from sync_status.desk import Desk
-from sync_status.pages import overview, runs
+from sync_status.pages import conflicts, errors, mapping, overview, runs
 from sync_status.paper import Paper
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-PAGES = (overview, runs)
+PAGES = (overview, errors, conflicts, runs, mapping)
 log = logging.getLogger("crmsync.status")
 
 
@@ -41,11 +42,20 @@ def create(access: Access, desk: Desk) -> FastAPI:
     paper = Paper(access, HERE / "templates")
     app.middleware("http")(_with_headers)
     for page in PAGES:
-        app.include_router(page.router(desk, paper), dependencies=[Depends(access.see)])
+        app.include_router(page.router(desk, paper), dependencies=[Depends(_known(access))])
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.add_exception_handler(SyncError, _trouble(paper))
     app.add_exception_handler(HTTPException, _refusal(paper))
     return app
+
+
+def _known(access: Access) -> Callable[..., None]:
+    """Let through who may see the pages, and remember who it is."""
+
+    def remember(request: Request, user: Annotated[Any, Depends(access.see)]) -> None:
+        request.state.user = user
+
+    return remember
 
 
 async def _with_headers(

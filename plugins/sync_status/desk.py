@@ -15,10 +15,13 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import Settings, from_environment
 from include.crmsync.state.board import Board
+from include.crmsync.state.conflict_board import ConflictBoard
 from include.crmsync.state.connect import open_engine
+from include.crmsync.state.held_board import HeldBoard
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.live import Live
 from include.crmsync.state.store import Store
+from include.crmsync.state.suites import Suites
 from include.crmsync.state.uses import Uses
 
 if TYPE_CHECKING:
@@ -58,6 +61,18 @@ class Desk:
     @cached_property
     def board(self) -> Board:
         return Board(self.engine)
+
+    @cached_property
+    def held_board(self) -> HeldBoard:
+        return HeldBoard(self.engine)
+
+    @cached_property
+    def conflict_board(self) -> ConflictBoard:
+        return ConflictBoard(self.engine)
+
+    @cached_property
+    def derived(self) -> Suites:
+        return Suites(self.engine)
 
     @cached_property
     def journal(self) -> Journal:

@@ -17,7 +17,10 @@ from sync_status.views.words import FILTERS
 
 PAGES = (
     ("overview", "Overview", ""),
+    ("errors", "Errors", "errors"),
+    ("conflicts", "Conflicts", "conflicts"),
     ("runs", "Runs", "runs"),
+    ("mapping", "Mapping and criteria", "mapping"),
 )
 """The pages in the navigation: name, title, path."""
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from include.crmsync.model.record import System
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -34,6 +36,11 @@ def counted(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
+def system_label(name: str) -> str:
+    """A system's own spelling of its name."""
+    return System(name).label
+
+
 def plain(name: str) -> str:
     """A name of ours as words: nothing_to_do -> nothing to do."""
     return name.replace("_", " ")
@@ -45,4 +52,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "lasting": lasting,
     "counted": counted,
     "plain": plain,
+    "system": system_label,
 }
