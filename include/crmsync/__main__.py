@@ -19,6 +19,8 @@ from include.crmsync.pipeline import once, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
+from include.crmsync.pipeline.check import findings
+from include.crmsync.pipeline.check_told import documents, table, wrong_ones
 from include.crmsync.pipeline.criteria_told import in_force, last_changes
 from include.crmsync.pipeline.forget import Person, forget
 from include.crmsync.pipeline.summary import succeeded, summary
@@ -127,7 +129,18 @@ def _criteria(asked: argparse.Namespace, workshop: Workshop) -> int:
     return 0
 
 
+def _check(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Print what is in place and what is not; no record is read or written."""
+    found = findings(workshop, create_missing=asked.create_missing)
+    if asked.json:
+        print(json.dumps(documents(found), indent=2))
+    else:
+        print("\n".join(table(found)))
+    return 1 if wrong_ones(found) else 0
+
+
 _COMMANDS = {
+    "check": _check,
     "run": _run,
     "summary": _summary,
     "criteria": _criteria,
@@ -202,6 +215,11 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--object-type", action="append", choices=once.OBJECT_TYPES)
     audit.add_argument("--json", action="store_true", help="print it as JSON")
     _add_retry(commands)
+    check = commands.add_parser("check", help="whether everything is in place, and how to mend it")
+    check.add_argument(
+        "--create-missing", action="store_true", help="make missing key fields in both CRMs"
+    )
+    check.add_argument("--json", action="store_true", help="print it as JSON")
     return parser
 
 

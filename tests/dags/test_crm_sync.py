@@ -128,3 +128,13 @@ def test_the_sweep_runs_every_night_and_can_be_told_what_to_let_go(told: Any) ->
     assert dag["schedule"] == "40 0 * * *"
     assert set(dag["params"]) == {"code", "category", "record", "everything"}
     assert set(dag["tasks"]) == {"sweep"}
+
+
+def test_the_check_has_a_task_that_starts_only_if_the_pool_is_there(told: Any) -> None:
+    dag = told["dags"]["crm_check"]
+    assert dag["schedule"] == "None"
+    assert {name: task["pool"] for name, task in dag["tasks"].items()} == {
+        "slot": "crm_writes",
+        "check": "default_pool",
+    }
+    assert dag["params"]["create_missing"]["type"] == "boolean"

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.role import RoleWrite
@@ -285,6 +286,30 @@ class Gateway(Protocol):
 
     def members(self, list_name: str) -> frozenset[str]:
         """Ids of the records on a list. Salesforce has none and raises `ConfigError`."""
+        ...
+
+    def list_id(self, list_name: str) -> str:
+        """The id of the contact list of this name; raises ConfigError, as Salesforce always does.
+
+        None of its members is read.
+        """
+        ...
+
+    def grants(
+        self, mappings: Sequence[ObjectMapping], *, lists: bool, making: bool
+    ) -> Sequence[Grant]:
+        """What these mappings need our user to be allowed, and whether it is.
+
+        `lists`: an inclusion list is read; `making`: key fields are to be made.
+        """
+        ...
+
+    def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
+        """Make the external key field of each of the mapping's kinds, where it is missing.
+
+        Repeating it changes nothing. A refusal raises; what the CRM takes but not as it must be
+        is told.
+        """
         ...
 
     def children(

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Self
 
-from include.crmsync.adapters import hubspot_gone, hubspot_lists
+from include.crmsync.adapters import hubspot_access, hubspot_gone, hubspot_lists
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -34,6 +34,7 @@ from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.schema import Schema
@@ -168,6 +169,17 @@ class HubSpot:
 
     def members(self, list_name: str) -> frozenset[str]:
         return hubspot_lists.members(self._api, list_name)
+
+    def list_id(self, list_name: str) -> str:
+        return hubspot_lists.list_id(self._api, list_name)
+
+    def grants(
+        self, mappings: Sequence[ObjectMapping], *, lists: bool, making: bool
+    ) -> Sequence[Grant]:
+        return hubspot_access.grants(self._api, mappings, lists=lists, making=making)
+
+    def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
+        return [hubspot_access.make_key(self._api, mapping)]
 
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str

@@ -29,6 +29,7 @@ ACCOUNT = "/account-info/v3/details"
 PROPERTIES = "/crm/v3/properties"
 PIPELINES = "/crm/v3/pipelines"
 ASSOCIATIONS = "/crm/v4/associations"
+TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105  a path
 
 BATCH = 100
 """The most inputs of one object batch call."""
@@ -42,6 +43,7 @@ class HubSpotApi:
         self._version = checked(version)
         address = base_url.rstrip("/")
         self.fingerprint = fingerprint(address, token)
+        self._token = token
         self._client = Client(access_token=token, host=address, base_url=address)
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
@@ -51,6 +53,10 @@ class HubSpotApi:
     def post(self, path: str, body: Mapping[str, Any], **query: Any) -> dict[str, Any]:
         """The answer to a POST."""
         return self._ask({"method": "POST", "path": path, "body": dict(body), "qs": query})
+
+    def about_token(self) -> dict[str, Any]:
+        """What HubSpot says of our own token; its scopes among it. The token goes in the body."""
+        return self.post(TOKEN_INFO, {"tokenKey": self._token})
 
     def pages(self, path: str, **query: Any) -> Iterator[list[Any]]:
         """Each page's results. A short or empty page may still be followed by another."""

@@ -25,7 +25,7 @@ NAMES = 500
 
 def members(api: HubSpotApi, list_name: str) -> frozenset[str]:
     """Ids of the contacts on a list."""
-    path = f"{LISTS}/{_list_id(api, list_name)}/memberships"
+    path = f"{LISTS}/{list_id(api, list_name)}/memberships"
     pages = api.pages(path, limit=MEMBERS)
     return frozenset(str(item["recordId"]) for page in pages for item in page)
 
@@ -43,7 +43,8 @@ def to_owner(item: dict[str, Any], *, active: bool) -> Owner:
     return Owner(str(item["id"]), (item.get("email") or "").lower(), name, active)
 
 
-def _list_id(api: HubSpotApi, list_name: str) -> str:
+def list_id(api: HubSpotApi, list_name: str) -> str:
+    """The id of the contact list of this name; raises ConfigError that names those near it."""
     path = f"{LISTS}/object-type-id/{CONTACTS}/name/{quote(list_name, safe='')}"
     try:
         answer = api.get(path)

@@ -22,6 +22,7 @@ from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
 from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
+from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.host import hosts_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
@@ -95,6 +96,8 @@ class Memory:
     zone: str = ""
     rules: Rules | None = None
     """The validation rules it tells; it refuses nothing by them."""
+    granted: tuple[Grant, ...] = ()
+    """What it says our user may and may not do; it refuses nothing by that."""
     history: bool = True
     """Whether it tells when each field was last set."""
     set_at: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -448,6 +451,33 @@ class Memory:
         if self.system is System.SALESFORCE or list_name not in self.lists:
             raise ConfigError(f"{self.system.label} has no list {list_name!r}")
         return frozenset(self.lists[list_name])
+
+    def list_id(self, list_name: str) -> str:
+        self._call()
+        if self.system is System.SALESFORCE or list_name not in self.lists:
+            raise ConfigError(f"{self.system.label} has no list {list_name!r}")
+        return list_name
+
+    def grants(
+        self,
+        mappings: Sequence[ObjectMapping],  # noqa: ARG002
+        *,
+        lists: bool,  # noqa: ARG002
+        making: bool,  # noqa: ARG002
+    ) -> Sequence[Grant]:
+        self._call()
+        return self.granted
+
+    def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
+        self._call()
+        name, made = self._key(mapping), []
+        here = (mapping.hubspot,) if self.system is System.HUBSPOT else mapping.salesforce
+        for kind in (one for one in here if one in self.fields):
+            told = "was there" if name in self.fields[kind] else "made"
+            key = FieldSchema("string", unique=True, external_id=True)
+            self.fields[kind] = {name: key, **self.fields[kind]}
+            made.append(KeyMade(kind, name, told))
+        return made
 
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str

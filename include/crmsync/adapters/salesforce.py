@@ -14,7 +14,12 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Self
 
-from include.crmsync.adapters import salesforce_engaged, salesforce_gone, salesforce_roles
+from include.crmsync.adapters import (
+    salesforce_access,
+    salesforce_engaged,
+    salesforce_gone,
+    salesforce_roles,
+)
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
@@ -48,6 +53,7 @@ from include.crmsync.adapters.soql import (
 )
 from include.crmsync.errors import ConfigError, Rejected
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.host import hosts_of, spellings
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
@@ -292,6 +298,21 @@ class Salesforce:
 
     def members(self, list_name: str) -> frozenset[str]:
         raise ConfigError(f"inclusion list {list_name!r}: Salesforce has no lists; name HubSpot's")
+
+    def list_id(self, list_name: str) -> str:
+        raise ConfigError(f"Salesforce has no lists, so none called {list_name!r}")
+
+    def grants(
+        self,
+        mappings: Sequence[ObjectMapping],
+        *,
+        lists: bool,  # noqa: ARG002
+        making: bool,  # noqa: ARG002
+    ) -> Sequence[Grant]:
+        return salesforce_access.grants(self._api, mappings)
+
+    def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
+        return [salesforce_access.make_key(self._api, mapping, kind) for kind in mapping.salesforce]
 
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str

@@ -35,11 +35,23 @@ class Checked:
     """What stops the object type; each says what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One external key field, as its system describes it."""
+
+    system: System
+    kind: str
+    name: str
+    wrong: str
+    """What is wrong with it, and what to do; empty where nothing is."""
+
+
 def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
     """Hold a mapping against the live schemas."""
     fields: list[FieldMapping] = []
     issues: list[Issue] = []
-    broken = [*_keys(mapping, schemas), *_domains(mapping, schemas)]
+    wrong = [one.wrong for one in keys(mapping, schemas) if one.wrong]
+    broken = [*wrong, *_domains(mapping, schemas)]
     for one in mapping.fields:
         ends = usable_ends(one, mapping, schemas)
         issues += ends.issues
@@ -86,8 +98,8 @@ def _vital(one: FieldMapping, mapping: ObjectMapping, issue: Issue) -> bool:
     )
 
 
-def _keys(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:
-    """The fields that make a create repeatable must be there, unique, and ours to write."""
+def keys(mapping: ObjectMapping, schemas: Schemas) -> Iterator[Key]:
+    """The fields that make a create repeatable: they must be there, unique, and ours to write."""
     names = {System.HUBSPOT: mapping.hubspot_key, System.SALESFORCE: mapping.salesforce_key}
     for system, kinds in _kinds(mapping).items():
         for kind in kinds:
@@ -95,8 +107,9 @@ def _keys(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:
             if known is None:
                 continue
             key = known.get(names[system])
-            if key is None or not _is_key(key, system):
-                yield unique_key(names[system], system, kind, exists=key is not None)
+            good = key is not None and _is_key(key, system)
+            wrong = "" if good else unique_key(names[system], system, kind, exists=key is not None)
+            yield Key(system, kind, names[system], wrong)
 
 
 def _domains(mapping: ObjectMapping, schemas: Schemas) -> Iterator[str]:

@@ -22,6 +22,7 @@ _OWNED = {
 }
 _GRANTS = {"refresh_token": "refresh_token", "authorization_code": "code"}
 """Grant type -> the parameter that proves it."""
+PRIVATE_APP = "/oauth/private-apps/get/access-token-info"
 
 
 class Account:
@@ -38,6 +39,7 @@ class Account:
             Route("GET", "/account-info/api-usage/daily/private-apps", self._usage),
             Route("POST", "/oauth/token", self._token),
             Route("GET", "/oauth/access-tokens/{token}", self._about),
+            Route("POST", PRIVATE_APP, self._about_private_app),
             Route("GET", "/oauth/refresh-tokens/{token}", self._about_refresh),
             Route("DELETE", "/oauth/refresh-tokens/{token}", self._revoke),
         ]
@@ -98,6 +100,15 @@ class Account:
                 "token_type": "access",
             },
         )
+
+    def _about_private_app(self, call: Call) -> Answer:
+        """What a private app's token may do; it comes in the body, and OAuth's has no app."""
+        told = call.fields().get("tokenKey")
+        found = self._tokens.find(told) if isinstance(told, str) else None
+        if found is None or found.oauth:
+            raise not_found("The token is not that of a private app.")
+        owned = {"userId": _OWNED["user_id"], "hubId": PORTAL_ID, "appId": 4_242_424}
+        return Answer(200, {**owned, "scopes": sorted(found.scopes)})
 
     def _about_refresh(self, _: Call, token: str) -> Answer:
         grant = self._tokens.grant(token)

@@ -3,7 +3,8 @@
 Two sieves lie one above the other. Features of the org (several currencies, record types)
 bring fields with them that are otherwise not there. The setting `permissions` then narrows
 what is there: per object (`Case`) or per field (`Contact.Phone`) to `full`, `edit` (all but
-deleting), `read` or `none`. What is not seen is missing from describes and queries.
+deleting), `read` or `none`. What is not seen is missing from describes and queries. A custom field
+made through the Tooling API is seen by nobody until a row of FieldPermissions lets it be.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from include.sandbox.salesforce.settings import Settings
 from include.sandbox.salesforce.store import Store
 
 RECORD_TYPES, MULTI_CURRENCY = "record_types", "multi_currency"
+HIDDEN = "hidden_fields"
+"""The setting that lists custom fields nobody was given yet."""
 
 
 class Access:
@@ -43,18 +46,47 @@ class Access:
     @property
     def visible(self) -> Schema:
         """What the API's users see; fields and objects they may not change say so."""
-        present, permissions = self.present, self._settings["permissions"]
-        if not permissions:
+        present, levels = self.present, self._levels()
+        if not levels:
             return present
-        key = (id(present), self._present[0], dict(permissions))
+        key = (id(present), self._present[0], levels)
         if self._visible[0] != key:
-            folded = {str(name).lower(): level for name, level in permissions.items()}
-            self._visible = key, Schema(_visible(present, folded))
+            self._visible = key, Schema(_visible(present, levels))
         return self._visible[1]
+
+    def hide(self, name: str) -> None:
+        """Let nobody see an `Object.Field` that was just made, until a permission set lets them."""
+        kind = self._schema.named("FieldPermissions")
+        for row in self._store.every(kind):
+            if str(row["Field"]).lower() == name.lower():  # an earlier field's of this name
+                self._store.update(kind, row["Id"], {"IsDeleted": 1})
+        self._settings.set(HIDDEN, value=sorted({*self._settings[HIDDEN], name}))
+
+    def _levels(self) -> dict[str, Any]:
+        """Lower-case name -> level of what is not seen in full; permission sets lift what hides."""
+        stated: Mapping[str, Any] = self._settings["permissions"]
+        hidden = self._settings[HIDDEN]
+        if not stated and not hidden:
+            return {}
+        given = self._given() if hidden else {}
+        named = {name: given.get(name.lower(), "none") for name in hidden}
+        return {str(name).lower(): level for name, level in {**named, **stated}.items()}
+
+    def _given(self) -> dict[str, str]:
+        """Lower-case `Object.Field` -> what the permission sets give in it."""
+        kind = self._schema.sobject("FieldPermissions")
+        found: dict[str, str] = {}
+        for row in self._store.every(kind) if kind else ():
+            if row["IsDeleted"] or not (row["PermissionsRead"] or row["PermissionsEdit"]):
+                continue
+            name = str(row["Field"]).lower()
+            edits = row["PermissionsEdit"] or found.get(name) == "full"
+            found[name] = "full" if edits else "read"
+        return found
 
     def check(self, kind: SObject, deed: str) -> None:
         """Raise Refusal unless users may create, update or delete records of this object."""
-        if not self._settings["permissions"]:
+        if not self._levels():
             return
         seen = self.visible.sobject(kind.name)
         flags = {"create": "createable", "update": "updateable", "delete": "deletable"}
@@ -63,7 +95,7 @@ class Access:
 
     def narrowed(self, kind: SObject) -> SObject | None:
         """An object with only the fields users may know of, None where nothing is narrowed."""
-        return self.visible.sobject(kind.name) if self._settings["permissions"] else None
+        return self.visible.sobject(kind.name) if self._levels() else None
 
     def _with_record_types(self) -> frozenset[str]:
         kind = self._schema.sobject("RecordType")

@@ -10,6 +10,7 @@ from typing import Any
 from include.sandbox.memory import recall, remember
 from include.sandbox.salesforce.declaring import Declared, built, extended, shipped
 from include.sandbox.salesforce.formulas import check_formulas
+from include.sandbox.salesforce.ids import numbered
 from include.sandbox.salesforce.schema import Schema, SObject
 from include.sandbox.salesforce.store import Store
 from include.sandbox.salesforce.values import wire_time
@@ -20,6 +21,10 @@ CURRENCIES = (
     {"IsoCode": "EUR", "ConversionRate": 0.9, "IsCorporate": 0},
     {"IsoCode": "GBP", "ConversionRate": 0.8, "IsCorporate": 0},
 )
+INTEGRATION = {"Name": "CRM_sync", "Label": "CRM sync"}
+"""The permission set of the integration user."""
+USER = numbered("005", 1)
+"""The integration user, who is there before any other."""
 PLACE = "salesforce_declarations"
 
 
@@ -66,7 +71,7 @@ class Additions:
         self.fill()
 
     def fill(self) -> None:
-        """Make the record types that are declared, and the currencies, where they are not there."""
+        """Make declared record types, currencies and the user's permission set, where missing."""
         kind = self._schema.named("RecordType")
         here = {(row["SobjectType"], row["DeveloperName"]) for row in self._store.every(kind)}
         for addition in self._added:
@@ -79,12 +84,23 @@ class Additions:
         if not self._store.count(currencies):
             for row in CURRENCIES:
                 self._insert(currencies, {**row, "DecimalPlaces": 2, "IsActive": 1})
+        sets = self._schema.named("PermissionSet")
+        if not self._store.count(sets):
+            given = {"PermissionSetId": self._insert(sets, INTEGRATION), "AssigneeId": USER}
+            self._insert(self._schema.named("PermissionSetAssignment"), given)
 
-    def _insert(self, kind: SObject, row: dict[str, Any]) -> None:
+    def assign(self, user_id: str) -> None:
+        """Give the integration user's permission set to the user who it is."""
+        kind = self._schema.named("PermissionSetAssignment")
+        for row in self._store.every(kind):
+            self._store.update(kind, row["Id"], {"AssigneeId": user_id})
+
+    def _insert(self, kind: SObject, row: dict[str, Any]) -> str:
         now = wire_time(self._world.clock.now())
         stamps = {"CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now}
         identity = {"Id": self._store.next_id(kind)}
         self._store.insert(kind, {**kind.defaults, **identity, **row, **stamps})
+        return identity["Id"]
 
     def _settle(self, added: Iterable[Any], taken: Iterable[str]) -> None:
         given = [one for one in added if one]

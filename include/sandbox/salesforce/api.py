@@ -24,6 +24,7 @@ from include.sandbox.salesforce.errors import Refusal, missing, refusal
 from include.sandbox.salesforce.formulas import Formulas
 from include.sandbox.salesforce.limits import Meter
 from include.sandbox.salesforce.loading import load
+from include.sandbox.salesforce.oauth import acting_user
 from include.sandbox.salesforce.org import Org, Visit
 from include.sandbox.salesforce.routes import ASYNC, OPEN, SOAP, Desk, routes
 from include.sandbox.salesforce.rules import Rules
@@ -128,6 +129,7 @@ class Salesforce:
 
     def load(self, population: Population) -> None:
         load(population.salesforce, self._org, self._computed)
+        self._additions.assign(acting_user(self._org))
 
     def convert_lead(self, lead_id: str, **how: Any) -> Converted:
         """Convert a lead as a person would; `how` as in Conversion. Raises Refusal."""

@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "daily_api_limit": 100_000,
     "page_size": 2000,
     "permissions": {},
+    "hidden_fields": [],
     "multi_currency": False,
     "lead_assignment_owner": None,
     "tracked_fields": {
@@ -39,7 +40,8 @@ DEFAULTS: dict[str, Any] = {
 once and turns itself off. `validation_rules` maps the name of a rule to whether it is
 active; `duplicate_rules` is a list, see duplicates.py. `page_size` is what a query without
 a wish of its own gets, 1 to 2000. `permissions` maps an object or an `Object.Field` to full,
-edit, read or none. `lead_assignment_owner` is the id of the user or queue that the active lead
+edit, read or none. `hidden_fields` are those made through the Tooling API; who they are given to
+is in FieldPermissions. `lead_assignment_owner` is the id of the user or queue that the active lead
 assignment rule chooses. `tracked_fields` lists per object what field history is kept of.
 `locked_records` are ids whose rows cannot be locked. `hold_bulk_jobs` keeps bulk jobs waiting."""
 

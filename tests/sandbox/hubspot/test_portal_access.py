@@ -64,6 +64,16 @@ def test_a_token_tells_what_it_may_do(portal: Client) -> None:
     assert portal.ask("GET", "/oauth/v1/access-tokens/none", headers={}).status == 404
 
 
+def test_a_private_apps_token_says_what_it_may_do(portal: Client) -> None:
+    portal.setting("tokens", {"narrow": ["crm.objects.contacts.read"]})
+    path = "/oauth/v2/private-apps/get/access-token-info"
+    told = portal.ask("POST", path, {"tokenKey": "narrow"}, headers={}).body
+    assert told["scopes"] == ["crm.objects.contacts.read"]
+    assert told.keys() == {"userId", "hubId", "appId", "scopes"}
+    assert portal.ask("POST", path, {"tokenKey": "none"}, headers={}).status == 404
+    assert portal.ask("POST", path, {}, headers={}).status == 404
+
+
 def test_a_refresh_gives_a_new_token_and_keeps_the_old_grant(portal: Client) -> None:
     first, second = token_of(portal).body, token_of(portal).body
     assert {one["refresh_token"] for one in (first, second)} == {GRANT["refresh_token"]}

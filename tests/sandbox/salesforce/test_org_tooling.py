@@ -22,6 +22,14 @@ def make_field(org: Client, name: str, **metadata: Any) -> Answer:
     return org.call("POST", "/tooling/sobjects/CustomField", body)
 
 
+def give(org: Client, name: str, **permissions: bool) -> Answer:
+    """Let the integration user's permission set see a field, and edit it unless told otherwise."""
+    [[parent]] = org.values("SELECT PermissionSetId FROM PermissionSetAssignment")
+    told = {"PermissionsRead": True, "PermissionsEdit": True, **permissions}
+    body = {"ParentId": parent, "SobjectType": name.partition(".")[0], "Field": name, **told}
+    return org.call("POST", "/sobjects/FieldPermissions", body)
+
+
 def test_validation_rules_say_what_they_refuse(org: Client) -> None:
     [rule] = tooling(
         org,
@@ -80,10 +88,39 @@ def test_custom_fields_are_listed_without_their_ending(org: Client) -> None:
     assert all(one.startswith("00N") for one in found.values())
 
 
-def test_a_custom_field_is_made_and_can_be_used_at_once(org: Client) -> None:
+def test_a_new_custom_field_is_hidden_until_somebody_is_given_it(org: Client) -> None:
+    make_field(org, "Contact.Key__c")
+    assert org.refused_query("SELECT Key__c FROM Contact")["errorCode"] == "INVALID_FIELD"
+    assert give(org, "Contact.Key__c", PermissionsEdit=False).status == 201
+    assert org.values("SELECT Key__c FROM Contact") == []
+    fields = org.call("GET", "/sobjects/Contact/describe").body["fields"]
+    assert [one["updateable"] for one in fields if one["name"] == "Key__c"] == [False]
+    [[row]] = org.values("SELECT Id FROM FieldPermissions WHERE Field = 'Contact.Key__c'")
+    told = {"PermissionsEdit": True}
+    assert org.call("PATCH", f"/sobjects/FieldPermissions/{row}", told).status == 204
+    assert org.create("Contact", Key__c="a")
+
+
+def test_a_required_custom_field_is_never_hidden(org: Client) -> None:
+    make_field(org, "Contact.Key__c", required=True)
+    assert org.values("SELECT Key__c FROM Contact") == []
+
+
+def test_the_integration_user_has_a_permission_set(org: Client) -> None:
+    soql = "SELECT PermissionSet.Name FROM PermissionSetAssignment"
+    [[user]] = org.values("SELECT AssigneeId FROM PermissionSetAssignment")
+    assert user.startswith("005")
+    [row] = org.values(
+        f"{soql} WHERE PermissionSet.IsOwnedByProfile = false AND AssigneeId = '{user}'"
+    )
+    assert row[0]["Name"] == "CRM_sync"
+
+
+def test_a_custom_field_is_made_and_can_be_used_once_it_is_given(org: Client) -> None:
     made = make_field(org, "Contact.Key__c")
     assert made.status == 201
     assert made.body["success"] is True
+    give(org, "Contact.Key__c")
     record_id = org.create("Contact", Key__c="a")
     assert org.values("SELECT Key__c FROM Contact WHERE Key__c = 'A'") == [["a"]]
     again = org.call("PATCH", "/sobjects/Contact/Key__c/a", {"LastName": "x"})
@@ -114,6 +151,7 @@ def test_a_custom_field_can_be_deleted_and_made_again(org: Client) -> None:
     assert org.call("DELETE", f"/tooling/sobjects/CustomField/{field['Id']}").status == 204
     assert org.refused_query(f"SELECT {KEY} FROM Contact")["errorCode"] == "INVALID_FIELD"
     assert make_field(org, f"Contact.{KEY}").body["id"] == field["Id"]
+    give(org, f"Contact.{KEY}")
     assert org.values(f"SELECT {KEY} FROM Contact") == [[None]]
 
 
@@ -148,6 +186,8 @@ def test_fields_of_every_kind_can_be_made(org: Client) -> None:
     make_field(org, "Contact.Wants__c", type="Checkbox", defaultValue="true", **plain)
     make_field(org, "Contact.Heat__c", type="Picklist", valueSet=picklist, **plain)
     make_field(org, "Contact.Partner__c", type="Lookup", **lookup, **plain)
+    for name in ("Score__c", "Wants__c", "Heat__c", "Partner__c"):
+        give(org, f"Contact.{name}")
     account_id = org.create("Account")
     org.create("Contact", Score__c=1.25, Partner__c=account_id)
     soql = "SELECT Score__c, Wants__c, Heat__c, Partner__r.Name FROM Contact"

@@ -88,7 +88,10 @@ class Tooling:
         metadata = body.get("Metadata")
         if not isinstance(metadata, dict):
             raise refusal("REQUIRED_FIELD_MISSING", "Required fields are missing: [Metadata]")
-        self._declare(kind, declared_by(name, metadata))
+        declared = declared_by(name, metadata)
+        self._declare(kind, declared)
+        if not declared.get("required"):
+            self._org.access.hide(f"{kind.name}.{name}")
         made = self._org.schema.named(kind.name).field(name)
         identity = field_id(kind, made) if made else ""
         location = f"{_below(visit).base}/sobjects/CustomField/{identity}"
