@@ -262,3 +262,36 @@ def test_an_edit_between_a_write_and_its_reading_back_is_not_taken_for_what_was_
 
 def _killed(*_: object, **__: object) -> None:
     raise Killed
+
+
+def test_a_duplicate_of_a_value_that_the_run_itself_wrote_over_is_looked_at_again(
+    crms: TwoCrms,
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, email="grace@example.com")
+    grace = crms.put(SALESFORCE, "Contact", Email="grace@example.com", LastName="Hopper")
+    crms.sync()  # Salesforce's e-mail comes back by its rule, and Grace's is free again
+    assert crms.hubspot.records[hubspot_id].raw["email"] == "ada@example.com"
+    crms.sync()
+    assert crms.held() == {}
+    assert grace in crms.links().values()
+
+
+def test_the_people_of_a_company_are_asked_for_once_in_a_run(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crms.rules["companies"] = {"needs_contact": frozenset({"listed", "not_lead"})}
+    company = crms.put(HUBSPOT, "companies", name="Acme")
+    crms.sync("companies")
+    assert [*crms.held("companies")] == [company]
+    crms.clock.advance(3600)
+    crms.hubspot.edit(company, name="Acme Limited")
+    asked: list[Any] = []
+    plain: Any = crms.hubspot.children
+    monkeypatch.setattr(
+        crms.hubspot, "children", lambda *names: asked.append(names[1]) or plain(*names)
+    )
+    crms.sync("companies")
+    assert asked == [[company]]

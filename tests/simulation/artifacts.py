@@ -25,6 +25,8 @@ class MemoryArtifacts(Artifacts):
     def __init__(self) -> None:
         super().__init__(Path("nowhere"))
         self.documents: dict[str, Any] = {}
+        self.forgotten: set[str] = set()
+        """Runs whose artifacts went with somebody who was erased."""
         self.passing: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def save(self, sync_run: str, object_type: str, step: str, document: object) -> str:
@@ -52,6 +54,7 @@ class MemoryArtifacts(Artifacts):
         } - {kept}
         for reference in [one for one in self.documents if one.split("/", 1)[0] in runs]:
             del self.documents[reference]
+        self.forgotten |= runs
         return len(runs)
 
     def text(self, reference: str) -> str:

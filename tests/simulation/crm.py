@@ -28,6 +28,8 @@ class Crm(Memory):
     """Records that are refused whenever they are written."""
     forbidden: bool = False
     """Whether the integration user has lost its access."""
+    shown_at: dict[str, datetime] = field(default_factory=dict)
+    """Records that were hidden from the integration user -> when they were shown again."""
     born: list[tuple[str, str, str]] = field(default_factory=list)
     """What the sync created: kind, external key, the id it was given."""
 
@@ -45,6 +47,16 @@ class Crm(Memory):
     def show_late(self, record_id: str, seconds: float) -> None:
         if seconds and self.system is System.HUBSPOT:
             self.late[record_id] = self.clock() + timedelta(seconds=seconds)
+
+    def hide(self, record_id: str) -> None:
+        """Hide a record from the integration user."""
+        self.hidden.add(record_id)
+
+    def show(self, record_id: str) -> None:
+        """Show it again: that moves no stamp."""
+        if record_id in self.hidden:
+            self.hidden.discard(record_id)
+            self.shown_at[record_id] = self.clock()
 
     def allow(self) -> None:
         """Let the integration user in, or not."""

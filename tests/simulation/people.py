@@ -167,8 +167,8 @@ def hide(step: Step, world: World) -> None:
     """Hide a record from the integration user, or show it again."""
     id_ = world.face(step.thing, step.system)
     if id_ is not None:
-        hidden = world.crms[step.system].hidden
-        (hidden.add if step.on else hidden.discard)(id_)
+        crm = world.crms[step.system]
+        (crm.hide if step.on else crm.show)(id_)
 
 
 def forbid(step: Step, world: World) -> None:

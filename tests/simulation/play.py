@@ -95,11 +95,14 @@ class Play:
         self._keep(book.SENT, self.scene, sent)
 
     def _after_task(self, ran: Ran, object_type: str, task: str) -> None:
+        if task == "extract":
+            self.scene.extracted(ran, object_type)
         if task == "commit":
             self.scene.witness.links()
         self._keep(book.TASK, self.scene, ran, object_type, task)
 
     def _ran(self, ran: Ran) -> None:
+        self.scene.witness.links()  # a run that was killed at its very end has committed
         self.problems += [Problem("no run fails without a cause", one) for one in ran.problems]
         ran.problems.clear()
         self._keep(book.RAN, self.scene, ran)

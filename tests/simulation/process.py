@@ -36,6 +36,8 @@ class Process:
     """How many calls and writes of state there were, and calls of each method."""
     calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
     """Object type, system, method -> how often it was called."""
+    crossed: set[tuple[str, str]] = field(default_factory=set)
+    """Object types and tasks in the middle of which another run was at work."""
 
     @contextmanager
     def passing(self, *names: str) -> Iterator[None]:

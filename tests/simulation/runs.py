@@ -37,6 +37,8 @@ class Ran:
     """How many calls, and how many writes of state, it came to."""
     tries: int = 0
     """Tasks that were started."""
+    crossed: set[tuple[str, str]] = field(default_factory=set)
+    """Object types and tasks in the middle of which another run was at work."""
 
     @property
     def whole(self) -> bool:
@@ -56,7 +58,11 @@ class Runner:
         """One run."""
         ran = Ran(f"run-{len(self.ran) + 1}", step)
         self.ran.append(ran)
-        process = Process(ran.name, list(step.incidents), self._act, calls=ran.calls)
+        for other in self._world.processes:
+            other.crossed.add((other.object_type, other.task))
+        process = Process(
+            ran.name, list(step.incidents), self._act, calls=ran.calls, crossed=ran.crossed
+        )
         self._world.processes.append(process)
         try:
             self._types(ran, step, process)
@@ -169,5 +175,6 @@ class Runner:
             dropped = any(one.what.startswith(("drop", "limit")) for one in ran.step.incidents)
             return forbidden or dropped
         if isinstance(error, StateError):
-            return repeated
+            # Or another run has forgotten somebody, and with them what this one had read.
+            return repeated or ran.name in self._world.artifacts.forgotten
         return isinstance(error, GuardTripped)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from include.crmsync.model.departure import How
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.state.forget import digest
 from tests.simulation.runs import Ran, Runner
 from tests.simulation.witness import Witness
@@ -35,6 +37,8 @@ class Scene:
     """The runs after everything had settled."""
     quiet_from: int = 0
     """How many writes had been seen by then."""
+    erased_in: dict[str, str] = field(default_factory=dict)
+    """HubSpot contact -> the first run that found it erased."""
 
     def linked(self) -> Iterator[Linked]:
         """Every living link of which both records are there and can be seen."""
@@ -55,12 +59,26 @@ class Scene:
             found.setdefault((System(system), record_id), []).append((criterion, name))
         return found
 
+    def extracted(self, ran: Ran, object_type: str) -> None:
+        """Note whom a run has found erased: its artifact may be written anew, or removed."""
+        reference = ran.references.get((object_type, "extract"))
+        if reference is not None:
+            found: Extracted = self.world.artifacts.load(reference, Extracted)
+            for one in found.gone.get(System.HUBSPOT, ()):
+                if one.how is How.ERASED:
+                    self.erased_in.setdefault(one.record_id, ran.name)
+
     def planned(self, ran: Ran) -> bool:
         """Whether a run planned anything."""
         return bool(self.world.state.rows("SELECT 1 FROM action WHERE sync_run = ?", ran.name))
 
     def hidden(self, record: Record) -> bool:
         return record.id in self.world.crms[record.system].hidden
+
+    def unseen(self, record: Record) -> bool:
+        """Whether it is hidden, or changed last while it was: to be shown moves no stamp."""
+        shown_at = self.world.crms[record.system].shown_at.get(record.id)
+        return self.hidden(record) or (shown_at is not None and record.modified_at <= shown_at)
 
     def poisoned(self, record: Record) -> bool:
         return any(record.id in crm.poison for crm in self.world.crms.values())

@@ -19,6 +19,7 @@ from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
+from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -28,7 +29,9 @@ NEEDS_CONTACT = frozenset({"contact_on_inclusion_list", "contact_not_a_lead"})
 Members = Callable[[], frozenset[str] | None]
 
 
-def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[System, set[str]]:
+def again(
+    mapping: ObjectMapping, members: Members, people: PeopleOf, shop: Workshop
+) -> dict[System, set[str]]:
     """Ids to read again, by system."""
     wanted = {system: set[str]() for system in System}
     for system, ids in due(mapping.object_type, shop).items():
@@ -42,7 +45,7 @@ def again(mapping: ObjectMapping, members: Members, shop: Workshop) -> dict[Syst
         wanted[one.system].add(one.record_id)
     for system, record_id in told_apart(held, mapping, shop):
         wanted[system].add(record_id)
-    wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, shop)
+    wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, people, shop)
     wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
     return wanted
 
@@ -93,11 +96,11 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
 
 
 def _newly_eligible(
-    held: list[Held], mapping: ObjectMapping, members: Members, shop: Workshop
+    held: list[Held], mapping: ObjectMapping, members: Members, people: PeopleOf, shop: Workshop
 ) -> set[str]:
     """Companies that waited for a contact, on the inclusion list or no lead, and have one now."""
     waiting = {one.record_id for one in held if one.criterion in NEEDS_CONTACT}
     if not waiting:
         return set()
-    met = meeting(waiting, mapping, members(), shop)
+    met = meeting(waiting, mapping, members(), people, shop)
     return {*(met.listed & met.of_contacts & waiting)}

@@ -24,7 +24,7 @@ from include.crmsync.pipeline.schemas import close_mended, mapping_of
 from include.crmsync.pipeline.selection import note_of
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
-from include.crmsync.pipeline.vacated import released
+from include.crmsync.pipeline.vacated import overwritten, released
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit
 
@@ -52,7 +52,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             for one in (*validated.held, *planned.plan.held, *refused)
             if one.record_id not in waiting[one.system]
         ]
-        advanced = _released(advanced, held, extracted, shop)
+        advanced = _released(advanced, held, planned, outcomes, shop)
         counts = account(
             planned.plan,
             held,
@@ -101,16 +101,21 @@ def _advance(
 
 
 def _released(
-    advanced: Advance, held: Sequence[Held], extracted: Extracted, shop: Workshop
+    advanced: Advance,
+    held: Sequence[Held],
+    planned: Planned,
+    outcomes: Mapping[str, Outcome],
+    shop: Workshop,
 ) -> Advance:
     """What the run adds, with the duplicates of values that it has set free."""
-    mapping = shop.mappings[extracted.object_type]
+    mapping = shop.mappings[planned.plan.object_type]
     before = shop.store.links_by_id([link.id for link in advanced.links if link.id is not None])
 
     def waiting() -> list[Held]:
         return [*shop.store.held(mapping.object_type), *held]
 
-    found = released(advanced.links, before, waiting, mapping)
+    freed = overwritten(planned.plan.actions, outcomes, mapping)
+    found = released(advanced.links, before, freed, waiting, mapping)
     again = dict.fromkeys((*advanced.again, *found))
     return replace(advanced, again=tuple(again))
 

@@ -15,9 +15,9 @@ from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.transform import values_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.pipeline.people_of import PEOPLE, PeopleOf
 from include.crmsync.pipeline.workshop import Workshop
 
-PEOPLE = "contacts"
 LISTED, NOT_LEAD = "listed", "not_lead"
 """What a mapping may need of a company's contacts."""
 
@@ -34,23 +34,28 @@ def eligible_companies(
     mapping: ObjectMapping,
     hubspot: Mapping[str, Record],
     listed: frozenset[str] | None,
+    people_of: PeopleOf,
     shop: Workshop,
 ) -> Eligible:
     """The unlinked ones of these companies that meet the conditions."""
     if mapping.object_type != "companies":
         return Eligible()
     linked = shop.store.links(mapping.object_type, System.HUBSPOT, hubspot.keys())
-    return meeting(sorted(hubspot.keys() - linked.keys()), mapping, listed, shop)
+    return meeting(sorted(hubspot.keys() - linked.keys()), mapping, listed, people_of, shop)
 
 
 def meeting(
-    asked: Collection[str], mapping: ObjectMapping, listed: frozenset[str] | None, shop: Workshop
+    asked: Collection[str],
+    mapping: ObjectMapping,
+    listed: frozenset[str] | None,
+    people_of: PeopleOf,
+    shop: Workshop,
 ) -> Eligible:
     """Those of these companies that meet each condition; one that does not count is met by all."""
     needs, everyone = mapping.needs_contact, frozenset(asked)
     if not needs or not asked:
         return Eligible(everyone, everyone)
-    children = shop.gateways[System.HUBSPOT].children(mapping, sorted(asked), PEOPLE)
+    children = people_of.companies(asked)
     people = {id_ for ids in children.values() for id_ in ids}
     chosen = people if listed is None else people & listed
     contacts = _contacts(people, shop) if NOT_LEAD in needs else people

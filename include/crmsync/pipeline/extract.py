@@ -111,7 +111,7 @@ def _document(
     domains = same_domain(mapping, reading, told, shop)
     known = {system: reading.known(system) for system in System}
     listed = members(started.id, shop)
-    eligible = eligible_companies(mapping, known[System.HUBSPOT], listed, shop)
+    eligible = eligible_companies(mapping, known[System.HUBSPOT], listed, reading.people, shop)
     return Extracted(
         sync_run=started.id,
         object_type=mapping.object_type,

@@ -27,6 +27,7 @@ from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import put_off
 from include.crmsync.pipeline.associations import reassociated
+from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of, members
@@ -58,6 +59,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class Reading:
     """What has been read so far, of both systems."""
 
+    people: PeopleOf
     changed: dict[System, dict[str, Record]] = field(default_factory=dict)
     seen: dict[System, dict[str, Record]] = field(default_factory=dict)
     """Read again because of the overlap, but already judged: good as counterparts."""
@@ -98,9 +100,9 @@ def read(
     mapping: ObjectMapping, sync_run: str, shop: Workshop, unread: Unread = NOTHING_UNREAD
 ) -> Reading:
     """Read what changed, and tell the echoes among it."""
-    reading = Reading()
+    reading = Reading(PeopleOf(mapping, shop))
     watermarks = shop.store.watermarks(mapping.object_type)
-    reading.again = again(mapping, lambda: members(sync_run, shop), shop)
+    reading.again = again(mapping, lambda: members(sync_run, shop), reading.people, shop)
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)

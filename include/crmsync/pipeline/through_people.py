@@ -14,10 +14,11 @@ from include.crmsync.engine.through_people import by_people
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.look import narrowed
+from include.crmsync.pipeline.people_of import PEOPLE, PeopleOf
 from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.workshop import Workshop
 
-PEOPLE, PARENT = "contacts", "companies"
+PARENT = "companies"
 Votes = Iterator[tuple[str | None, str | None]]
 
 
@@ -29,7 +30,7 @@ def through_people(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> 
         votes = list(_everybody(shop))
     else:
         fresh = {system: _unlinked(system, mapping, reading, shop) for system in System}
-        votes = [*_of_companies(mapping, fresh[System.HUBSPOT], shop)]
+        votes = [*_of_companies(fresh[System.HUBSPOT], reading.people, shop)]
         votes += _of_accounts(mapping, fresh[System.SALESFORCE], shop)
     found = by_people(_unlinked_only(votes, shop))
     _read_missing(found, mapping, reading, shop)
@@ -44,11 +45,11 @@ def _unlinked(
     return sorted(changed.keys() - linked.keys())
 
 
-def _of_companies(mapping: ObjectMapping, companies: list[str], shop: Workshop) -> Votes:
+def _of_companies(companies: list[str], people_of: PeopleOf, shop: Workshop) -> Votes:
     """The accounts of people who are in these companies."""
     if not companies:
         return
-    children = shop.gateways[System.HUBSPOT].children(mapping, companies, PEOPLE)
+    children = people_of.companies(companies)
     people = {id_: company for company, ids in children.items() for id_ in ids}
     links = shop.store.links(PEOPLE, System.HUBSPOT, sorted(people)) if people else {}
     living = {link.salesforce_id: id_ for id_, link in links.items() if link.lives}

@@ -54,7 +54,7 @@ def nobody_is_forgotten(scene: Scene) -> Iterator[str]:
             linked = {id_ for (id_,) in scene.world.state.rows(query, object_type)}
             for record in scene.world.living(system, object_type):
                 known = record.id in linked or (system, record.id) in held
-                if not known and not scene.hidden(record) and not scene.forgotten(record):
+                if not known and not scene.unseen(record) and not scene.forgotten(record):
                     yield f"{record.id} is neither linked nor held"
 
 

@@ -37,10 +37,15 @@ def keys_are_unique(scene: Scene) -> Iterator[str]:
 
 
 def no_revival(scene: Scene, sent: Sent) -> Iterator[str]:
-    """I6: a record whose counterpart a person deleted gets no new one."""
+    """I6: a record whose counterpart a person deleted gets no new one.
+
+    Unless the sync had deleted the record after it, and a person has taken that back.
+    """
     if not _creates(sent):
         return
     origin, crm = str(sent.write.external_key), scene.world.crms[sent.system]
+    if origin in scene.witness.deleted_by_sync & scene.witness.restored:
+        return
     for partner in scene.witness.partners.get((sent.system.other, origin), ()):
         if partner not in crm.records and partner not in scene.witness.deleted_by_sync:
             yield f"{sent.write.key} creates anew what a person deleted: {partner}"

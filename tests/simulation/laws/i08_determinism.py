@@ -24,6 +24,8 @@ def same_plan_from_shuffled_rows(
     reference = ran.references.get((object_type, "plan"))
     if not scene.world.history.shuffled or task != "plan" or reference is None:
         return
+    if ran.crossed & {(object_type, "validate"), (object_type, "plan")}:
+        return  # another run changed the bases meanwhile: the plan was not made of what is now
     planned: Planned = scene.world.artifacts.load(reference, Planned)
     again = _planned_again(scene, ran.name, planned.extracted, object_type)
     if again is None or plan_id(again) != plan_id(planned.plan):

@@ -29,7 +29,9 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
         for system in System
         for _, name in scene.held().get((system, pair.record(system).id), ())
     }
-    for name, value in (_decoded(base) if base else {}).items():
+    told_of = _decoded(base) if base else {}
+    apart = _apart(told_of)
+    for name, value in told_of.items():
         if value is None and name in held:
             continue  # what stayed behind at creation: a blank base is no base
         field = next((one for one in mapping.fields if one.name == name), None)
@@ -37,12 +39,21 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
             continue
         for system in System:
             record = pair.record(system)
+            told = value if system is System.SALESFORCE else apart.get(name, value)
             if not spelling.named(field, system, record.kind):
                 continue
-            if field.type is FieldType.OWNER and not spelling.owner_known(value, system):
+            if field.type is FieldType.OWNER and not spelling.owner_known(told, system):
                 continue
-            if value not in scene.witness.ever(system, record.id, name):
-                yield f"the base of {name} is {value!r}, which {record.id} never held"
+            if told not in scene.witness.ever(system, record.id, name):
+                yield f"the base of {name} is {told!r}, which {record.id} never held"
+
+
+def _apart(base: dict[str, str | None]) -> dict[str, str]:
+    """Owners who are apart for good: whom HubSpot has stands beside whom Salesforce has."""
+    ends = "@hubspot"
+    return {
+        name.removesuffix(ends): one for name, one in base.items() if name.endswith(ends) and one
+    }
 
 
 def _decoded(base: str) -> dict[str, str | None]:

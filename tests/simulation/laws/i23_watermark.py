@@ -23,7 +23,7 @@ def nothing_is_passed(scene: Scene, ran: Ran) -> Iterator[str]:
         known = _known(scene, object_type, system)
         for record in scene.world.living(system, object_type):
             passed = record.modified_at < horizon and _unseen(record, known)
-            if passed and not scene.hidden(record) and not scene.forgotten(record):
+            if passed and not scene.unseen(record) and not scene.forgotten(record):
                 yield f"{record.id} changed before the watermark of {ran.name}, unseen"
 
 

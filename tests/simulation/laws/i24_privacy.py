@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.documents import Extracted
 from tests.simulation.scene import Scene
 from tests.simulation.wire import Sent
 
@@ -66,8 +65,6 @@ def _earlier(id_: str, scene: Scene) -> Iterator[str]:
         return  # a run that was under way read the Salesforce record after another had forgotten
     documents, names = scene.world.artifacts.documents, [one.name for one in scene.runner.ran]
     for name in names:
-        extract = documents.get(f"{name}/contacts/extract.json")
-        gone = extract.gone.get(System.HUBSPOT, ()) if isinstance(extract, Extracted) else ()
-        if any(one.record_id == id_ for one in gone):
+        if name == scene.erased_in.get(id_):
             return
         yield from [one for one in documents if one.startswith(f"{name}/")]
