@@ -154,3 +154,28 @@ def test_the_plan_does_not_depend_on_the_order_of_records() -> None:
         random.Random(seed).shuffle(records)  # noqa: S311 -- a shuffle, no secret
         again = plan(*records, links=links, gone=gone)
         assert (again.actions, set(again.held)) == (first.actions, set(first.held))
+
+
+def left_by_grace() -> Link:
+    """Grace's link: her HubSpot record 2, deleted there, and her Salesforce record b."""
+    return link("2", "b", {"email": "grace@example.com", "phone": "2"})
+
+
+def into(id_: str, heir: str) -> Tombstone:
+    return Tombstone(id_, How.MERGED, heir)
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["in one run", "in a run after it"])
+def test_merged_into_the_one_whose_counterpart_was_deleted_it_takes_its_place(known: bool) -> None:
+    grace, gone = left_by_grace(), [(SALESFORCE, into("a", "b"))]
+    if known:
+        grace = replace(grace, gone_in=HUBSPOT, gone_how=How.DELETED)
+    else:
+        gone.append((HUBSPOT, deleted("2")))
+    made = plan(here(), there("b"), links=(ADA, grace), gone=tuple(gone))
+    assert made.actions == ()
+    assert made.held == ()
+    ids = {pair.link_id: (pair.hubspot_id, pair.salesforce_id) for pair in made.pairs}
+    assert ids == {ADA.id: ("1", "b"), grace.id: ("2", "a")}
+    [grave] = [pair.gone for pair in made.pairs if pair.gone]
+    assert (grave.system, grave.how, grave.followed) == (HUBSPOT, How.DELETED, False)

@@ -1,5 +1,6 @@
 """Whole runs that the simulator found to go wrong: one story each."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -290,8 +291,54 @@ def test_the_people_of_a_company_are_asked_for_once_in_a_run(
     crms.hubspot.edit(company, name="Acme Limited")
     asked: list[Any] = []
     plain: Any = crms.hubspot.children
-    monkeypatch.setattr(
-        crms.hubspot, "children", lambda *names: asked.append(names[1]) or plain(*names)
-    )
+
+    def children(*names: Any) -> Any:
+        asked.append(names[1])
+        return plain(*names)
+
+    monkeypatch.setattr(crms.hubspot, "children", children)
     crms.sync("companies")
     assert asked == [[company]]
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["in one run", "in a run after it"])
+def test_what_was_merged_into_a_record_left_behind_stays_linked_with_it(
+    crms: TwoCrms,
+    between: bool,
+) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    grace = crms.hubspot_contact(email="grace@example.com", lastname="Hopper")
+    crms.sync()
+    links = crms.links()
+    crms.clock.advance(3600)
+    crms.hubspot.remove(grace)
+    if between:
+        crms.salesforce.edit(links[grace], Title="Admiral")
+        crms.sync()
+        assert crms.held() == {links[grace]: {"counterpart_deleted"}}
+    crms.salesforce.merge(links[grace], links[ada])
+    crms.sync()
+    assert crms.links() == {ada: links[grace], grace: links[ada]}
+    crms.sync()
+    assert crms.held() == {}
+    [person] = crms.records(HUBSPOT, "contacts")
+    assert person.raw["email"] == "grace@example.com"
+    written = crms.writes()
+    crms.sync()
+    assert crms.writes() == written
+
+
+def test_who_takes_the_place_of_somebody_erased_gets_a_link_of_their_own(crms: TwoCrms) -> None:
+    contact = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
+    crms.sync()
+    [erased] = crms.links()
+    crms.clock.advance(3600)
+    crms.hubspot.erase(erased)
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.sync()
+    assert crms.links() == {hubspot_id: contact}
+    assert crms.held() == {}
+    with sqlite3.connect(crms.folder / "state.db") as state:
+        assert f"'{erased}'" not in "\n".join(state.iterdump())
+    assert [one.id for one in crms.records(HUBSPOT, "contacts")] == [hubspot_id]

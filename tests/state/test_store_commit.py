@@ -162,6 +162,21 @@ def test_a_link_may_not_move_to_a_record_that_is_linked(store: Store) -> None:
     assert store.commit(Commit(ended("b"), [greedy])).stale_links == (greedy,)
 
 
+def test_two_links_may_exchange_their_records_in_one_commit(store: Store) -> None:
+    first, second = stored(store, link(1), link(2), run="a")
+    one, two = replace(first, salesforce_id="sf2"), replace(second, salesforce_id="sf1")
+    assert store.commit(Commit(ended("b"), [one, two])).stale_links == ()
+    assert store.linked_ids(CONTACTS, SALESFORCE) == {"sf2": first.id, "sf1": second.id}
+
+
+def test_nobody_gets_the_record_of_a_link_that_is_stale_itself(store: Store) -> None:
+    first, second = stored(store, link(1), link(2), run="a")
+    one = replace(first, salesforce_id="sf2")
+    late = replace(second, salesforce_id="sf1", version=second.version - 1)
+    assert store.commit(Commit(ended("b"), [one, late])).stale_links == (one, late)
+    assert store.linked_ids(CONTACTS, SALESFORCE) == {"sf1": first.id, "sf2": second.id}
+
+
 def test_the_same_ids_may_be_linked_in_another_object_type(store: Store) -> None:
     stored(store, link(), run="a")
     deals = ended("a", object_type="deals")

@@ -38,7 +38,7 @@ def without(plan: Plan, late: set[_Key], why: str) -> Plan:
     return replace(
         plan,
         actions=tuple(one for one in plan.actions if one.id not in lost),
-        pairs=(*pairs, *(_waiting(*key, why) for key in sorted(late))),
+        pairs=(*pairs, *(waiting(*key, why) for key in sorted(late))),
         conflicts=tuple(
             one for one in plan.conflicts if not late & _both(one.hubspot_id, one.salesforce_id)
         ),
@@ -69,7 +69,7 @@ def _both(hubspot_id: str | None, salesforce_id: str | None) -> set[_Key]:
     return {(system, id_) for system, id_ in ids if id_}
 
 
-def _waiting(system: System, record_id: str, why: str) -> Pair:
+def waiting(system: System, record_id: str, why: str) -> Pair:
     """A record by itself: whose counterpart it is, the next run will know."""
     ours = system is System.HUBSPOT
     return Pair(

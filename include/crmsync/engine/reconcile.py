@@ -19,6 +19,7 @@ from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.field_times import Times, newest_fields
 from include.crmsync.engine.flawed import Flaws
+from include.crmsync.engine.heirs import exchanged
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.one_way import WHY as ONE_WAY
@@ -103,13 +104,16 @@ def reconcile(situation: Situation) -> Plan:
         situation.gone,
         situation.directory,
     )
+    left = exchanged(left, situation.links)
     dead = reunions.dead(situation.links, left)
     situation = replace(situation, links=left.links)
-    matched = _match(situation)
+    matched, late = reunions.without_erased(_match(situation), dead, situation.gone)
+    left.spoken_for[System.HUBSPOT] |= {pair.hubspot_id or "" for pair in late}
     fresh_links = reunions.links(object_type, matched, dead)
     _settle(situation, [*_whole(situation, draft), *fresh_links], draft)
     draft.pairs = reunions.explained(draft.pairs, left.moved, matched)
     left = reunions.without_the_found(left, matched, draft.pairs)
+    draft.pairs += late
     draft.actions += left.actions
     draft.pairs += left.pairs
     draft.held += left.held

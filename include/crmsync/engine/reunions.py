@@ -11,8 +11,10 @@ from dataclasses import replace
 import pandas as pd
 
 from include.crmsync.engine import farewells
-from include.crmsync.engine.departures import Departures
-from include.crmsync.engine.match import Matched
+from include.crmsync.engine.departures import Departures, Graves
+from include.crmsync.engine.match import Match, Matched
+from include.crmsync.engine.overtaken import waiting
+from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Pair
 from include.crmsync.model.record import System
@@ -20,6 +22,8 @@ from include.crmsync.model.record import System
 CONVERSION = "made by the conversion of a lead, whose contact is in this company"
 
 NAMED = "named by the properties of an earlier integration"
+
+FORGOTTEN_FIRST = "what its counterpart was linked with before is erased, and forgotten first"
 
 Dead = Mapping[System, Mapping[str, Link]]
 
@@ -29,6 +33,26 @@ def dead(links: Sequence[Link], left: Departures) -> Dead:
     living = {link.id for link in left.links}
     gone = [link for link in links if link.id not in living]
     return {system: {link.id_in(system): link for link in gone} for system in System}
+
+
+def without_erased(matched: Matched, dead: Dead, graves: Graves) -> tuple[Matched, list[Pair]]:
+    """Matches without those that would go on with the link of somebody who was erased.
+
+    Nothing of that link may be left: who is to take their place waits for the next run.
+    """
+    kept, late = list[Match](), list[Pair]()
+    for one in matched.matches:
+        link = dead[System.SALESFORCE].get(one.salesforce_id)
+        if link is not None and _erased(link, graves):
+            late.append(waiting(System.HUBSPOT, one.hubspot_id, FORGOTTEN_FIRST))
+        else:
+            kept.append(one)
+    return replace(matched, matches=tuple(kept)), late
+
+
+def _erased(link: Link, graves: Graves) -> bool:
+    tombs = (graves[system].get(link.id_in(system)) for system in System)
+    return any(one is not None and one.how is How.ERASED for one in tombs)
 
 
 def links(object_type: str, matched: Matched, dead: Dead) -> Iterator[Link]:

@@ -1,15 +1,16 @@
 """Storing the links of one commit, inside the caller's transaction.
 
 A link is stored only if it is still what the plan was made on: the same version, and both ids
-nobody else's. One that has moved is returned as stale, and everything else goes on. Of two
-new links in one commit that share an id the first is stored. Versions are counted by object type,
+nobody else's, or given up by another link of the same commit. One that has moved is returned as
+stale, and everything else goes on. Of two new links in one commit that share an id the first is
+stored. Versions are counted by object type,
 so that a run can tell what others changed since it began.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, func, select, update
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
@@ -20,14 +21,17 @@ from include.crmsync.state.transaction import chunks, insert, upsert
 
 Key = tuple[System, str]
 
+ASIDE = "~"
+"""Begins no record's id in either system."""
+
 
 def store_links(connection: Connection, commit: Commit) -> tuple[Link, ...]:
     """Insert new links, update stored ones; return the stale ones."""
     stored = _Stored(connection, commit.run.object_type, commit.links)
-    fresh: list[Link] = []
-    stale: list[Link] = []
-    for link in commit.links:
-        (fresh if stored.admit(link) else stale).append(link)
+    fresh = stored.admitted(commit.links)
+    kept = {id(link) for link in fresh}
+    stale = [link for link in commit.links if id(link) not in kept]
+    _set_aside(connection, stored.exchanged(fresh))
     version = newest(connection, commit.run.object_type) + 1
     rows = [(link.id, link_row(link, commit.run, commit.at, version)) for link in fresh]
     old = [{"id": id_} | row for id_, row in rows if id_ is not None]
@@ -64,6 +68,18 @@ def changed_since(
     }
 
 
+def _keys(link: Link) -> list[Key]:
+    return [(system, link.id_in(system)) for system in System]
+
+
+def _set_aside(connection: Connection, links: Sequence[tuple[System, int]]) -> None:
+    """Give links a name of their own in place of a record, until they get another one."""
+    for system, id_ in links:
+        table = schema.link
+        aside = update(table).where(table.c.id == id_)
+        connection.execute(aside.values({f"{system}_id": f"{ASIDE}{id_}"}))
+
+
 class _Stored:
     """What the store holds of the links and ids that a commit touches."""
 
@@ -79,18 +95,42 @@ class _Stored:
             connection, object_type, columns.salesforce_id, [one.salesforce_id for one in links]
         )
 
-    def admit(self, link: Link) -> bool:
-        """Whether the link may be stored; if so, its ids are taken from now on."""
-        if link.id is not None and self._versions.get(link.id) != link.version:
-            return False
-        keys: list[Key] = [(system, link.id_in(system)) for system in System]
-        if any(key in self._owners and not self._owns(link, key) for key in keys):
-            return False
-        self._owners |= dict.fromkeys(keys, link.id)
-        return True
+    def admitted(self, links: Sequence[Link]) -> list[Link]:
+        """Those of these links that may be stored, all of them together."""
+        asked: list[Link] = [one for one in links if one.id is None or self._is_current(one)]
+        while True:
+            found = self._without_shared(asked)
+            if len(found) == len(asked):
+                return found
+            asked = found  # who was counted on to leave its record may be among the others
 
-    def _owns(self, link: Link, key: Key) -> bool:
-        return link.id is not None and self._owners[key] == link.id
+    def exchanged(self, links: Sequence[Link]) -> list[tuple[System, int]]:
+        """Links to be set aside first, since another one is to have their record."""
+        owners = {key: link.id for link in links for key in _keys(link)}
+        return [
+            (system, id_)
+            for (system, record_id), id_ in self._owners.items()
+            if id_ is not None and owners.get((system, record_id), id_) != id_
+        ]
+
+    def _is_current(self, link: Link) -> bool:
+        return self._versions.get(link.id or 0) == link.version
+
+    def _without_shared(self, links: Sequence[Link]) -> list[Link]:
+        """Of links that would have one record the one that has it, or the first."""
+        known = {link.id: link for link in links if link.id is not None}
+        owners = {
+            (system, record_id): id_
+            for (system, record_id), id_ in self._owners.items()
+            if id_ not in known or known[id_].id_in(system) == record_id
+        }
+        found: list[Link] = []
+        for link in links:
+            mine = link.id if link.id is not None else -1
+            if all(owners.get(key, mine) == mine for key in _keys(link)):
+                found.append(link)
+                owners |= dict.fromkeys(_keys(link), link.id)
+        return found
 
     def _read(
         self, connection: Connection, object_type: str, column: Column[Any], values: Sequence[Any]
