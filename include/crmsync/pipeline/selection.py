@@ -18,6 +18,7 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Chosen, Request
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.payload import NAMED, listed
+from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading, further_values
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.workshop import Workshop
@@ -28,7 +29,7 @@ DOMAIN = "domain"
 
 def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Reading:
     """Read the records that a request names."""
-    reading = Reading(chosen=Chosen())
+    reading = Reading(PeopleOf(mapping, shop), chosen=Chosen())
     unmatched: tuple[int, ...] = ()
     missing: dict[System, tuple[str, ...]] = {}
     for system in System:
