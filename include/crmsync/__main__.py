@@ -23,6 +23,7 @@ from include.crmsync.pipeline.check import findings
 from include.crmsync.pipeline.check_told import documents, table, wrong_ones
 from include.crmsync.pipeline.criteria_told import in_force, last_changes
 from include.crmsync.pipeline.forget import Person, forget
+from include.crmsync.pipeline.plan_terminal import list_plans, show_plan
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
 from include.crmsync.pipeline.wiring import real_workshop
@@ -59,7 +60,9 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
         if told["object_types"]:
             _print(told, as_json=asked.json)
     if asked.dry_run and not asked.json:
-        _print_plan(sync_run, workshop)
+        for one in workshop.plans.all():
+            if one.sync_run == sync_run:
+                show_plan(one.id, workshop, sys.stdout)
     return 0 if succeeded(told) else 1
 
 
@@ -139,9 +142,19 @@ def _check(asked: argparse.Namespace, workshop: Workshop) -> int:
     return 1 if wrong_ones(found) else 0
 
 
+def _plan(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Show a kept plan, before and after of every field, or list those that are kept."""
+    if asked.what == "list":
+        list_plans(workshop, sys.stdout, as_json=asked.json)
+    else:
+        show_plan(asked.plan, workshop, sys.stdout, as_json=asked.json)
+    return 0
+
+
 _COMMANDS = {
     "check": _check,
     "run": _run,
+    "plan": _plan,
     "summary": _summary,
     "criteria": _criteria,
     "audit": _audit,
@@ -155,23 +168,6 @@ def _print(told: dict[str, Any], *, as_json: bool) -> None:
         print(json.dumps(told, indent=2))
     else:
         show(told, console())
-
-
-def _print_plan(sync_run: str, workshop: Workshop) -> None:
-    """Every change a dry run would make, with before, after and why."""
-    out = console()
-    for object_type in once.OBJECT_TYPES:
-        for action in workshop.journal.actions(sync_run, object_type):
-            target = action.record_id or "new"
-            out.print(
-                f"{action.verb} {action.kind} {target} in {action.system.label}", style="bold"
-            )
-            for change in action.changes:
-                out.print(
-                    f"  {change.field}: {change.before!r} -> {change.after!r}  ({change.reason})",
-                    markup=False,
-                    highlight=False,
-                )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -220,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         "--create-missing", action="store_true", help="make missing key fields in both CRMs"
     )
     check.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_plan(commands)
     return parser
 
 
@@ -230,6 +227,17 @@ def _add_retry(commands: Any) -> None:
     retry.add_argument("--category", choices=list(map(str, Category)), help="of this category")
     retry.add_argument("--record", action="append", metavar="ID", help="this record")
     retry.add_argument("--everything", action="store_true", help="whatever was refused")
+
+
+def _add_plan(commands: Any) -> None:
+    """The commands that look at kept plans."""
+    plan = commands.add_parser("plan", help="look at plans of dry runs, or that the guard stopped")
+    what = plan.add_subparsers(dest="what", required=True)
+    shown = what.add_parser("show", help="print a plan: before and after of every field")
+    shown.add_argument("plan", metavar="ID", help="as the log of the plan task says it")
+    listed = what.add_parser("list", help="the plans that are kept, the newest first")
+    for one in (shown, listed):
+        one.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 if __name__ == "__main__":

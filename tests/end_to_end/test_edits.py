@@ -1,5 +1,8 @@
 """Edits made through the two public APIs between runs travel by the rules."""
 
+import csv
+import io
+
 import pytest
 
 from include.crmsync.model.record import System
@@ -140,6 +143,11 @@ def test_a_dry_run_writes_nothing_and_leaves_everything_to_the_next(
     assert told["state"] == "planned"
     calls = installation.sandbox.calls()
     assert (calls["hubspot"]["writes"], calls["salesforce"]["writes"]) == (0, 0)
+    assert calls["hubspot"]["total"] + calls["salesforce"]["total"] > 0
+    [file] = (installation.folder / "artifacts" / "@plans").glob("*/changes.csv")
+    [row] = csv.DictReader(io.StringIO(file.read_text("utf-8")))
+    assert (row["object"], row["record_id"], row["field"]) == ("Contact", salesforce_id, "title")
+    assert (row["after"], row["reason"]) == ("Analyst", "changed in HubSpot")
     installation.sync()
     assert _contact(installation, salesforce_id)["Title"] == "Analyst"
 

@@ -2,8 +2,8 @@
 
 HubSpot keeps nothing of a contact that was deleted for privacy: asked for by id it is neither
 alive, nor in the archive, nor part of another. So is one whose 90 days in the archive are over;
-both are erased from the state. Whatever is left in artifacts of earlier runs goes with it, and
-so do their Data Docs, which name records.
+both are erased from the state. Whatever is left in artifacts of earlier runs and in kept plans
+goes with it, and so do their Data Docs, which name records.
 """
 
 from collections.abc import Collection
@@ -94,6 +94,7 @@ def _forget(
     ids = {link.id_in(system) for link in links for system in System}
     named = {*ids, *(id_ for _, id_ in strays), *([words.strip().lower()] if words else [])}
     shop.artifacts.forget(named, keep=keep)
+    shop.plans.forget(named)
     if shop.pages is not None:
         shop.pages.forget(named)
     shop.store.forget(OBJECT_TYPE, links, shop.now(), strays)

@@ -20,6 +20,7 @@ from include.crmsync.model.run import Counts, RunState
 from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to_canonical
 from include.crmsync.pipeline.exchange import made_good, without_collisions
 from include.crmsync.pipeline.field_times import by_field_times
+from include.crmsync.pipeline.keep_plan import keep
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
@@ -54,19 +55,17 @@ def run(
         work.tell(reference=reference, **_told(plan))
         work.tell(**{f"calls_to_{system}": count for system, count in needed.items() if count})
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
-        if not started.dry_run:
-            if doubts is not None:
-                raise doubts
+        if not started.dry_run and doubts is None:
             return reference
+        counts = foreseen(_counts(plan, document, extracted), needed)
+        told = "" if doubts is None else str(doubts)
+        keep(planned, (extracted, document), counts, shop, doubts=told)
+        if doubts is not None and not started.dry_run:
+            raise doubts
         work.tell(dry_run=True)
-        finished = replace(
-            started,
-            state=RunState.PLANNED,
-            finished_at=shop.now(),
-            counts=foreseen(_counts(plan, document, extracted), needed),
-            note="" if doubts is None else f"a run that writes would be stopped: {doubts}",
-        )
-        shop.journal.finish(finished)
+        note = f"a run that writes would be stopped: {told}" if told else ""
+        ended = replace(started, state=RunState.PLANNED, finished_at=shop.now(), counts=counts)
+        shop.journal.finish(replace(ended, note=note))
         return None
 
 

@@ -1,8 +1,8 @@
 """Letting go: of what is old, every night, and of one contact, when somebody asks.
 
-Values of records are in the state store and in artifacts, and nowhere else. Both grow old here.
-Who asks to be forgotten is erased from every table and artifact but for hashes of their ids. What
-is logged is counts: not even the request is repeated.
+Values of records are in the state store, in artifacts and in kept plans, and nowhere else. All grow
+old here. Who asks to be forgotten is erased from every one of them but for hashes of their ids.
+What is logged is counts: not even the request is repeated.
 """
 
 from include.crmsync.pipeline.forget import Person, forget
@@ -11,13 +11,14 @@ from include.crmsync.pipeline.workshop import Workshop
 
 
 def forget_old(workshop: Workshop | None = None) -> dict[str, int]:
-    """Delete journalled runs, audits and artifacts that are too old; how many."""
+    """Delete journalled runs, audits, artifacts and plans that are too old; how many."""
     with step("forget_old", "all", "", workshop) as work:
         shop = work.workshop
         told = shop.store.forget_journal(shop.now() - shop.settings.keep_journal)
         shop.notices.forget_before(shop.now() - shop.settings.keep_journal)
         oldest = shop.now() - shop.settings.keep_artifacts
         told |= {"artifacts": shop.artifacts.forget_before(oldest)}
+        told |= {"plans": shop.plans.forget_before(shop.now() - shop.settings.keep_plans)}
         work.tell(**told)
         return told
 

@@ -71,10 +71,15 @@ def read_changes(object_type: str, sync_run: str, shop: Workshop) -> tuple[Objec
 
 def mapping_of(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping:
     """The mapping that this run uses."""
+    borne = borne_mapping(object_type, sync_run, shop)
+    return bent(borne, request_of(object_type, sync_run, shop))
+
+
+def borne_mapping(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping:
+    """The mapping as both systems bear it out, whatever this run alone does otherwise."""
     known = _document(object_type, sync_run, shop)
     stated = shop.mappings[object_type]
-    borne = stated if known is None else hold_against(stated, known.by_system).mapping
-    return bent(borne, request_of(object_type, sync_run, shop))
+    return stated if known is None else hold_against(stated, known.by_system).mapping
 
 
 def remembered_mapping(object_type: str, shop: Workshop) -> ObjectMapping:

@@ -42,6 +42,10 @@ class Settings:
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
     keep_journal: timedelta = field(default=timedelta(days=180))
     """How long journalled runs and audits stay: they hold values, and serve looking back."""
+    keep_plans: timedelta = field(default=timedelta(days=14))
+    """How long plans stay that were kept to be looked at: they hold values."""
+    plan_age: timedelta = field(default=timedelta(hours=72))
+    """How old a kept plan may be when it is applied."""
     alert_hours: float = 3.0
     """The same trouble is told again after so many hours."""
     data_docs: Path | None = None
@@ -92,6 +96,8 @@ def from_environment() -> Settings:
         schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),
         keep_journal=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_JOURNAL_DAYS", "180"))),
+        keep_plans=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_PLANS_DAYS", "14"))),
+        plan_age=timedelta(hours=float(os.environ.get("CRMSYNC_PLAN_HOURS", "72"))),
         alert_hours=float(os.environ.get("CRMSYNC_ALERT_AGAIN_HOURS", "3")),
         data_docs=data_docs_folder(),
         keep_data_docs=int(os.environ.get("CRMSYNC_KEEP_DATA_DOCS", "200")),

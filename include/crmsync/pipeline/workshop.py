@@ -23,11 +23,12 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.use import Use
 from include.crmsync.pipeline.settings import Settings
-from include.crmsync.state.artifacts import Artifacts
+from include.crmsync.state.artifacts import PLANS, Artifacts
 from include.crmsync.state.audits import Audits
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
+from include.crmsync.state.kept_plans import KeptPlans
 from include.crmsync.state.live import Live
 from include.crmsync.state.notices import Notices
 from include.crmsync.state.pages import Pages
@@ -158,6 +159,10 @@ class Workshop:
     @cached_property
     def artifacts(self) -> Artifacts:
         return Artifacts(self.settings.artifacts)
+
+    @cached_property
+    def plans(self) -> KeptPlans:
+        return KeptPlans(self.settings.artifacts / PLANS)
 
     @cached_property
     def _engine(self) -> Engine:

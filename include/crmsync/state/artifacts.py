@@ -7,10 +7,8 @@ What cannot be read back is a StateError that names the reference, never a value
 """
 
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +16,14 @@ from typing import TypeVar
 
 from include.crmsync.errors import StateError
 from include.crmsync.state.encoding import decoded, pieces
+from include.crmsync.state.files import write_whole
 from include.crmsync.state.naming import file_name, is_file_name
 
 Document = TypeVar("Document")
 _DEPTH = 3
 """Parts of a reference: sync run, object type, step."""
+PLANS = "@plans"
+"""The folder of kept plans, beside those of runs; no run's is called that."""
 
 
 class Artifacts:
@@ -38,7 +39,7 @@ class Artifacts:
     def save(self, sync_run: str, object_type: str, step: str, document: object) -> str:
         """Write one document over its last version; return its reference."""
         reference = self.reference(sync_run, object_type, step)
-        _replace(self._path(reference), pieces(document))
+        write_whole(self._path(reference), pieces(document))
         return reference
 
     def exists(self, reference: str) -> bool:
@@ -89,40 +90,10 @@ def _decode(content: bytes, type_: type[Document], reference: str) -> Document:
     )
 
 
-def _replace(path: Path, content: Iterable[str]) -> None:
-    _make(path.parent)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _make(folder: Path) -> None:
-    """Make a folder and the ones above it, each the owner's alone."""
-    if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Force a rename or a new name in a folder to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _folders(folder: Path) -> list[Path]:
-    return [one for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return [one for one in folder.iterdir() if one.is_dir() and one.name != PLANS]
 
 
 def _names(run: Path, named: Collection[bytes]) -> bool:
