@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from include.crmsync.pipeline.summary import summary
 from include.crmsync.pipeline.workshop import Workshop
 from tests.conftest import ROOT, Sandbox
 from tests.end_to_end.outside import Outside
+from tests.end_to_end.running import Running, started
 
 
 @dataclass
@@ -153,3 +154,10 @@ def synced_demo(sandbox_server: Sandbox, tmp_path: Path) -> Installation:
     told = installed.sync()
     assert told["state"] == "done", told
     return installed
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The Airflow that the tests of one worker share."""
+    with started(tmp_path_factory.mktemp("local") / "with a space") as airflow:
+        yield airflow

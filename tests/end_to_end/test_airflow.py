@@ -9,83 +9,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from scripts.airflow_api import FINISHED, AirflowApi
-from scripts.stage import Stage
-from scripts.surroundings import Local, is_free
-from tests.conftest import ROOT, Sandbox, free_port
+from scripts.surroundings import is_free
+from tests.conftest import ROOT, free_port
 from tests.end_to_end.outside import Outside
+from tests.end_to_end.running import DAG, Running
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow]
-DAG = "crm_sync"
-QUARTER, ENOUGH = 900, 90
-"""Seconds between two scheduled runs, and what the longest test needs of them."""
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.xdist_group("airflow")]
 ADA = "101"
 """Of the demo's story: linked, and on the inclusion list."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A running Airflow and sandbox, and how the first run ended."""
-
-    local: Local
-    airflow: AirflowApi
-    first: dict[str, str]
-    """Task -> state."""
-
-    @property
-    def sandbox(self) -> Sandbox:
-        return Sandbox(self.local.sandbox_url)
-
-    def away_from_the_schedule(self) -> None:
-        """Let a quarter of an hour that is about to end end first: its run would do our work."""
-        left = QUARTER - time.time() % QUARTER
-        if left > ENOUGH:
-            return
-        before = len(self.airflow.runs(DAG))
-        time.sleep(left)
-        while len(self.airflow.runs(DAG)) == before:
-            time.sleep(0.5)
-        while self.airflow.state(DAG, self.airflow.runs(DAG)[0]) not in FINISHED:
-            time.sleep(0.5)
-
-    def trigger(self, conf: dict[str, Any] | None = None) -> dict[str, str]:
-        run = self.airflow.trigger(DAG, conf)
-        return {task: state for task, state, _ in self.airflow.follow(DAG, run)}
-
-    def logs(self) -> str:
-        """Every task's log."""
-        found = sorted((self.local.home / "logs").rglob("attempt=*.log"))
-        return "\n".join(path.read_text("utf-8") for path in found)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("local") / "with a space"
-    local = Local(folder, free_port(), free_port())
-    with Stage(local, print, sandbox_only=True) as stage:
-        stage.start_sandbox("demo")
-        stage.settle_airflow()
-        stage.start_airflow(triggerer=False)
-        airflow = AirflowApi.sign_in(local)
-        airflow.unpause(DAG)
-        first = _first_run(airflow)
-        yield Running(local, airflow, first)
-
-
-def _first_run(airflow: AirflowApi) -> dict[str, str]:
-    for _ in range(120):
-        if runs := airflow.runs(DAG):
-            return {task: state for task, state, _ in airflow.follow(DAG, runs[-1])}
-        time.sleep(0.5)
-    pytest.fail("Airflow never started the run that is due")
 
 
 def test_every_task_of_the_first_run_succeeds(running: Running) -> None:
