@@ -126,7 +126,7 @@ class HubSpot:
                 *legacy.routes(self._portal, self._membership, properties, self._limits),
             ]
         )
-        world.censuses.append(self._portal.records.census)
+        world.censuses.append(self._portal.records.tallies.census)
 
     def owns(self, path: str) -> bool:
         return any(path == one or path.startswith(f"{one}/") for one in PREFIXES)

@@ -42,7 +42,7 @@ class LimitCalls:
         ]
 
     def _records(self, _: Call) -> Answer:
-        count = self._portal.records.count
+        count = self._portal.records.tallies.count
         return self._by_type(lambda kind: count(kind.name), RECORDS, CUSTOM_RECORDS)
 
     def _pipelines(self, _: Call) -> Answer:

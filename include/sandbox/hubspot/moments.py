@@ -6,8 +6,10 @@ a fraction when it is zero. Taken as ISO 8601 or as milliseconds in a string.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = EPOCH.replace(tzinfo=None)
 _MILLISECOND = timedelta(milliseconds=1)
 DAY = 86_400_000
 """Milliseconds."""
@@ -20,6 +22,7 @@ def milliseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _MILLISECOND
 
 
+@lru_cache(maxsize=4096)
 def shown(stamp: int) -> str:
     """A stamp as answers show it."""
     return tidy(stored(stamp))
@@ -27,8 +30,8 @@ def shown(stamp: int) -> str:
 
 def stored(stamp: int) -> str:
     """A stamp as properties keep it: always with three digits of a second."""
-    moment = EPOCH + stamp * _MILLISECOND
-    return moment.strftime(f"%Y-%m-%dT%H:%M:%S.{stamp % 1000:03d}Z").rjust(24, "0")
+    # A page of records shows hundreds of moments, and strftime takes four times as long.
+    return f"{(_EPOCH + stamp * _MILLISECOND).isoformat(timespec='milliseconds')}Z"
 
 
 def tidy(kept: str) -> str:

@@ -9,11 +9,11 @@ HubSpot's is known.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TypeVar
 
 from include.sandbox.database import Database
 from include.sandbox.hubspot.row import Row
+from include.sandbox.hubspot.tallies import Stamps, Tallies
 
 _TABLES = (
     """
@@ -60,7 +60,6 @@ _TABLES = (
         PRIMARY KEY (type, id)
     ) WITHOUT ROWID
     """,
-    "CREATE TABLE IF NOT EXISTS hs_count (type TEXT PRIMARY KEY, live INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS hs_last_id (type TEXT PRIMARY KEY, id INTEGER NOT NULL)",
 )
 
@@ -84,12 +83,20 @@ class Records:
         with database.transaction() as sql:
             for statement in _TABLES:
                 sql.execute(statement)
+        self.tallies = Tallies(database)
         self._generations: dict[str, int] = {}
 
     def reset(self) -> None:
         self._moved_on(*self._generations)
         with self._database.transaction() as sql:
-            for table in ("hs_record", "hs_unique", "hs_merged", "hs_last_id", "hs_count"):
+            for table in (
+                "hs_record",
+                "hs_unique",
+                "hs_merged",
+                "hs_last_id",
+                "hs_count",
+                "hs_tally",
+            ):
                 sql.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def find(self, object_type: str, ids: Iterable[int]) -> dict[int, Row]:
@@ -158,19 +165,6 @@ class Records:
         """A number that changes whenever a record of this type does."""
         return self._generations.get(object_type, 0)
 
-    def census(self) -> list[tuple[str, str, int]]:
-        """How many live records there are of each object type."""
-        query = "SELECT type, live FROM hs_count WHERE live > 0"
-        with self._database.reading() as sql:
-            return [("hubspot", name, count) for name, count in sql.execute(query)]
-
-    def count(self, object_type: str) -> int:
-        """How many live records there are of one object type."""
-        query = "SELECT live FROM hs_count WHERE type = ?"
-        with self._database.reading() as sql:
-            found = sql.execute(query, (object_type,)).fetchone()
-        return int(found[0]) if found else 0
-
     def next_id(self, object_types: Sequence[str]) -> int:
         """An id no record of these types, which share their numbers, ever had."""
         query = (
@@ -185,17 +179,21 @@ class Records:
 
     def put(self, object_type: str, rows: Iterable[Row]) -> None:
         """Store rows, new or changed."""
-        told = [_row_values(object_type, row) for row in rows]
-        if not told:
+        known = {row.id: row for row in rows}
+        if not known:
             return
-        ids = [one[1] for one in told]
-        with self._database.transaction() as sql, self._counting(object_type, min(ids), max(ids)):
+        told = [_row_values(object_type, row) for row in known.values()]
+        with self._database.transaction() as sql:
+            gone = self._live(object_type, list(known))
             sql.executemany("INSERT OR REPLACE INTO hs_record VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+            come = [(row.created, row.modified) for row in known.values() if row.archived is None]
+            self.tallies.moved(object_type, gone, come)
         self._moved_on(object_type)
 
     def remove(self, object_type: str, id_: int) -> None:
         """Take a row out for good."""
-        with self._database.transaction() as sql, self._counting(object_type, id_, id_):
+        with self._database.transaction() as sql:
+            self.tallies.moved(object_type, self._live(object_type, [id_]), ())
             sql.execute("DELETE FROM hs_record WHERE type = ? AND id = ?", (object_type, id_))
         self.hold(object_type, id_, ())
         self._moved_on(object_type)
@@ -221,23 +219,18 @@ class Records:
             )
             sql.execute("INSERT INTO hs_merged VALUES (?, ?, ?)", (object_type, loser, winner))
 
-    @contextmanager
-    def _counting(self, object_type: str, first: int, last: int) -> Iterator[None]:
-        """Keep the count of live records right while some between two ids change."""
-        query = (
-            "SELECT count(*) FROM hs_record "
-            "WHERE type = ? AND id BETWEEN ? AND ? AND archived IS NULL"
-        )
-        told = (object_type, first, last)
-        with self._database.transaction() as sql:
-            before = sql.execute(query, told).fetchone()[0]
-            yield
-            more = sql.execute(query, told).fetchone()[0] - before
-            if more:
-                sql.execute(
-                    "INSERT INTO hs_count VALUES (?, ?) ON CONFLICT DO UPDATE SET live = live + ?",
-                    (object_type, more, more),
-                )
+    def _live(self, object_type: str, ids: Sequence[int]) -> list[Stamps]:
+        """The stamps of those of some records that are live."""
+        found: list[Stamps] = []
+        for query, some in _portions(
+            "SELECT created, modified FROM hs_record "
+            "WHERE type = ? AND archived IS NULL AND id IN ({})",
+            ids,
+        ):
+            with self._database.reading() as sql:
+                rows = sql.execute(query, (object_type, *some)).fetchall()
+            found.extend((created, modified) for created, modified in rows)
+        return found
 
     def _moved_on(self, *object_types: str) -> None:
         for name in object_types:

@@ -17,6 +17,7 @@ from include.sandbox.hubspot.records import read_row
 from include.sandbox.hubspot.row import Row
 from include.sandbox.hubspot.search_terms import ASSOCIATED, Terms, find_property
 from include.sandbox.hubspot.search_words import register
+from include.sandbox.hubspot.spans import span_of
 from include.sandbox.hubspot.totals import Totals
 from include.sandbox.hubspot.unindexed import INDEXED
 from include.sandbox.router import Route
@@ -90,7 +91,11 @@ class Search:
         terms = Terms(kind, known, self._portal.types.named, dict(parameters), frozenset(exact))
         where, order = _where(terms, told), _order(terms, told)
         window = f"LIMIT {page.limit} OFFSET {page.after}"
-        total = self._total(terms, source, where)
+        span = None if told.get("query") else span_of(terms, _groups(told))
+        if source == INDEXED and span:
+            total = self._portal.records.tallies.within(kind.name, span)
+        else:
+            total = self._total(terms, source, where)
         with self._portal.database.reading() as sql:
             tail = f"WHERE {where} ORDER BY {order} {window}"
             query = f"SELECT * FROM {source} {tail}"  # noqa: S608
@@ -102,7 +107,7 @@ class Search:
 
         def count() -> int:
             if where == ALL and source == INDEXED:
-                return self._portal.records.count(name)
+                return self._portal.records.tallies.count(name)
             query = f"SELECT count(*) FROM {source} WHERE {where}"  # noqa: S608
             with self._portal.database.reading() as sql:
                 return int(sql.execute(query, terms.parameters).fetchone()[0])

@@ -90,16 +90,19 @@ class Terms:
         found = f"hs_words({' || char(10) || '.join(parts)}, {self.bind(query)})"
         return " AND ".join([*near, found])
 
-    def raw(self, declared: Property) -> str:
-        """A property as it is kept."""
-        column = {
+    def column(self, declared: Property) -> str | None:
+        """The column that a property is, None for those that stand together."""
+        return {
             "hs_object_id": "id",
             "createdate": "created",
             "hs_createdate": "created",
             self.kind.modified: "modified",
         }.get(declared.name)
+
+    def raw(self, declared: Property) -> str:
+        """A property as it is kept."""
         path = f'$."{declared.name}"'
-        return column or f"json_extract(properties, {self.bind(path)})"
+        return self.column(declared) or f"json_extract(properties, {self.bind(path)})"
 
     def compared(self, declared: Property) -> str:
         """A property as it is compared and sorted."""
