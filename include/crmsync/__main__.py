@@ -15,7 +15,7 @@ from typing import Any
 from include.crmsync.errors import SyncError
 from include.crmsync.errors.catalogue import Category
 from include.crmsync.model.record import System
-from include.crmsync.pipeline import once, sweep
+from include.crmsync.pipeline import once, retry, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
@@ -111,7 +111,9 @@ def _audit(asked: argparse.Namespace, workshop: Workshop) -> int:
 
 
 def _retry(asked: argparse.Namespace, workshop: Workshop) -> int:
-    """Have refused records read again by the next run; nothing is written to either CRM."""
+    """Have refused records read again by the next run; or, `--now`, sync them at once."""
+    if asked.now:
+        return _retry_now(asked, workshop)
     told = {
         "code": " ".join(asked.code or ()),
         "category": asked.category,
@@ -121,6 +123,24 @@ def _retry(asked: argparse.Namespace, workshop: Workshop) -> int:
     found = sweep.run(sweep.chosen(told), workshop)
     for object_type, count in found.items():
         print(f"{count:>5} {object_type} go again in the next run")
+    return 0
+
+
+def _retry_now(asked: argparse.Namespace, workshop: Workshop) -> int:
+    told = {
+        "category": asked.category,
+        "code": asked.code,
+        "ids": asked.record,
+        "everything": asked.everything,
+        "dry_run": asked.dry_run,
+    }
+    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    found = retry.run(told, sync_run, workshop)["object_types"]
+    for object_type, one in found.items():
+        for became, count in one["counts"].items():
+            print(f"{count:>5} {object_type}: {became}")
+        for row in one["records"]:
+            print(f"      {row['system']} {row['id']}: {row['became']} {row['reason']}".rstrip())
     return 0
 
 
@@ -222,11 +242,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_retry(commands: Any) -> None:
     """The command that lets refused records go again."""
-    retry = commands.add_parser("retry", help="let refused records go again in the next run")
-    retry.add_argument("--code", action="append", help="refused with this code; may be repeated")
-    retry.add_argument("--category", choices=list(map(str, Category)), help="of this category")
-    retry.add_argument("--record", action="append", metavar="ID", help="this record")
-    retry.add_argument("--everything", action="store_true", help="whatever was refused")
+    again = commands.add_parser("retry", help="let refused records go again in the next run")
+    again.add_argument("--now", action="store_true", help="sync them at once, held ones as well")
+    again.add_argument("--dry-run", action="store_true", help="with --now: plan, write nothing")
+    again.add_argument("--code", action="append", help="refused with this code; may be repeated")
+    again.add_argument("--category", choices=list(map(str, Category)), help="of this category")
+    again.add_argument("--record", action="append", metavar="ID", help="this record")
+    again.add_argument("--everything", action="store_true", help="whatever was refused")
 
 
 def _add_plan(commands: Any) -> None:

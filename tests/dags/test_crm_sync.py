@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from include.crmsync.errors.catalogue import Category, catalogue
+
 ROOT = Path(__file__).parents[2]
 READ = """
 import json
@@ -138,3 +140,16 @@ def test_the_check_has_a_task_that_starts_only_if_the_pool_is_there(told: Any) -
         "check": "default_pool",
     }
     assert dag["params"]["create_missing"]["type"] == "boolean"
+
+
+def test_the_retry_takes_the_same_steps_and_offers_the_catalogues_words(told: Any) -> None:
+    dag = told["dags"]["crm_retry"]
+    steps = {f"{group}.{step}" for group in OBJECT_TYPES for step in STEPS}
+    assert set(dag["tasks"]) == {"choose", "tell", *steps}
+    assert {name for name, task in dag["tasks"].items() if task["pool"] == "crm_writes"} == {
+        f"{group}.load" for group in OBJECT_TYPES
+    }
+    assert dag["params"]["category"]["enum"] == [None, "", *map(str, Category)]
+    known = {code for section in catalogue().values() for code in section}
+    assert known.issuperset(dag["params"]["code"]["examples"])
+    assert dag["params"]["object_types"]["items"]["enum"] == list(OBJECT_TYPES)

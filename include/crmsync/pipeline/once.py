@@ -27,19 +27,20 @@ def run(
         extracted = extract.run(
             object_type, sync_run, trigger=Trigger.COMMAND_LINE, dry_run=dry_run, workshop=workshop
         )
-        _go_on(extracted, object_type, sync_run, allow_plan, workshop)
+        go_on(extracted, object_type, sync_run, allow_plan, workshop)
 
 
 def run_request(request: Request, sync_run: str, *, workshop: Workshop) -> None:
     """Run every step for what somebody asked for; raises what a step raises."""
     object_type = request.object_type
     extracted = extract.run(object_type, sync_run, request=request, workshop=workshop)
-    _go_on(extracted, object_type, sync_run, request.allow_plan, workshop)
+    go_on(extracted, object_type, sync_run, request.allow_plan, workshop)
 
 
-def _go_on(
+def go_on(
     extracted: str | None, object_type: str, sync_run: str, allow_plan: str, workshop: Workshop
 ) -> None:
+    """Take the steps that follow an `extract`, as far as there is something to do."""
     if extracted is None:
         return
     names = {"sync_run": sync_run, "object_type": object_type}

@@ -34,6 +34,18 @@ class Step:
 
 
 @contextmanager
+def own(workshop: Workshop | None) -> Iterator[Workshop]:
+    """A workshop for work that is no step of a run: the given one, or a real one of its own."""
+    shop = workshop or real_workshop()
+    with failing_as_airflow_expects():
+        try:
+            yield shop
+        finally:
+            if workshop is None:
+                shop.close()
+
+
+@contextmanager
 def step(
     name: str, object_type: str, sync_run: str, workshop: Workshop | None = None
 ) -> Iterator[Step]:
