@@ -19,6 +19,7 @@ from include.crmsync.model.outcome import Result
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.run import RunState
+from include.crmsync.pipeline.once import OBJECT_TYPES
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -127,15 +128,31 @@ def planning_criteria() -> set[str]:
 
 
 def dag_ids() -> set[str]:
-    """Ids of the DAGs: the names of the functions that `@dag` decorates."""
+    """Ids of the DAGs: what `@dag` is told, or the names of the functions that it decorates."""
     return {
-        node.name
+        id_
         for _, tree in modules("dags")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "dag"
+        for id_ in _told_ids(decorator) or [node.name]
     }
+
+
+def _told_ids(decorator: ast.Call) -> list[str]:
+    """A file may make one DAG for each object type."""
+    for one in decorator.keywords:
+        if one.arg == "dag_id" and isinstance(one.value, ast.JoinedStr):
+            return [f"{start}{name}" for start in spelled_start(one.value) for name in OBJECT_TYPES]
+    return []
+
+
+def spelled_start(text: ast.JoinedStr) -> Iterator[str]:
+    """What a text begins with before its first value."""
+    first = text.values[0]
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        yield first.value
 
 
 def dag_parameters() -> set[str]:
@@ -144,11 +161,12 @@ def dag_parameters() -> set[str]:
         key.value
         for _, tree in modules("dags")
         for node in ast.walk(tree)
-        if isinstance(node, ast.keyword)
-        and node.arg == "params"
-        and isinstance(node.value, ast.Dict)
-        for key in node.value.keys
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+        and isinstance(key.value, str)
+        and isinstance(value, ast.Call)
+        and getattr(value.func, "id", "") == "Param"
     }
 
 

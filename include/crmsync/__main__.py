@@ -15,7 +15,7 @@ from typing import Any
 from include.crmsync.errors import SyncError
 from include.crmsync.errors.catalogue import Category
 from include.crmsync.model.record import System
-from include.crmsync.pipeline import once, retry, sweep
+from include.crmsync.pipeline import once, records_command, retry, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
@@ -63,6 +63,20 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
         for one in workshop.plans.all():
             if one.sync_run == sync_run:
                 show_plan(one.id, workshop, sys.stdout)
+    return 0 if succeeded(told) else 1
+
+
+def _sync_records(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Sync named records; what is wrong with the request is said before anything is read."""
+    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    try:
+        records_command.run(asked, sync_run, workshop)
+    finally:
+        told = summary(sync_run, workshop)
+        if told["object_types"]:
+            _print(told, as_json=asked.json)
+    if asked.dry_run and not asked.json:
+        _print_plan(sync_run, workshop)
     return 0 if succeeded(told) else 1
 
 
@@ -175,6 +189,7 @@ _COMMANDS = {
     "check": _check,
     "run": _run,
     "plan": _plan,
+    "sync-records": _sync_records,
     "summary": _summary,
     "criteria": _criteria,
     "audit": _audit,
@@ -208,6 +223,7 @@ def _parser() -> argparse.ArgumentParser:
         help="let through the plan with this id, which the guard stopped",
     )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    records_command.add(commands)
     told = commands.add_parser("summary", help="what a run did, held and why")
     told.add_argument("--run", help="id of the sync run; default: the latest")
     told.add_argument("--json", action="store_true", help="print it as JSON")

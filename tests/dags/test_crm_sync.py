@@ -31,7 +31,11 @@ for dag in bag.dags.values():
         "max_active_runs": dag.max_active_runs,
         "timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
         "schedule": str(dag.schedule),
-        "params": {name: dag.params.get_param(name).schema for name in dag.params},
+        "params": {
+            name: {**one.schema, "description": one.description}
+            for name in dag.params
+            for one in [dag.params.get_param(name)]
+        },
         "tasks": {
             task.task_id: {
                 "retries": task.retries,
@@ -153,3 +157,36 @@ def test_the_retry_takes_the_same_steps_and_offers_the_catalogues_words(told: An
     known = {code for section in catalogue().values() for code in section}
     assert known.issuperset(dag["params"]["code"]["examples"])
     assert dag["params"]["object_types"]["items"]["enum"] == list(OBJECT_TYPES)
+
+
+MANUAL = ("contacts", "companies", "deals")
+
+
+def test_each_object_type_can_be_synced_by_hand_and_by_nothing_else(told: Any) -> None:
+    for object_type in MANUAL:
+        dag = told["dags"][f"manual_sync_{object_type}"]
+        assert dag["schedule"] == "None"
+        assert {"check", "tell"} < set(dag["tasks"])
+        assert object_type in dag["doc"]
+        assert '"ids": [' in dag["doc"]
+
+
+def test_every_parameter_of_a_manual_sync_says_what_it_is_for(told: Any) -> None:
+    for object_type in MANUAL:
+        params = told["dags"][f"manual_sync_{object_type}"]["params"]
+        assert all(one["description"] and one["title"] for one in params.values())
+        assert params["direction"]["enum"] == ["rules", "to_salesforce", "to_hubspot"]
+    told_of = {name: set(told["dags"][f"manual_sync_{name}"]["params"]) for name in MANUAL}
+    assert "emails" in told_of["contacts"] - told_of["companies"]
+    assert "domains" in told_of["companies"] - told_of["contacts"]
+    assert "follow_parents" in told_of["deals"] - told_of["companies"]
+
+
+def test_the_check_comes_before_anything_and_parents_before_children(told: Any) -> None:
+    tasks = told["dags"]["manual_sync_deals"]["tasks"]
+    assert tasks["check"]["upstream"] == []
+    assert "check" in tasks["companies.extract"]["upstream"]
+    assert "companies.commit" in tasks["contacts.extract"]["upstream"]
+    assert "contacts.commit" in tasks["deals.extract"]["upstream"]
+    assert "deals.commit" in tasks["tell"]["upstream"]
+    assert tasks["tell"]["trigger_rule"] == "none_failed"

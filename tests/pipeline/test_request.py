@@ -190,8 +190,8 @@ def test_domains_are_hosts_in_one_spelling(written: str, host: str | None, shop:
         ("contacts", {"ids": ["1"], "allow_plan": 7}, "allow_plan must be a text, and is a number"),
         (
             "contacts",
-            {"ids": ["1"], "apply_plan": "a\nb"},
-            "apply_plan holds characters that cannot be printed, a line break perhaps",
+            {"ids": ["1"], "allow_plan": "a\nb"},
+            "allow_plan holds characters that cannot be printed, a line break perhaps",
         ),
     ],
 )

@@ -9,7 +9,9 @@ import pytest
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import System
 from include.crmsync.model.request import Direction, Request
+from include.crmsync.model.run import Trigger
 from include.crmsync.model.schema import FieldSchema
+from include.crmsync.pipeline import asked, commit, load, plan, validate
 from include.crmsync.pipeline.request import request_of
 from tests.pipeline.two_crms import LIST, TwoCrms
 
@@ -229,8 +231,8 @@ def test_what_stays_behind_goes_later_even_if_the_other_way_was_refused(crms: Tw
 
 def test_one_way_nothing_is_created_on_the_other_side(crms: TwoCrms) -> None:
     theirs = crms.put(System.SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
-    asked = contacts(theirs, system=System.SALESFORCE, direction=Direction.TO_SALESFORCE)
-    told = crms.ask(asked)
+    wanted = contacts(theirs, system=System.SALESFORCE, direction=Direction.TO_SALESFORCE)
+    told = crms.ask(wanted)
     assert told["state"] == "done"
     assert crms.writes() == 0
     assert crms.links() == {}
@@ -269,8 +271,8 @@ def test_a_forced_field_takes_the_origins_value_though_the_other_is_newer(crms: 
     crms.hubspot.edit(ours, jobtitle="Chief")
     crms.clock.advance(60)
     crms.salesforce.edit(theirs, Title="Countess")
-    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
-    crms.ask(asked)
+    wanted = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
+    crms.ask(wanted)
     assert crms.salesforce.records[theirs].raw["Title"] == "Chief"
     [conflict] = crms.conflicts()
     assert (conflict.hubspot, conflict.salesforce) == ("Chief", "Countess")
@@ -299,8 +301,8 @@ def test_a_forced_field_goes_against_its_rule_and_the_next_run_goes_by_it(crms: 
     crms.salesforce.edit(theirs, LeadSource="Web")
     crms.sync()
     crms.hubspot.edit(ours, leadsource="Friend")
-    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("lead_source",))
-    crms.ask(asked)
+    wanted = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("lead_source",))
+    crms.ask(wanted)
     assert crms.salesforce.records[theirs].raw["LeadSource"] == "Friend"
     crms.sync()
     assert crms.hubspot.records[ours].raw["leadsource"] == "Friend"
@@ -331,9 +333,9 @@ def test_a_field_that_the_org_computes_cannot_be_forced(crms: TwoCrms) -> None:
         "Title": FieldSchema("string", writable=False, calculated=True),
     }
     crms.settings["schema_age"] = timedelta(0)
-    asked = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
+    wanted = contacts(ours, direction=Direction.TO_SALESFORCE, force_fields=("title",))
     with pytest.raises(ConfigError, match="title cannot be forced, Salesforce computes it"):
-        crms.ask(asked)
+        crms.ask(wanted)
     assert "Title" in crms.salesforce.records[theirs].raw
 
 
@@ -357,3 +359,81 @@ def test_what_a_crm_refused_before_is_tried_once_more_by_request(crms: TwoCrms) 
     crms.ask(contacts(ours))
     assert crms.salesforce.records[theirs].raw["Phone"] == "+44 20 7946 0001"
     assert crms.held() == {}
+
+
+# What records belong to.
+
+
+def test_parents_are_not_synced_unless_asked_for(crms: TwoCrms) -> None:
+    acme = crms.put(System.HUBSPOT, "companies", name="Acme")
+    ada = crms.hubspot.put("contacts", ADA, parents={"companies": acme})
+    crms.hubspot.lists[LIST].add(ada)
+    crms.ask(contacts(ada))
+    assert crms.held()[ada] == {"parent_linked"}
+    assert crms.links("companies") == {}
+
+
+def test_a_contacts_company_is_synced_before_it_when_asked_for(crms: TwoCrms) -> None:
+    acme = crms.put(System.HUBSPOT, "companies", name="Acme")
+    crms.put(System.HUBSPOT, "companies", name="Other")
+    ada = crms.hubspot.put("contacts", ADA, parents={"companies": acme})
+    crms.hubspot.lists[LIST].add(ada)
+    told = crms.ask(contacts(ada, follow_parents=True))
+    assert [one["object_type"] for one in told["object_types"]] == ["companies", "contacts"]
+    assert set(crms.links("companies")) == {acme}
+    person = crms.salesforce.records[crms.links()[ada]]
+    assert person.parents["companies"] == crms.links("companies")[acme]
+
+
+def test_a_deals_family_is_its_company_its_people_and_theirs(crms: TwoCrms) -> None:
+    order: dict[str, Any] = {"Name": "E", "StageName": "Prospecting", "CloseDate": "2026-02-01"}
+    acme, other = (crms.put(System.SALESFORCE, "Account", Name=name) for name in "AB")
+    ada = crms.salesforce.put(
+        "Contact", {"LastName": "L", "Email": "ada@example.com"}, parents={"companies": other}
+    )
+    deal = crms.salesforce.put("Opportunity", order, parents={"companies": acme})
+    crms.salesforce.enrol(deal, ada)
+    wanted = Request(
+        "deals",
+        {System.SALESFORCE: (deal,)},
+        system=System.SALESFORCE,
+        by_hand=True,
+        follow_parents=True,
+    )
+    crms.ask(wanted)
+    assert set(crms.links("companies").values()) == {acme, other}
+    assert set(crms.links("contacts").values()) == {ada}
+    assert set(crms.links("deals").values()) == {deal}
+
+
+def test_what_is_told_at_the_end_names_who_is_held_and_why(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(listed=False, **ADA)
+    ben = crms.hubspot_contact(listed=False, **BEN)
+    crms.sync()
+    crms.ask(contacts(ada, "404"))
+    shop = crms.workshop()
+    [told] = asked.tell("contacts", "run-2", shop)["object_types"]
+    shop.close()
+    assert [(one["id"], one["criterion"]) for one in told["held"]] == [(ada, "on_inclusion_list")]
+    assert "404" in told["note"]
+    assert ben not in str(told)
+    assert ADA["email"] not in str(told)
+
+
+def test_a_manual_sync_is_understood_and_run_as_airflow_does_it(crms: TwoCrms) -> None:
+    crms.hubspot.put("contacts", ADA, id="101")
+    crms.hubspot.lists[LIST].add("101")
+    shop = crms.workshop()
+    short = asked.understand("contacts", {"ids": ["101"]}, "manual__1", shop)
+    assert (short["asked"], short["dry_run"]) == (1, False)
+    assert asked.extract("companies", "contacts", "manual__1", shop) is None
+    names = {"sync_run": "manual__1", "object_type": "contacts"}
+    extracted = asked.extract("contacts", "contacts", "manual__1", shop) or ""
+    planned = plan.run(validate.run(extracted, **names, workshop=shop), **names, workshop=shop)
+    commit.run(load.run(planned or "", **names, workshop=shop), **names, workshop=shop)
+    [told] = asked.tell("contacts", "manual__1", shop)["object_types"]
+    assert told["state"] == "done"
+    assert told["from"]["hubspot"]["created"] == 1
+    [run] = shop.journal.run("manual__1")
+    assert run.trigger is Trigger.MANUAL
+    shop.close()

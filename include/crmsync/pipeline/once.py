@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from include.crmsync.model.request import Request
 from include.crmsync.model.run import Trigger
-from include.crmsync.pipeline import commit, extract, load, plan, validate
+from include.crmsync.pipeline import asked, commit, extract, load, plan, validate
+from include.crmsync.pipeline.family import FAMILY
+from include.crmsync.pipeline.request import remember
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPES = ("companies", "contacts", "deals")
@@ -31,10 +33,11 @@ def run(
 
 
 def run_request(request: Request, sync_run: str, *, workshop: Workshop) -> None:
-    """Run every step for what somebody asked for; raises what a step raises."""
-    object_type = request.object_type
-    extracted = extract.run(object_type, sync_run, request=request, workshop=workshop)
-    go_on(extracted, object_type, sync_run, request.allow_plan, workshop)
+    """Run every step for what somebody asked for, parents first; raises what a step raises."""
+    remember(request, sync_run, workshop)
+    for object_type in FAMILY[request.object_type]:
+        extracted = asked.extract(object_type, request.object_type, sync_run, workshop=workshop)
+        go_on(extracted, object_type, sync_run, request.allow_plan, workshop)
 
 
 def go_on(

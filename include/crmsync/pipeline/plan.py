@@ -21,6 +21,7 @@ from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to
 from include.crmsync.pipeline.exchange import made_good, without_collisions
 from include.crmsync.pipeline.field_times import by_field_times
 from include.crmsync.pipeline.keep_plan import keep
+from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
 from include.crmsync.pipeline.surroundings import directory_of
@@ -48,7 +49,9 @@ def run(
         # Journalled before it is guarded: a plan that is stopped can be looked at.
         shop.journal.record_plan(sync_run, plan)
         work.tell(plan=plan_id(plan))
-        doubts = _guarded(plan, allow_plan, shop)
+        request = request_of(object_type, sync_run, shop)
+        allowed = f"{allow_plan} {request.allow_plan}" if request else allow_plan
+        doubts = _guarded(plan, allowed, shop)
         needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
         planned = Planned(validated, document.extracted, plan, needed)
         reference = shop.artifacts.save(sync_run, object_type, "plan", planned)

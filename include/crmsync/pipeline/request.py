@@ -36,7 +36,7 @@ VALUES = {"contacts": "emails", "companies": "domains"}
 
 ARTIFACT = "request"
 
-COMMON = ("direction", "force_fields", "follow_parents", "dry_run", "allow_plan", "apply_plan")
+COMMON = ("direction", "force_fields", "follow_parents", "dry_run", "allow_plan")
 """Parameters that every manual sync has."""
 
 
@@ -69,7 +69,6 @@ def common(payload: Payload, request: Request, mapping: ObjectMapping) -> Reques
         follow_parents=payload.flag("follow_parents"),
         dry_run=payload.flag("dry_run"),
         allow_plan=payload.text("allow_plan"),
-        apply_plan=payload.text("apply_plan"),
     )
 
 

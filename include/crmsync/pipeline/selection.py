@@ -35,12 +35,10 @@ def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Rea
     for system in System:
         ids = request.ids.get(system, ())
         gateway = shop.gateways[system]
-        found = _by_id(mapping, ids, gateway) if ids else {}
+        found = {one.id: one for one in records_of(mapping, request, system, gateway)}
         missing[system] = tuple(id_ for id_ in ids if id_ not in found)
         if system is request.system and request.values:
-            matching = _by_value(mapping, request.values, gateway)
-            unmatched = _unmatched(mapping, request.values, matching.values())
-            found |= matching
+            unmatched = _unmatched(mapping, request.values, found.values())
         reading.changed[system] = found
         reading.again[system] = {*found, *missing[system]}
         reading.answered_at |= {system: gateway.answered_at} if gateway.answered_at else {}
@@ -91,16 +89,17 @@ def _nothing_else(reading: Reading, system: System) -> None:
     reading.told[system] = []
 
 
-def _by_id(mapping: ObjectMapping, ids: Sequence[str], gateway: Gateway) -> dict[str, Record]:
-    return {record.id: record for record in gateway.read(mapping, ids)}
-
-
-def _by_value(mapping: ObjectMapping, values: Sequence[str], gateway: Gateway) -> dict[str, Record]:
-    if mapping.object_type == "companies":
-        found = gateway.find_by_domain(by_domain(mapping), values)
-    else:
-        found = gateway.find(mapping, values)
-    return {record.id: record for record in found}
+def records_of(
+    mapping: ObjectMapping, request: Request, system: System, gateway: Gateway
+) -> Iterator[Record]:
+    """The records of one system that a request names, by id or by value."""
+    if ids := request.ids.get(system):
+        yield from gateway.read(mapping, ids)
+    if request.values and system is request.system:
+        if mapping.object_type == "companies":
+            yield from gateway.find_by_domain(by_domain(mapping), request.values)
+        else:
+            yield from gateway.find(mapping, request.values)
 
 
 def by_domain(mapping: ObjectMapping) -> ObjectMapping:
