@@ -8,7 +8,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,8 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
-    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
-    try:
+    def go(sync_run: str) -> None:
         once.run(
             sync_run,
             asked.object_type or once.OBJECT_TYPES,
@@ -55,6 +54,20 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
             allow_plan=asked.allow_plan,
             workshop=workshop,
         )
+
+    return _sync(asked, go, workshop)
+
+
+def _sync_records(asked: argparse.Namespace, workshop: Workshop) -> int:
+    """Sync named records; what is wrong with the request is said before anything is read."""
+    return _sync(asked, lambda sync_run: records_command.run(asked, sync_run, workshop), workshop)
+
+
+def _sync(asked: argparse.Namespace, go: Callable[[str], None], workshop: Workshop) -> int:
+    """Make a sync run, and print what it came to; of a dry run the plan, too."""
+    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    try:
+        go(sync_run)
     finally:
         told = summary(sync_run, workshop)
         if told["object_types"]:
@@ -63,20 +76,6 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
         for one in workshop.plans.all():
             if one.sync_run == sync_run:
                 show_plan(one.id, workshop, sys.stdout)
-    return 0 if succeeded(told) else 1
-
-
-def _sync_records(asked: argparse.Namespace, workshop: Workshop) -> int:
-    """Sync named records; what is wrong with the request is said before anything is read."""
-    sync_run = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
-    try:
-        records_command.run(asked, sync_run, workshop)
-    finally:
-        told = summary(sync_run, workshop)
-        if told["object_types"]:
-            _print(told, as_json=asked.json)
-    if asked.dry_run and not asked.json:
-        _print_plan(sync_run, workshop)
     return 0 if succeeded(told) else 1
 
 
