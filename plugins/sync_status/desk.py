@@ -14,11 +14,13 @@ from include.crmsync.mappings.loader import load_all
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import Settings, from_environment
+from include.crmsync.state.artifacts import PLANS
 from include.crmsync.state.board import Board
 from include.crmsync.state.conflict_board import ConflictBoard
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.held_board import HeldBoard
 from include.crmsync.state.journal import Journal
+from include.crmsync.state.kept_plans import KeptPlans
 from include.crmsync.state.live import Live
 from include.crmsync.state.store import Store
 from include.crmsync.state.suites import Suites
@@ -73,6 +75,10 @@ class Desk:
     @cached_property
     def derived(self) -> Suites:
         return Suites(self.engine)
+
+    @cached_property
+    def plans(self) -> KeptPlans:
+        return KeptPlans(self.settings.artifacts / PLANS)
 
     @cached_property
     def journal(self) -> Journal:

@@ -18,6 +18,7 @@ from sync_status.views.words import FILTERS
 PAGES = (
     ("overview", "Overview", ""),
     ("errors", "Errors", "errors"),
+    ("plans", "Plans", "plans"),
     ("conflicts", "Conflicts", "conflicts"),
     ("runs", "Runs", "runs"),
     ("mapping", "Mapping and criteria", "mapping"),
