@@ -11,7 +11,8 @@ Any step may be cleared and re-run: it overwrites its own artifact, and `load` s
 actions whose outcome is already recorded. What a run did, held and why is in the journal:
 `python -m include.crmsync summary` prints it.
 
-Trigger it by hand with `{"dry_run": true}` to see what it would do.
+Trigger it by hand with `{"dry_run": true}` to see what it would do, and with
+`{"apply_plan": "THE ID"}` to write the plan that you have seen, and nothing else.
 """
 
 from collections.abc import Mapping
@@ -54,7 +55,13 @@ def extract(object_type: str, sync_run: str, params: Options | None = None) -> s
     """
     from include.crmsync.pipeline import extract
 
-    return extract.run(object_type, sync_run, dry_run=bool((params or {}).get("dry_run")))
+    told = params or {}
+    return extract.run(
+        object_type,
+        sync_run,
+        dry_run=bool(told.get("dry_run")),
+        apply_plan=str(told.get("apply_plan") or ""),
+    )
 
 
 @task
@@ -130,6 +137,13 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
             default="",
             type=["null", "string"],
             description="Id of a plan that the guard stopped: let this very plan through.",
+        ),
+        "apply_plan": Param(
+            default="",
+            type=["null", "string"],
+            pattern="^([0-9a-f]{16}([ ,]+|$))*$",
+            description="Id of a kept plan, of a dry run or stopped by the guard: write this plan"
+            " as it stands, and make no other. Several ids, one of each object type, may be given.",
         ),
     },
 )

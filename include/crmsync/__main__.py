@@ -52,6 +52,7 @@ def _run(asked: argparse.Namespace, workshop: Workshop) -> int:
             asked.object_type or once.OBJECT_TYPES,
             dry_run=asked.dry_run,
             allow_plan=asked.allow_plan,
+            apply_plan=asked.apply_plan,
             workshop=workshop,
         )
 
@@ -220,6 +221,9 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         metavar="ID",
         help="let through the plan with this id, which the guard stopped",
+    )
+    run.add_argument(
+        "--apply-plan", default="", metavar="ID", help="apply the kept plan with this id as it is"
     )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
     records_command.add(commands)

@@ -9,6 +9,7 @@
         + Unavailable     time-out, lost answer or 5xx            -> retry
         + Rejected        the CRM refused the request itself      -> a person; no retry
       x GuardTripped      the plan looks like an accident         -> a person; nothing written
+      x StalePlan         a kept plan no longer fits              -> a person; nothing written
       x StateError        what we remember contradicts itself     -> a person; no retry
         + Busy            another sync run is writing right now   -> wait, then retry
         + Unreachable     the state's database does not answer    -> wait, then retry
@@ -81,6 +82,10 @@ class Rejected(GatewayError):
 
 class GuardTripped(SyncError):
     """The plan looks like an accident; nothing was written."""
+
+
+class StalePlan(SyncError):
+    """A kept plan may not be applied any more; nothing was written."""
 
 
 class StateError(SyncError):

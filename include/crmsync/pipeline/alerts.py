@@ -17,6 +17,7 @@ from include.crmsync.errors import (
     GuardTripped,
     LimitReached,
     RateLimited,
+    StalePlan,
     StateError,
     SyncError,
     Unauthorized,
@@ -81,6 +82,12 @@ _TOLD: tuple[tuple[type[BaseException], Concern, str, str], ...] = (
         "Look at what the plan would do. If it is an accident, mend its source: the next run is"
         " fine. If it is meant, trigger crm_sync once with {allow}. Until then every run stops"
         " here.",
+    ),
+    (
+        StalePlan,
+        Concern.GUARD,
+        "a plan could not be applied",
+        "Nothing was written. Make the plan anew with a dry run, look at it, and apply that one.",
     ),
     (
         LimitReached,

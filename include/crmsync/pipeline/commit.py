@@ -16,6 +16,7 @@ from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
+from include.crmsync.pipeline import apply
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.plan import foreseen
@@ -66,6 +67,8 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
         counts = foreseen(counts, planned.forecast)
         note = note_of(extracted, sync_run, shop)
+        if extracted.applies:
+            note = apply.told(extracted, outcomes)
         finished = replace(
             started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=note
         )
@@ -73,6 +76,8 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             commit = _commit(finished, planned, validated, extracted, advanced, held)
             again = retries(advanced.again, planned.plan.actions, outcomes)
             committed = shop.store.commit(replace(commit, retries=again))
+        if extracted.applies:
+            apply.settled(extracted, planned.plan, outcomes, shop)
         forget_erased(sync_run, object_type, shop)
         close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)

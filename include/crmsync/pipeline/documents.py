@@ -92,6 +92,8 @@ class Extracted:
     """How many records a call takes: what the plan's calls are counted by."""
     answered_at: Mapping[System, datetime] = field(default_factory=dict)
     """When each system was read, where no watermark says so."""
+    applies: str = ""
+    """Id of the kept plan that the run applies as it stands; empty: it makes its own."""
     chosen: Chosen | None = None
     """What a request came to; None: what changed was read."""
 

@@ -12,7 +12,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.request import Request
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
-from include.crmsync.pipeline import departed, engaged
+from include.crmsync.pipeline import apply, departed, engaged
 from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.allocation import sizes
 from include.crmsync.pipeline.bulk import wait_for_left
@@ -40,11 +40,13 @@ def run(
     trigger: Trigger | None = None,
     dry_run: bool = False,
     request: Request | None = None,
+    apply_plan: str = "",
     workshop: Workshop | None = None,
 ) -> str | None:
     """Read; return the artifact's reference, or None when there is nothing to do.
 
-    With a request, what it names is read instead of what changed, and no watermark moves.
+    With a request, what it names is read instead of what changed, and no watermark moves. To apply
+    a plan nothing is read: `apply_plan` has the ids of kept plans, one of an object type.
     """
     with step("extract", object_type, sync_run, workshop) as work:
         shop = work.workshop
@@ -56,7 +58,10 @@ def run(
         )
         shop.journal.start(started)
         spent = shop.gateways.calls()
+        plans = apply_plan or (request.apply_plan if request else "")
         try:
+            if plans.strip():
+                return apply.take_up(started, plans, work)
             return _read(started, spent, work)
         except LimitReached as reached:
             _wait(started, str(reached), shop.gateways.calls(since=spent), shop)

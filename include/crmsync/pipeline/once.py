@@ -22,12 +22,18 @@ def run(
     *,
     dry_run: bool = False,
     allow_plan: str = "",
+    apply_plan: str = "",
     workshop: Workshop,
 ) -> None:
     """Run every step for each object type; raises what a step raises."""
     for object_type in (name for name in OBJECT_TYPES if name in object_types):
         extracted = extract.run(
-            object_type, sync_run, trigger=Trigger.COMMAND_LINE, dry_run=dry_run, workshop=workshop
+            object_type,
+            sync_run,
+            trigger=Trigger.COMMAND_LINE,
+            dry_run=dry_run,
+            apply_plan=apply_plan,
+            workshop=workshop,
         )
         go_on(extracted, object_type, sync_run, allow_plan, workshop)
 

@@ -17,6 +17,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState
+from include.crmsync.pipeline import apply
 from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to_canonical
 from include.crmsync.pipeline.exchange import made_good, without_collisions
 from include.crmsync.pipeline.field_times import by_field_times
@@ -41,6 +42,8 @@ def run(
         shop = work.workshop
         document = shop.artifacts.load(validated, Validated)
         extracted = shop.artifacts.load(document.extracted, Extracted)
+        if extracted.applies:
+            return apply.planned(extracted, validated, work)
         situation = _situation(document, extracted, shop)
         plan = _with_stages(by_field_times(situation, shop), situation, extracted)
         plan = _not_overtaken(plan, document, extracted, shop)

@@ -82,6 +82,17 @@ def borne_mapping(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapp
     return stated if known is None else hold_against(stated, known.by_system).mapping
 
 
+def fresh_mapping(object_type: str, sync_run: str, shop: Workshop) -> ObjectMapping:
+    """The mapping as both systems bear it out at this moment, which this run uses from now on."""
+    stated = shop.mappings[object_type]
+    kept = {system: _schema(stated, system, shop, again=True) for system in System}
+    by_system = {system: one.schema for system, (one, _) in kept.items()}
+    checked = hold_against(stated, by_system)
+    _refuse(checked)
+    shop.artifacts.save(sync_run, object_type, ARTIFACT, LiveSchemas(by_system, fresh=True))
+    return checked.mapping
+
+
 def remembered_mapping(object_type: str, shop: Workshop) -> ObjectMapping:
     """The mapping by the schemas as they are remembered, read only where they are too old."""
     stated = shop.mappings[object_type]

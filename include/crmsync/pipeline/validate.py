@@ -52,6 +52,8 @@ def run(
     with step("validate", object_type, sync_run, workshop) as work:
         shop = work.workshop
         document = shop.artifacts.load(extracted, Extracted)
+        if document.applies:  # judged when the plan was made
+            return shop.artifacts.reference(sync_run, object_type, "validate")
         mapping = mapping_of(object_type, sync_run, shop)
         directory = directory_of(sync_run, mapping, shop)
         records = {
