@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from include.crmsync.errors import SyncError
 from sync_status.access import Access
 from sync_status.desk import Desk
-from sync_status.pages import conflicts, errors, mapping, overview, plans, runs
+from sync_status.pages import card, conflicts, errors, find, mapping, overview, plans, runs
 from sync_status.paper import Paper
 
 HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-PAGES = (overview, errors, plans, conflicts, runs, mapping)
+PAGES = (overview, find, card, errors, plans, conflicts, runs, mapping)
 log = logging.getLogger("crmsync.status")
 
 

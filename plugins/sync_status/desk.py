@@ -16,8 +16,10 @@ from include.crmsync.model.record import System
 from include.crmsync.pipeline.settings import Settings, from_environment
 from include.crmsync.state.artifacts import PLANS
 from include.crmsync.state.board import Board
+from include.crmsync.state.card_board import CardBoard
 from include.crmsync.state.conflict_board import ConflictBoard
 from include.crmsync.state.connect import open_engine
+from include.crmsync.state.finds import Finds
 from include.crmsync.state.held_board import HeldBoard
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.kept_plans import KeptPlans
@@ -67,6 +69,14 @@ class Desk:
     @cached_property
     def held_board(self) -> HeldBoard:
         return HeldBoard(self.engine)
+
+    @cached_property
+    def finds(self) -> Finds:
+        return Finds(self.engine)
+
+    @cached_property
+    def card_board(self) -> CardBoard:
+        return CardBoard(self.engine)
 
     @cached_property
     def conflict_board(self) -> ConflictBoard:

@@ -17,6 +17,7 @@ from sync_status.views.words import FILTERS
 
 PAGES = (
     ("overview", "Overview", ""),
+    ("find", "Find a record", "find"),
     ("errors", "Errors", "errors"),
     ("plans", "Plans", "plans"),
     ("conflicts", "Conflicts", "conflicts"),

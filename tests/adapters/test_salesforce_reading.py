@@ -12,13 +12,13 @@ from include.crmsync.adapters.salesforce_records import (
     MODIFIED_BY,
     by_whom,
     is_alive,
-    is_id,
     to_record,
 )
 from include.crmsync.adapters.soql import STAMP
 from include.crmsync.errors import (
     Unavailable,
 )
+from include.crmsync.model.record_id import is_id
 from tests.adapters.mappings import COMPANIES, CONTACTS
 from tests.adapters.salesforce_script import (
     CUSTOM,

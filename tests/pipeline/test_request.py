@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from include.crmsync.adapters.salesforce_records import whole_id
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import System
+from include.crmsync.model.record_id import whole_id
 from include.crmsync.model.request import Direction
 from include.crmsync.pipeline import request
 from include.crmsync.pipeline.workshop import Workshop

@@ -19,13 +19,13 @@ from include.crmsync.adapters.allowance import Allowance
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Blamed, Owner, Write, Written
 from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
-from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.host import hosts_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
+from include.crmsync.model.record_id import SHORT_ID
 from include.crmsync.model.role import Role, RoleWrite
 from include.crmsync.model.schema import FieldSchema, Rules, Schema
 from include.crmsync.model.use import Use

@@ -35,7 +35,6 @@ from include.crmsync.adapters.salesforce_records import (
     by_whom,
     fields_of,
     is_alive,
-    is_id,
     to_record,
 )
 from include.crmsync.adapters.salesforce_schema import read_schema
@@ -57,6 +56,7 @@ from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.host import hosts_of, spellings
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Associations, Record, System
+from include.crmsync.model.record_id import is_id
 from include.crmsync.model.schema import Schema
 from include.crmsync.model.use import Use
 

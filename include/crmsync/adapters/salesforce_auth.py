@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import jwt
 
 from include.crmsync.adapters.http import Wire
-from include.crmsync.adapters.salesforce_records import is_id
 from include.crmsync.errors import ConfigError, Rejected, Unauthorized
+from include.crmsync.model.record_id import is_id
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 

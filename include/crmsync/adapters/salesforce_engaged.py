@@ -11,9 +11,9 @@ from typing import Any
 
 from include.crmsync.adapters.failures import Refused
 from include.crmsync.adapters.salesforce_api import SalesforceApi
-from include.crmsync.adapters.salesforce_records import is_id
 from include.crmsync.adapters.soql import STAMP, moment, portions, select, within
 from include.crmsync.errors import ConfigError
+from include.crmsync.model.record_id import is_id
 
 ROLE = "OpportunityContactRole"
 _FIELDS = ["ContactId", "Opportunity.IsClosed", "Opportunity.IsWon"]

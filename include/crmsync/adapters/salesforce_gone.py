@@ -13,12 +13,13 @@ from typing import Any
 from include.crmsync.adapters.batches import apart
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.adapters.salesforce_api import SalesforceApi
-from include.crmsync.adapters.salesforce_records import CONVERTED, is_id
+from include.crmsync.adapters.salesforce_records import CONVERTED
 from include.crmsync.adapters.salesforce_write import COLLECTION, written
 from include.crmsync.adapters.soql import STAMP, portions, select, within
 from include.crmsync.errors import Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record_id import is_id
 
 DELETED, MASTER, CONTACT = "IsDeleted", "MasterRecordId", "ConvertedContactId"
 MERGEABLE = frozenset({"Account", "Contact", "Lead"})

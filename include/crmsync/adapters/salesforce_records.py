@@ -5,17 +5,16 @@ converted lead is treated as gone: it can no longer be written, and its contact 
 A parent is the lookup field itself, mirrored into `Record.parents`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from string import ascii_uppercase
 from typing import Any
 
 from include.crmsync.adapters.soql import STAMP
 from include.crmsync.errors import Unavailable
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.record_id import SHORT_ID
 
 PREFIXES = {"001": "Account", "003": "Contact", "00Q": "Lead", "006": "Opportunity"}
 """The first three characters of an id tell its object; the same in every org."""
@@ -27,35 +26,8 @@ CONVERTED = "IsConverted"
 
 MODIFIED_BY = "LastModifiedById"
 
-SHORT_ID = 15
-_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
-_CHECK_LETTERS = ascii_uppercase + "012345"
-
 LIVE = {"Lead": [f"{CONVERTED} = false"]}
 """Conditions by which a kind's records are alive, beyond not being deleted."""
-
-
-def is_id(text: str) -> bool:
-    """Whether Salesforce would take a text for an id: one it would not gets all the others refused.
-
-    Eighteen characters end in three that say which of the first fifteen are capitals.
-    """
-    if _ID.fullmatch(text) is None:
-        return False
-    return len(text) == SHORT_ID or text[SHORT_ID:] == _checksum(text[:SHORT_ID])
-
-
-def whole_id(id_: str) -> str:
-    """An id with all its eighteen characters."""
-    return id_ if len(id_) > SHORT_ID else id_ + _checksum(id_)
-
-
-def _checksum(short: str) -> str:
-    fives = (short[start : start + 5] for start in range(0, SHORT_ID, 5))
-    return "".join(
-        _CHECK_LETTERS[sum(letter.isupper() << place for place, letter in enumerate(five))]
-        for five in fives
-    )
 
 
 def fields_of(mapping: ObjectMapping, kind: str) -> list[str]:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 
 from include.crmsync.adapters.gateway import Gateway
-from include.crmsync.adapters.salesforce_records import SHORT_ID
 from include.crmsync.engine import roles
 from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
@@ -23,6 +22,7 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.record_id import SHORT_ID
 from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import put_off

@@ -8,11 +8,12 @@ system knows (`selection`). Every problem is told at once, in words that say wha
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from include.crmsync.adapters.salesforce_records import PREFIXES, is_id, whole_id
+from include.crmsync.adapters.salesforce_records import PREFIXES
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.host import host_of
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.record import System
+from include.crmsync.model.record_id import is_id, whole_id
 from include.crmsync.model.request import Direction, Request
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.pipeline.payload import NAMED, Payload, listed, near, places
