@@ -119,7 +119,7 @@ def planning_criteria() -> set[str]:
     """Criteria that the engine itself states: in what it holds, and in what stands in a way."""
     found: set[str] = set()
     for _, tree in modules("include/crmsync/engine"):
-        for name, position in (("Held", 3), ("Obstacle", 0)):
+        for name, position in (("Held", 3), ("Obstacle", 0), ("_Stop", 0)):
             for call in called(tree, name):
                 by_keyword = [one.value for one in call.keywords if one.arg == "criterion"]
                 for node in by_keyword or call.args[position : position + 1]:

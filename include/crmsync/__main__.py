@@ -26,6 +26,7 @@ from include.crmsync.pipeline.forget import Person, forget
 from include.crmsync.pipeline.plan_terminal import list_plans, show_plan
 from include.crmsync.pipeline.summary import succeeded, summary
 from include.crmsync.pipeline.terminal import console, show
+from include.crmsync.pipeline.undo.command import add_undo, undo
 from include.crmsync.pipeline.wiring import real_workshop
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -195,6 +196,7 @@ _COMMANDS = {
     "audit": _audit,
     "retry": _retry,
     "forget": _forget,
+    "undo": undo,
 }
 
 
@@ -256,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--json", action="store_true", help="print it as JSON")
     _add_plan(commands)
+    add_undo(commands)
     return parser
 
 

@@ -11,11 +11,14 @@ from include.crmsync.adapters.gateway import Owner
 from include.crmsync.adapters.memory import Memory
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Turn
+from include.crmsync.model.plan import Held
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Request
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.summary import summary
+from include.crmsync.pipeline.undo.asked import asked
+from include.crmsync.pipeline.undo.once import run as take_back
 from include.crmsync.pipeline.workshop import Workshop
 
 LIST = "Salesforce inclusion list"
@@ -108,6 +111,22 @@ class TwoCrms:
         try:
             once.run_request(request, f"run-{self.runs}", workshop=shop)
             return summary(f"run-{self.runs}", shop)
+        finally:
+            shop.close()
+            self.clock.advance(10)
+
+    def undo(self, run: int | None = None, allow_plan: str = "", **told: Any) -> list[Held]:
+        """Take a run back, the latest unless told; what was left as it is."""
+        shop = self.workshop()
+        try:
+            sync_run = f"run-{run or self.runs}"
+            undo = asked({"sync_run": sync_run, "dry_run": False, **told}, shop)
+            self.runs += 1
+            self.clock.advance(10)
+            taken = f"run-{self.runs}"
+            take_back(undo, taken, allow_plan=allow_plan, workshop=shop)
+            listed = (shop.journal.listed(taken, name) for name in once.OBJECT_TYPES)
+            return [one for some in listed for one in some if one.criterion != "taken_back"]
         finally:
             shop.close()
             self.clock.advance(10)

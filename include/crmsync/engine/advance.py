@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from include.crmsync.engine.apart import beside, is_apart, moved_in
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Link, Turn, What
 from include.crmsync.model.outcome import Outcome, Refusal, Result
@@ -112,8 +113,12 @@ def _link(
 
 def _gone(pair: Pair, mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Gone | None:
     """How a pair is gone once its deletion landed or was refused; None: it is not settled yet."""
-    results = {outcomes[one.id].result for one in mine if one.verb in _PARTING}
+    parting = [one for one in mine if one.verb in _PARTING]
+    results = {outcomes[one.id].result for one in parting}
     if pair.gone is None or results & AGAIN:
+        return None
+    # Nobody but this run makes it go, and it was not let.
+    if any(one.system is pair.gone.system for one in parting) and Result.REJECTED in results:
         return None
     return replace(pair.gone, followed=pair.gone.followed and Result.REJECTED not in results)
 
@@ -121,25 +126,52 @@ def _gone(pair: Pair, mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -
 def _base(
     pair: Pair, old: Link, mine: Sequence[Action], outcomes: Mapping[str, Outcome]
 ) -> tuple[Mapping[str, Value] | None, Mapping[str, Value]]:
+    if pair.kept is not None:
+        return _taken_back(pair, pair.kept, old.base or {}, mine, outcomes), old.bounced
     agreed = dict(pair.agreed)
     bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
     for action in mine:
         if action.verb in (Verb.CREATE, Verb.UPDATE):
             agreed = _landed(action, outcomes[action.id], pair, agreed, bounced)
-    agreed = _freed(mine, outcomes) | agreed
+    agreed = _freed(mine, outcomes, old.base or {}) | agreed
     if not agreed:
         return old.base, bounced
     return {**(old.base or {}), **agreed}, bounced
 
 
-def _freed(mine: Sequence[Action], outcomes: Mapping[str, Outcome]) -> dict[str, Value]:
+def _taken_back(
+    pair: Pair,
+    kept: Mapping[str, Value],
+    base: Mapping[str, Value],
+    mine: Sequence[Action],
+    outcomes: Mapping[str, Outcome],
+) -> Mapping[str, Value]:
+    """The base where only the system that was written to has moved: the other keeps its value."""
+    base = {**base, **pair.agreed}
+    landed = [one for one in mine if outcomes[one.id].result is Result.APPLIED]
+    for action in (one for one in landed if one.verb in (Verb.UPDATE, Verb.FREE)):
+        outcome = outcomes[action.id]
+        refused = {one.field for one in outcome.refused}
+        for change in (one for one in action.changes if one.field not in refused):
+            name = change.field
+            if name in kept:
+                base = {**base, **moved_in(action.system.other, name, kept[name], base)}
+            stored = outcome.stored.get(name, change.after)
+            base = {**base, **moved_in(action.system, name, stored, base)}
+    return base
+
+
+def _freed(
+    mine: Sequence[Action], outcomes: Mapping[str, Outcome], base: Mapping[str, Value]
+) -> dict[str, Value]:
     """What was blanked only for a moment: should the new value not land, the blank is ours."""
-    return {
-        change.field: None
+    names = [
+        change.field
         for action in mine
         if action.verb is Verb.FREE and outcomes[action.id].result is Result.APPLIED
         for change in action.changes
-    }
+    ]
+    return dict.fromkeys([*names, *(beside(name) for name in names if is_apart(base, name))])
 
 
 def _landed(
@@ -153,6 +185,7 @@ def _landed(
     names = {change.field for change in action.changes}
     refused = {one.field for one in outcome.refused}
     lost = names if outcome.result is not Result.APPLIED else refused
+    lost |= {beside(name) for name in lost}
     agreed = {name: value for name, value in agreed.items() if name not in lost}
     if outcome.result is not Result.APPLIED:
         return agreed

@@ -1,16 +1,19 @@
-"""An owner that the other system cannot have: both keep their own, and the base knows both.
+"""Fields in which a pair is apart and known to be: the base knows what either system held.
 
-A queue owns in Salesforce only, and a person who has no user there owns in HubSpot only. Such a
-pair is apart for good, which is no edit: the base holds Salesforce's owner under the field's name
-and HubSpot's beside it. Whichever changes after that is a change, and travels if it can.
+An owner that the other system cannot have is left as it is in both; and when a sync run is taken
+back, the system it wrote to holds its old value again, while the other keeps the one that had
+travelled. Neither is an edit. So the base holds Salesforce's value under the field's name and
+HubSpot's beside it. Whichever changes after that is a change, and travels if it can.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from include.crmsync.engine import roles
+from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import System, Value
@@ -18,30 +21,68 @@ from include.crmsync.model.record import System, Value
 SUFFIX = "@hubspot"
 """No mapped field can have a name that ends like this."""
 
+BLANK = ""
+"""What stands beside where HubSpot held a blank, since None says that the two are together."""
+
 
 def beside(name: str) -> str:
     """The base's own name for what HubSpot held of a field, where the two were apart."""
     return f"{name}{SUFFIX}"
 
 
+def is_apart(base: Mapping[str, Value], name: str) -> bool:
+    """Whether the base knows a field apart."""
+    return base.get(beside(name)) is not None
+
+
 def base_in(base: Mapping[str, Value], field: FieldMapping, system: System) -> Value:
     """What one system held of a field after the last sync."""
-    if system is System.HUBSPOT and field.type is FieldType.OWNER:
-        return base.get(beside(field.name)) or base.get(field.name)
-    return base.get(field.name)
+    return _held(base, field.name, system)
 
 
-def unmoved(
+def _held(base: Mapping[str, Value], name: str, system: System) -> Value:
+    if system is System.HUBSPOT and is_apart(base, name):
+        return base[beside(name)] or None
+    return base.get(name)
+
+
+def said(value: Value, field: FieldMapping, system: System) -> Value:
+    """A base value as the system can hold it: HubSpot has labels for some names of roles only."""
+    return roles.as_said(value, field, system) if field.type is FieldType.ROLES else value
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """HubSpot's column of one field, as the merge is to see it."""
+
+    values: NDArray[np.object_]
+    """With the base in place of what is known to be apart and has not moved."""
+    stirred: Mask
+    """Where it was known to be apart, and has moved."""
+
+
+def seen(
     hubspot: NDArray[np.object_],
     base: NDArray[np.object_],
     links: Sequence[Link],
-    name: str,
-) -> NDArray[np.object_]:
-    """HubSpot's owners, with the base's in place of those that were apart and have not moved."""
-    known = np.empty(len(links), dtype=object)
-    known[:] = [(link.base or {}).get(beside(name)) for link in links]
-    found: NDArray[np.object_] = np.where(pd.notna(known) & (hubspot == known), base, hubspot)
-    return found
+    field: FieldMapping,
+) -> Seen:
+    """Tell what has moved in HubSpot from what is merely apart."""
+    name, stirred = beside(field.name), np.zeros(len(hubspot), dtype=bool)
+    known = [
+        (row, link.base)
+        for row, link in enumerate(links)
+        if link.base and link.base.get(name) is not None
+    ]
+    if not known:
+        return Seen(hubspot, stirred)
+    values = hubspot.copy()
+    for row, held in known:
+        if hubspot[row] == said(base_in(held, field, System.HUBSPOT), field, System.HUBSPOT):
+            values[row] = said(base[row], field, System.HUBSPOT)
+        else:
+            stirred[row] = True
+    return Seen(values, stirred)
 
 
 def agreed(
@@ -50,5 +91,20 @@ def agreed(
     """What becomes the base: Salesforce's owner, and HubSpot's where it is another one."""
     if hubspot is not None and hubspot != salesforce:
         return {name: salesforce, beside(name): hubspot}
-    together: dict[str, Value] = {beside(name): None} if base.get(beside(name)) else {}
-    return {name: salesforce, **together}
+    return together(name, salesforce, base)
+
+
+def together(name: str, value: Value, base: Mapping[str, Value]) -> dict[str, Value]:
+    """What becomes the base where both systems hold one value."""
+    return {name: value} | ({beside(name): None} if is_apart(base, name) else {})
+
+
+def moved_in(
+    system: System, name: str, value: Value, base: Mapping[str, Value]
+) -> dict[str, Value]:
+    """What becomes the base where one system holds a value now, and the other what it held."""
+    held = {one: _held(base, name, one) for one in System} | {system: value}
+    hubspot, salesforce = held[System.HUBSPOT], held[System.SALESFORCE]
+    if hubspot == salesforce:
+        return together(name, value, base)
+    return {name: salesforce, beside(name): BLANK if hubspot is None else hubspot}

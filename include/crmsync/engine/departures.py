@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from include.crmsync.engine import farewells
+from include.crmsync.engine.apart import beside
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.transform import CHANGED, KIND, ROLE, Canonical, stamp_of, value_of
 from include.crmsync.model.departure import How, Tombstone
@@ -135,6 +136,7 @@ def _filled(link: Link, heir: str, frame: pd.DataFrame) -> Mapping[str, Value] |
         return link.base
     known = [name for name in link.base if name in frame.columns]
     has = {name for name in known if value_of(frame, heir, name) is not None}
+    has |= {beside(name) for name in has}
     return {name: value for name, value in link.base.items() if name in has}
 
 

@@ -9,8 +9,7 @@ none, one that means nothing in the other system, as who owns a new record by de
 from collections.abc import Mapping
 from typing import Any
 
-from include.crmsync.engine import roles
-from include.crmsync.engine.apart import base_in
+from include.crmsync.engine.apart import base_in, said
 from include.crmsync.engine.directory import Directory
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -35,11 +34,6 @@ def is_echo(
         for one in mapping.fields
         if one.rule is not SyncRule.DONT_SYNC and not one.only_new and _has(link, one)
     )
-
-
-def said(value: Value, field: FieldMapping, system: System) -> Value:
-    """A base value as the system can hold it: HubSpot has labels for some names of roles only."""
-    return roles.as_said(value, field, system) if field.type is FieldType.ROLES else value
 
 
 def _has(link: Link, field: FieldMapping) -> bool:

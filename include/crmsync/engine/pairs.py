@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.crmsync.engine import roles
-from include.crmsync.engine.apart import agreed, unmoved
+from include.crmsync.engine.apart import Seen, agreed, seen, together
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.forced import BY_REQUEST, forced
@@ -86,7 +86,7 @@ def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) 
         one for one in mapping.fields if one.rule is not SyncRule.DONT_SYNC and not one.only_new
     ]
     here = np.arange(len(pairing.links))
-    rows = moved_rows((_versions(one, pairing) for one in travelling), here, here)
+    rows = _rows_to_judge(travelling, pairing, here)
     moved, theirs = pairing.only(rows), [verdicts[row] for row in rows]
     for one in travelling:
         _judge_field(one, moved, mapping, directory, theirs)
@@ -94,6 +94,18 @@ def judge_pairs(pairing: Pairing, mapping: ObjectMapping, directory: Directory) 
         if one.moves_with is not None:
             _keep_together(one, theirs)
     return verdicts
+
+
+def _rows_to_judge(fields: Sequence[FieldMapping], pairing: Pairing, here: Rows) -> Rows:
+    """Pairs that moved in any field, or have come together where they were known to be apart."""
+    stirred = np.zeros(len(here), dtype=bool)
+    columns: list[Versions] = []
+    for one in fields:
+        versions, known = _versions(one, pairing)
+        columns.append(versions)
+        stirred |= known.stirred
+    moved = moved_rows(columns, here, here)
+    return np.union1d(moved, np.flatnonzero(stirred)) if stirred.any() else moved
 
 
 def _keep_together(one: FieldMapping, verdicts: Sequence[Verdict]) -> None:
@@ -120,6 +132,8 @@ class _Column:
     base: NDArray[np.object_]
     held: Mapping[System, NDArray[np.object_]]
     settled: Settled
+    stirred: Mask
+    """Where it was known to be apart, and HubSpot's has moved."""
     forced: bool = False
     """Whether the value stands by request, whatever base and rule say."""
 
@@ -137,33 +151,41 @@ def _judge_field(
         _judge_cell(int(row), column, pairing, directory, verdicts[row])
 
 
-def _versions(one: FieldMapping, pairing: Pairing) -> Versions:
-    return (
-        _objects([(link.base or {}).get(one.name) for link in pairing.links]),
-        pairing.hubspot[one.name].to_numpy(dtype=object),
-        pairing.salesforce[one.name].to_numpy(dtype=object),
-    )
+def _versions(one: FieldMapping, pairing: Pairing) -> tuple[Versions, Seen]:
+    """The three versions as the merge sees them: what is merely apart has not moved."""
+    base = _objects([(link.base or {}).get(one.name) for link in pairing.links])
+    column = pairing.hubspot[one.name].to_numpy(dtype=object)
+    # A forced value ends what is apart, too.
+    known = () if _is_forced(one, pairing) else pairing.links
+    hubspot = seen(column, base, known, one)
+    return (base, hubspot.values, pairing.salesforce[one.name].to_numpy(dtype=object)), hubspot
 
 
 def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Column:
-    base, hubspot, salesforce = _versions(one, pairing)
-    held = {System.HUBSPOT: hubspot, System.SALESFORCE: salesforce}
-    settled = settle_column(
-        base, held[System.HUBSPOT], held[System.SALESFORCE], one.rule, pairing.newest[one.name]
-    )
+    (base, hubspot, salesforce), known = _versions(one, pairing)
+    newest = pairing.newest[one.name]
+    settled = settle_column(base, hubspot, salesforce, one.rule, newest)
     if one.type is FieldType.OWNER:
-        seen = unmoved(hubspot, base, pairing.links, one.name)
-        settled = settle_column(base, seen, salesforce, one.rule, pairing.newest[one.name])
-        settled = _owners(settled, {**held, System.HUBSPOT: seen}, pairing)
-        # Whom HubSpot has of itself need not be written, though the base knew another.
-        differs = settled.differs[System.HUBSPOT] & (settled.values != hubspot)
-        settled = replace(settled, differs={**settled.differs, System.HUBSPOT: differs})
+        settled = _owners(
+            settled, {System.HUBSPOT: hubspot, System.SALESFORCE: salesforce}, pairing
+        )
     if one.type is FieldType.ROLES:
-        settled = _roles(one, (base, hubspot, salesforce), pairing.newest[one.name], directory)
-    if one.name in pairing.bend.forced and pairing.bend.origin:
+        settled = _roles(one, (base, hubspot, salesforce), newest, directory)
+    holds = pairing.hubspot[one.name].to_numpy(dtype=object)
+    if holds is not hubspot:
+        # What HubSpot has of itself need not be written, though the base knew another.
+        wanted = _objects([_sent(value, one, System.HUBSPOT) for value in settled.values])
+        differs = settled.differs[System.HUBSPOT] & np.asarray(wanted != holds, dtype=bool)
+        settled = replace(settled, differs={**settled.differs, System.HUBSPOT: differs})
+    held = {System.HUBSPOT: holds, System.SALESFORCE: salesforce}
+    if _is_forced(one, pairing) and pairing.bend.origin:
         settled = forced(settled, held, pairing.bend.origin, fills=one.type is FieldType.OWNER)
-        return _Column(one, base, held, settled, forced=True)
-    return _Column(one, base, held, settled)
+        return _Column(one, base, held, settled, known.stirred, forced=True)
+    return _Column(one, base, held, settled, known.stirred)
+
+
+def _is_forced(one: FieldMapping, pairing: Pairing) -> bool:
+    return one.name in pairing.bend.forced
 
 
 def _judge_cell(
@@ -229,7 +251,7 @@ def _settled(row: int, column: _Column, link: Link, *, written: bool) -> dict[st
     """What becomes the base of a cell with nothing in its way."""
     value = column.settled.values[row]
     if column.field.type is not FieldType.OWNER:
-        return {column.field.name: value}
+        return together(column.field.name, value, link.base or {})
     if not written:
         return _apart(row, column, link)
     return agreed(column.field.name, value, value, link.base or {})
@@ -313,7 +335,7 @@ def _worth_a_look(column: _Column) -> Mask:
     """Cells that must be written somewhere, or whose base must catch up."""
     moved = np.asarray(column.settled.values != column.base, dtype=bool)
     apart = [column.settled.differs[system] for system in System]
-    looked: Mask = moved | apart[0] | apart[1]
+    looked: Mask = moved | apart[0] | apart[1] | column.stirred
     return looked
 
 

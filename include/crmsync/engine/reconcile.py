@@ -8,6 +8,7 @@ bases and configuration only: not on the order of rows, the clock, or how often 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.field_times import Times, newest_fields
 from include.crmsync.engine.flawed import Flaws
 from include.crmsync.engine.heirs import exchanged
+from include.crmsync.engine.left_apart import left_apart
 from include.crmsync.engine.match import Matched, match
 from include.crmsync.engine.merge_frames import Mask
 from include.crmsync.engine.one_way import WHY as ONE_WAY
@@ -40,7 +42,7 @@ from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action, Conflict, Held, Pair, Plan, Verb
-from include.crmsync.model.record import System
+from include.crmsync.model.record import System, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,11 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
             for origin, name, value, stop in verdict.obstacles
             if not stop.quiet
         ]
+
+    def held(system: System, row: int, name: str) -> Value:
+        return cast("Value", rows[system][name].iat[row])
+
+    draft.held += left_apart(links, held, situation.mapping, situation.directory)
 
 
 def _blocked(situation: Situation, links: Sequence[Link], target: System) -> Mask:

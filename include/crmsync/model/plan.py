@@ -146,6 +146,9 @@ class Pair:
     """Why the next run must look at the pair again, once both its records can be compared."""
     behind: str = ""
     """What stays behind by request: the next run reads the pair again, whatever becomes of this."""
+    kept: Mapping[str, Value] | None = None
+    """Of a run that takes another one back: fields that it writes in one system -> what the other
+    system keeps, as the base is to know it. None: of any other run."""
 
     @property
     def waits(self) -> bool:
@@ -164,3 +167,5 @@ class Plan:
     held: tuple[Held, ...] = ()
     undecided: tuple[Conflict, ...] = ()
     """Conflicts whose value may not be written: both systems keep theirs, and it is held."""
+    undoes: str = ""
+    """The sync run that this plan takes back."""

@@ -88,3 +88,5 @@ class SyncRun:
     counts: Mapping[System, Counts] = field(default_factory=dict)
     """By the system the records came from."""
     note: str = ""
+    undoes: str = ""
+    """The sync run that this one takes back; empty: it syncs."""

@@ -8,8 +8,8 @@ every change. Salesforce keeps a parent in a field of the record, whose stamp mo
 
 from collections.abc import Iterable, Mapping, MutableMapping
 
+from include.crmsync.engine.apart import base_in, said
 from include.crmsync.engine.directory import Directory
-from include.crmsync.engine.echo import said
 from include.crmsync.engine.roles import roles_of
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
@@ -81,7 +81,8 @@ def _differing(
     apart = {
         id_
         for id_, link in asked.items()
-        if values[id_] != said((link.base or {}).get(field.name), field, System.HUBSPOT)
+        if values[id_]
+        != said(base_in(link.base or {}, field, System.HUBSPOT), field, System.HUBSPOT)
     }
     held = _held(mapping, shop) if apart else {}
     return {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}

@@ -31,6 +31,8 @@ class Loading(Protocol):
     gateway: Gateway
     directory: Directory
     done: dict[str, Outcome]
+    follows: bool
+    """Whether what is deleted follows a counterpart that is gone."""
 
     def record(self, found: Sequence[Outcome]) -> None: ...
 
@@ -41,7 +43,7 @@ def delete(actions: Iterable[Action], load: Loading) -> None:
     """Look, intend, delete, record; the last look is at every mapped field."""
     for some in chunks(actions, load.gateway.window):
         now = _current(some, load)
-        back = returned(some, load.mapping, load.shop)
+        back = returned(some, load.mapping, load.shop) if load.follows else frozenset[str]()
         judged = (_before(one, now, back, load.mapping) for one in some)
         load.record([outcome for outcome in judged if outcome])
         ready = [one for one in some if one.id not in load.done]

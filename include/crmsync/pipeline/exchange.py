@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from include.crmsync.adapters.hubspot_records import mails
+from include.crmsync.engine.apart import base_in, together
 from include.crmsync.engine.transform import Canonical, value_of
 from include.crmsync.engine.unshared import kept_apart, wanted
 from include.crmsync.model.link import Link
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, ObjectMapping
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.documents import Extracted
@@ -58,16 +59,16 @@ def made_good(
         for link in links
         if link.hubspot_id in hubspot.frame.index
         and value_of(hubspot.frame, link.hubspot_id, field.name) is None
-        and (link.base or {}).get(field.name) is not None
+        and base_in(link.base or {}, field, System.HUBSPOT) is not None
     }
     if not blank:
         return list(links)
     freed = shop.journal.freed(mapping.object_type, sorted(blank), field.name)
-    return [_without(link, field.name, freed) for link in links]
+    return [_without(link, field, freed) for link in links]
 
 
-def _without(link: Link, name: str, freed: Mapping[str, frozenset[str]]) -> Link:
+def _without(link: Link, field: FieldMapping, freed: Mapping[str, frozenset[str]]) -> Link:
     base = link.base or {}
-    if base.get(name) not in freed.get(link.hubspot_id, ()):
+    if base_in(base, field, System.HUBSPOT) not in freed.get(link.hubspot_id, ()):
         return link
-    return replace(link, base={**base, name: None})
+    return replace(link, base={**base, **together(field.name, None, base)})

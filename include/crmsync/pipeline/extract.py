@@ -54,7 +54,7 @@ def run(
             remember(request, sync_run, shop)
         dry = dry_run or (request is not None and request.dry_run)
         started = SyncRun(
-            sync_run, object_type, trigger or _trigger(sync_run, request), shop.now(), dry_run=dry
+            sync_run, object_type, trigger or trigger_of(sync_run, request), shop.now(), dry_run=dry
         )
         shop.journal.start(started)
         spent = shop.gateways.calls()
@@ -190,7 +190,7 @@ def _why_nothing(started: SyncRun, reading: Reading, shop: Workshop) -> str:
     return "nothing changed in either system since the last run"
 
 
-def _trigger(sync_run: str, request: Request | None) -> Trigger:
+def trigger_of(sync_run: str, request: Request | None) -> Trigger:
     """Airflow says in a run's id how it was started; what is asked for is asked by a person."""
     ours = sync_run.startswith("scheduled__") and request is None
     return Trigger.SCHEDULED if ours else Trigger.MANUAL

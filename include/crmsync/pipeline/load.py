@@ -18,7 +18,7 @@ from include.crmsync.engine.unshared import in_turns, needs
 from include.crmsync.errors import LimitReached, Rejected
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
-from include.crmsync.model.plan import Action, Verb
+from include.crmsync.model.plan import Action, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
 from include.crmsync.pipeline.allocation import sizes
@@ -56,6 +56,8 @@ class _Load:
         self.done = shop.journal.outcomes(sync_run, mapping.object_type)
         self.intended = shop.journal.intended(sync_run, mapping.object_type)
         self.left_out = LeftOut(sync_run, mapping, shop)
+        self.follows = True
+        """Whether what is deleted follows a counterpart that is gone."""
 
     def record(self, found: Sequence[Outcome]) -> None:
         if found:
@@ -127,7 +129,7 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
             with shop.store.exclusive(object_type):
                 _leave_overtaken(document, sync_run, object_type, shop)
                 for system in System:
-                    _write(document.plan.actions, system, sync_run, object_type, shop)
+                    _write(document.plan, system, sync_run, shop)
         found = shop.journal.outcomes(sync_run, object_type)
         calls = shop.gateways.calls(since=spent)
         loaded = Loaded(planned, tuple(found[id_] for id_ in sorted(found)), calls)
@@ -157,13 +159,12 @@ def _leave_overtaken(document: Planned, sync_run: str, object_type: str, shop: W
         shop.journal.record(sync_run, object_type, late, shop.now())
 
 
-def _write(
-    actions: Sequence[Action], system: System, sync_run: str, object_type: str, shop: Workshop
-) -> None:
-    here = [one for one in actions if one.system is system]
+def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
+    here = [one for one in plan.actions if one.system is system]
     if not here:
         return
-    load = _Load(sync_run, mapping_of(object_type, sync_run, shop), system, shop)
+    load = _Load(sync_run, mapping_of(plan.object_type, sync_run, shop), system, shop)
+    load.follows = not plan.undoes
     try:
         _take_up(here, load)
         _write_all(_with_room(here, load), load)

@@ -54,7 +54,7 @@ def run(
         work.tell(plan=plan_id(plan))
         request = request_of(object_type, sync_run, shop)
         allowed = f"{allow_plan} {request.allow_plan}" if request else allow_plan
-        doubts = _guarded(plan, allowed, shop)
+        doubts = guarded(plan, allowed, shop)
         needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
         planned = Planned(validated, document.extracted, plan, needed)
         reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
@@ -104,7 +104,7 @@ def foreseen(counts: Mapping[System, Counts], needed: Mapping[System, int]) -> d
     return {system: replace(one, forecast=needed.get(system, 0)) for system, one in counts.items()}
 
 
-def _guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:
+def guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:
     """What the guard has against the plan."""
     linked = shop.store.living(plan.object_type)
     share = shop.settings.guard_updates

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from include.crmsync.engine import roles, stages
+from include.crmsync.engine.apart import base_in
 from include.crmsync.engine.canonical import wire
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
@@ -48,7 +49,7 @@ def _record(
     for one in mapping.fields:
         if one.rule is SyncRule.DONT_SYNC or link.kind not in one.salesforce:
             continue
-        value, name = link.base.get(one.name), mapping.wire_name(one.name, system, kind)
+        value, name = base_in(link.base, one, system), mapping.wire_name(one.name, system, kind)
         if one.type is FieldType.PARENT:
             parents[one.parent or ""] = directory.write(value, one, system)
         elif one.type is FieldType.ROLES:

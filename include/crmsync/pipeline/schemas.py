@@ -100,6 +100,18 @@ def remembered_mapping(object_type: str, shop: Workshop) -> ObjectMapping:
     return hold_against(stated, {system: one.schema for system, (one, _) in kept.items()}).mapping
 
 
+def remember_schemas(object_type: str, sync_run: str, shop: Workshop) -> None:
+    """Settle the mapping for a run that reads nothing of what changed: issues stay as they are.
+
+    Where the schemas are fresh enough, that costs no call.
+    """
+    stated = shop.mappings[object_type]
+    kept = {system: _schema(stated, system, shop, again=False) for system in System}
+    fresh = all(new for _, new in kept.values())
+    told = LiveSchemas({system: one.schema for system, (one, _) in kept.items()}, fresh)
+    shop.artifacts.save(sync_run, object_type, ARTIFACT, told)
+
+
 def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bool:
     """Whether a refusal may be due to a schema that is only remembered; then it is forgotten.
 

@@ -45,6 +45,10 @@ class Commit:
     """What befell links."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """Where readings that take turns go on; None: from the start."""
+    reheld: Mapping[System, frozenset[str]] = field(default_factory=dict)
+    """Records of which what is held is replaced, and what is to be retried is not."""
+    listed: Sequence[Held] = ()
+    """What the journal says of the run beside what is held from now on."""
 
     @property
     def at(self) -> datetime:

@@ -15,15 +15,23 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, selec
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Turn
 from include.crmsync.model.outcome import Outcome, Refusal
-from include.crmsync.model.plan import Action, Conflict, Plan
+from include.crmsync.model.plan import Action, Conflict, Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
-from include.crmsync.state.plans import Whose, read_actions, read_freed, same, store_plan
+from include.crmsync.state.plans import (
+    Whose,
+    read_actions,
+    read_freed,
+    read_written,
+    same,
+    store_plan,
+)
 from include.crmsync.state.rows import (
     outcome_row,
     refused_cell,
     to_conflict,
+    to_held,
     to_outcome,
     to_refused,
     to_run,
@@ -79,6 +87,21 @@ class Journal:
         with reading(self._engine) as connection:
             whose = _whose(connection, sync_run, object_type)
             return read_actions(connection, whose) if whose else []
+
+    def written(self, sync_run: str, object_type: str) -> list[tuple[Action, Outcome | None]]:
+        """What a run wrote, or may have written, in all its attempts; with what became of it."""
+        with reading(self._engine) as connection:
+            return list(read_written(connection, sync_run, object_type))
+
+    def listed(self, sync_run: str, object_type: str) -> list[Held]:
+        """What the last attempt of a run held, or left as it was, with the reasons."""
+        table = schema.held_history
+        with reading(self._engine) as connection:
+            whose = _whose(connection, sync_run, object_type)
+            if whose is None:
+                return []
+            query = select(table).where(*same(table, whose)).order_by(table.c.id)
+            return [to_held(row) for row in connection.execute(query).mappings()]
 
     def intend(
         self, sync_run: str, object_type: str, action_ids: Collection[str], at: datetime

@@ -62,7 +62,9 @@ def _linked(
     for hubspot_id, salesforce_id, base, bounced in connection.execute(
         query.where(table.object_type == object_type)
     ):
-        values = (base or {}).get(field), bounced.get(field)
+        known = base or {}
+        # Where HubSpot is known to hold another value, it stands beside Salesforce's.
+        values = known.get(field), known.get(f"{field}@hubspot"), bounced.get(field)
         if any(value is not None and matches(value) for value in values):
             yield System.HUBSPOT, hubspot_id
             yield System.SALESFORCE, salesforce_id

@@ -6,12 +6,13 @@ that changes what was already done, or that is made from what was read before it
 committed, would write old values over new ones; it is refused.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from include.crmsync.errors import StateError
+from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Action, Change, Conflict, Plan, Verb
 from include.crmsync.state import schema
 from include.crmsync.state.columns import storable
@@ -24,6 +25,7 @@ from include.crmsync.state.rows import (
     held_row,
     to_action,
     to_change,
+    to_outcome,
     turn_row,
 )
 from include.crmsync.state.runs import attempt_of, find_run
@@ -51,7 +53,8 @@ def store_history(connection: Connection, commit: Commit, attempt: int) -> None:
     """Journal what a run settled and held, over what it planned."""
     whose = commit.run.id, commit.run.object_type, attempt
     _replace(connection, schema.conflict, whose, _conflict_rows(commit.conflicts, committed=True))
-    _replace(connection, schema.held_history, whose, map(held_row, commit.held))
+    held = (*commit.held, *commit.listed)
+    _replace(connection, schema.held_history, whose, map(held_row, held))
     _replace(connection, schema.turn, whose, (turn_row(one, commit.at) for one in commit.turns))
 
 
@@ -67,6 +70,22 @@ def read_actions(connection: Connection, whose: Whose) -> list[Action]:
         to_action(row, tuple(by_action.get(row["id"], ())))
         for row in connection.execute(query).mappings()
     ]
+
+
+def read_written(
+    connection: Connection, sync_run: str, object_type: str
+) -> Iterator[tuple[Action, Outcome | None]]:
+    """What a run wrote, or may have written, in any of its attempts, in order; with outcomes."""
+    known = find_run(connection, sync_run, object_type)
+    table = schema.action
+    for attempt in range(1, known["attempt"] + 1 if known else 1):
+        whose = sync_run, object_type, attempt
+        sent = *same(table, whose), table.c.intended_at.is_not(None)
+        rows = connection.execute(select(table).where(*sent)).mappings()
+        ends = {row["id"]: to_outcome(row) if row["result"] else None for row in rows}
+        for action in read_actions(connection, whose):
+            if action.id in ends:
+                yield action, ends[action.id]
 
 
 def read_freed(

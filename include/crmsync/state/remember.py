@@ -31,7 +31,8 @@ def store_held(connection: Connection, commit: Commit) -> None:
     columns = schema.held.c
     named = "id", "system", "record_id", "criterion", "field", "since"
     known = found(tuple(columns[name] for name in named), columns.object_type)
-    judged = _judged(commit, ((one.system, one.record_id) for one in commit.held))
+    reheld = {(system, id_) for system, ids in commit.reheld.items() for id_ in ids}
+    judged = _judged(commit, reheld.union((one.system, one.record_id) for one in commit.held))
     since: dict[tuple[Key, str, str | None], datetime] = {}
     gone: list[int] = []
     mine = {"object_type": commit.run.object_type}

@@ -70,6 +70,7 @@ def run_row(run: SyncRun) -> Row:
         "finished_at": run.finished_at,
         "counts": {str(system): asdict(counts) for system, counts in run.counts.items()},
         "note": run.note,
+        "undoes": run.undoes,
     }
 
 

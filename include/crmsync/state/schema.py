@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -176,6 +176,7 @@ sync_run = Table(
     Column("committed_at", Moment),
     Column("counts", Json, nullable=False),
     Column("note", Words, nullable=False),
+    Column("undoes", String, nullable=False, server_default=""),
     Index("sync_run_started", "started_at"),
 )
 
