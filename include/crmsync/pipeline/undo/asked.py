@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from include.crmsync.adapters.salesforce_records import is_id, whole_id
 from include.crmsync.engine.touched import of_these, touched
+from include.crmsync.model.record_id import is_id, whole_id
 from include.crmsync.model.run import RunState, SyncRun
 from include.crmsync.model.undo import Touched, Undo
 from include.crmsync.pipeline.once import OBJECT_TYPES
