@@ -23,9 +23,9 @@ class AirflowApi:
     token: str
 
     @classmethod
-    def sign_in(cls, local: Local) -> "AirflowApi":
-        user = {"username": "admin", "password": local.password()}
-        answer = _ask("POST", f"{local.airflow_url}/auth/token", user, {})
+    def sign_in(cls, local: Local, user: str = "admin") -> "AirflowApi":
+        known = {"username": user, "password": local.password(user)}
+        answer = _ask("POST", f"{local.airflow_url}/auth/token", known, {})
         return cls(local.airflow_url, answer["access_token"])
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:

@@ -30,6 +30,8 @@ class Local:
     folder: Path
     sandbox_port: int
     airflow_port: int
+    users: str = "admin:admin"
+    """Airflow's users with their roles, as its simple auth manager takes them."""
 
     @property
     def sandbox_url(self) -> str:
@@ -61,11 +63,12 @@ class Local:
             folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
 
-    def password(self) -> str:
-        """The password of Airflow's user `admin`, made up once."""
+    def password(self, user: str = "admin") -> str:
+        """The password of one of Airflow's users, made up once for all of them."""
         if not self.passwords.exists():
-            _write_secret(self.passwords, {"admin": secrets.token_urlsafe(12)})
-        return str(json.loads(self.passwords.read_text("utf-8"))["admin"])
+            names = [one.partition(":")[0] for one in self.users.split(",")]
+            _write_secret(self.passwords, {name: secrets.token_urlsafe(12) for name in names})
+        return str(json.loads(self.passwords.read_text("utf-8"))[user])
 
     def environment(self, *, sandbox_only: bool) -> dict[str, str]:
         """The environment of every process: Airflow's settings, and where the sync remembers.
@@ -136,7 +139,7 @@ def _airflow(local: Local, kept: dict[str, str]) -> dict[str, str]:
         "CORE__PARALLELISM": "4",
         "CORE__FERNET_KEY": kept["fernet_key"],
         "CORE__EXECUTION_API_SERVER_URL": f"{local.airflow_url}/execution/",
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": local.users,
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(local.passwords),
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{local.home / 'airflow.db'}",
         "API__HOST": "127.0.0.1",

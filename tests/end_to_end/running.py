@@ -19,6 +19,8 @@ from scripts.surroundings import Local
 from tests.conftest import Sandbox, free_port
 
 DAG = "crm_sync"
+ONLOOKER = "onlooker"
+"""Airflow's user who may look and do nothing."""
 QUARTER, ENOUGH = 900, 90
 """Seconds between two scheduled runs, and what the longest test needs of them."""
 
@@ -61,7 +63,7 @@ class Running:
 @contextmanager
 def started(folder: Path) -> Iterator[Running]:
     """Start everything, let the run that is due end, and end everything afterwards."""
-    local = Local(folder, free_port(), free_port())
+    local = Local(folder, free_port(), free_port(), f"admin:admin,{ONLOOKER}:viewer")
     with Stage(local, print, sandbox_only=True) as stage:
         stage.start_sandbox("demo")
         stage.settle_airflow()
