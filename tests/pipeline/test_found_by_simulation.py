@@ -342,3 +342,58 @@ def test_who_takes_the_place_of_somebody_erased_gets_a_link_of_their_own(crms: T
     with sqlite3.connect(crms.folder / "state.db") as state:
         assert f"'{erased}'" not in "\n".join(state.iterdump())
     assert [one.id for one in crms.records(HUBSPOT, "contacts")] == [hubspot_id]
+
+
+def test_who_is_read_as_a_possible_counterpart_only_stays_held(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.hubspot.edit(hubspot_id, lastname=None)  # Salesforce takes no contact without it
+    crms.sync()
+    assert crms.held() == {hubspot_id: {"required_value"}}
+    crms.clock.advance(3600)
+    twin = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
+    crms.sync()
+    assert crms.held() == {hubspot_id: {"required_value"}, twin: {"unique_in_system"}}
+
+
+def test_an_edit_whose_stamp_a_clock_set_back_makes_older_is_found(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    first = crms.hubspot.records[hubspot_id].modified_at
+    crms.clock.advance(-21)  # of the twenty seconds since it was created, and one more
+    crms.hubspot.edit(hubspot_id, jobtitle="Countess")
+    crms.clock.advance(21)
+    assert crms.hubspot.records[hubspot_id].modified_at < first
+    crms.sync()
+    [contact] = crms.records(SALESFORCE, "Contact")
+    assert contact.raw["Title"] == "Countess"
+
+
+def test_an_older_version_that_a_late_index_shows_undoes_nothing(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.clock.advance(60)
+    crms.sync()
+    old = crms.hubspot.records[hubspot_id]
+    crms.clock.advance(60)
+    crms.hubspot.edit(hubspot_id, jobtitle="Countess")
+    crms.clock.advance(60)
+    crms.sync()
+    plain: Any = crms.hubspot.changed_since
+    asked = crms.hubspot.clock() - old.modified_at
+
+    def late(mapping: Any, since: Any, gone: Any = None) -> Any:
+        told = [one for one in plain(mapping, since and since - asked, gone) if one.id != old.id]
+        return iter([*told, replace(old, raw={**plain_raw(mapping), **old.raw})])
+
+    def plain_raw(mapping: Any) -> Any:
+        return dict.fromkeys(mapping.wire_fields(HUBSPOT, "contacts"))
+
+    monkeypatch.setattr(crms.hubspot, "changed_since", late)
+    written = crms.writes()
+    crms.sync("contacts")
+    assert crms.writes() == written
+    [contact] = crms.records(SALESFORCE, "Contact")
+    assert contact.raw["Title"] == "Countess"

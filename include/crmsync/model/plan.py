@@ -150,6 +150,9 @@ class Pair:
     """Of a run that takes another one back: fields that it writes in one system -> what the other
     system keeps, as the base is to know it. None: of any other run."""
 
+    def id_in(self, system: System) -> str | None:
+        return self.hubspot_id if system is System.HUBSPOT else self.salesforce_id
+
     @property
     def waits(self) -> bool:
         """Whether this run says nothing of the pair, and leaves all of it to the next one."""

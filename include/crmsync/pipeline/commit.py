@@ -11,6 +11,7 @@ from datetime import datetime
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import Advance, advance
 from include.crmsync.engine.refused import remembered
+from include.crmsync.engine.transform import CHANGED
 from include.crmsync.model.link import Link
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan
@@ -145,11 +146,8 @@ def _commit(
         links=advanced.links,
         held=[_stamped(one, stamps, at) for one in held],
         judged={
-            system: frozenset(rows.ids).union(
-                one.record_id for one in extracted.gone.get(system, ())
-            )
-            - waiting[system]
-            for system, rows in validated.rows.items()
+            system: _judged(system, planned.plan, validated, extracted) - waiting[system]
+            for system in validated.rows
         },
         places=extracted.places,
         turns=advanced.turns,
@@ -158,13 +156,27 @@ def _commit(
     )
 
 
+def _judged(
+    system: System, plan: Plan, validated: Validated, extracted: Extracted
+) -> frozenset[str]:
+    """Records of which the run has something to say.
+
+    Of one that was read only as somebody's possible counterpart, and is not, it has not.
+    """
+    rows = validated.rows[system]
+    paired = {pair.id_in(system) for pair in plan.pairs}
+    gone = {one.record_id for one in extracted.gone.get(system, ())}
+    return frozenset(
+        id_
+        for id_, role in zip(rows.ids, rows.roles, strict=True)
+        if role == CHANGED or id_ in paired
+    ).union(gone)
+
+
 def _waiting(plan: Plan) -> Mapping[System, frozenset[str | None]]:
     """Records of which another run was faster: what that run said of them stands."""
     pairs = [pair for pair in plan.pairs if pair.waits]
-    return {
-        System.HUBSPOT: frozenset(pair.hubspot_id for pair in pairs),
-        System.SALESFORCE: frozenset(pair.salesforce_id for pair in pairs),
-    }
+    return {system: frozenset(pair.id_in(system) for pair in pairs) for system in System}
 
 
 def _settled(link: Link, at: Mapping[System, datetime]) -> Link:

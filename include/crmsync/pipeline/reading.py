@@ -27,6 +27,7 @@ from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import put_off
 from include.crmsync.pipeline.associations import reassociated
+from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
@@ -134,13 +135,11 @@ def _read_changed(
     answered_at = gateway.answered_at
     found = {record.id: record for record in chain(first, records)}
     judged = shop.store.seen(mapping.object_type, system, found.keys())
+    found = as_they_are(found, judged, mapping, gateway)
     fresh = {
         id_: record
         for id_, record in found.items()
-        if id_ in wanted
-        or id_ not in judged
-        or record.modified_at > judged[id_]
-        or since != watermark
+        if id_ in wanted or is_new(record, judged) or since != watermark
     }
     # What changed anew is no mere repeat of what failed before.
     late = reading.put_off[system]
