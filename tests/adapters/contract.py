@@ -179,6 +179,12 @@ class GatewayContract:
         assert crm.held(CONTACTS, id_, "phone") == NEW_PHONE
         assert crm.held(CONTACTS, id_, "last_name") == "K1"
 
+    def test_hubspots_answer_to_a_write_tells_what_was_stored(self, crm: Crm) -> None:
+        if crm.gateway.system is System.HUBSPOT:
+            change = crm.change(CONTACTS, crm.contact(phone=PHONE), phone=NEW_PHONE)
+            [answer] = crm.write(CONTACTS, change)
+            assert answer.raw.items() >= change.values.items()
+
     def test_none_clears(self, crm: Crm) -> None:
         id_ = crm.contact(phone=PHONE)
         crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=None))

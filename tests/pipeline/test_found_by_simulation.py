@@ -265,6 +265,32 @@ def _killed(*_: object, **__: object) -> None:
     raise Killed
 
 
+def test_nor_is_one_in_hubspot_where_a_company_is_written_and_read_back_too(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = crms.put(SALESFORCE, "Account", Name="Acme")
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    salesforce_id = crms.links()[hubspot_id]
+    crms.clock.advance(3600)
+    crms.salesforce.edit(salesforce_id, Title="CEO")
+    crms.salesforce.put_below(salesforce_id, companies=acme)
+    with monkeypatch.context() as patch:
+        write = crms.hubspot._landing
+
+        def written(*args: Any) -> Any:
+            answers = write(*args)
+            crms.hubspot.edit(hubspot_id, jobtitle="CTO")
+            return answers
+
+        patch.setattr(crms.hubspot, "_landing", written)
+        crms.sync("contacts")
+    person = crms.hubspot.records[hubspot_id]
+    assert (person.raw["jobtitle"], *person.parents.values()) == ("CTO", *crms.links("companies"))
+    crms.sync()
+    assert crms.salesforce.records[salesforce_id].raw["Title"] == "CTO"
+
+
 def test_a_duplicate_of_a_value_that_the_run_itself_wrote_over_is_looked_at_again(
     crms: TwoCrms,
 ) -> None:

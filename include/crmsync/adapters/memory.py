@@ -613,7 +613,14 @@ class Memory:
             self._cast(record_id, roles, holders)
         self.writes += 1
         self.ours.add(record_id)
-        return Written(write.key, record_id)
+        return Written(write.key, record_id, raw=self._answered(record_id, write))
+
+    def _answered(self, record_id: str, write: Write) -> Mapping[str, Any]:
+        """What the answer to a write tells: in HubSpot the properties that it set."""
+        if self.system is System.SALESFORCE:
+            return {}
+        raw = self.records[record_id].raw
+        return {name: raw.get(name) for name in write.values}
 
     def _created(self, mapping: ObjectMapping, write: Write) -> str:
         """The record that holds the external key, new or made before."""

@@ -1,12 +1,13 @@
 """What became of a write that landed: the values that the far side stored.
 
 The base takes what the far side holds, not what was sent; but where somebody else modified the
-record between the write and the look, it takes what was sent, for that was confirmed. Where the
-answer to a write tells all of it, as HubSpot's does, the answer serves; else the records are read
-back, as many in a call as the CRM allows, in the fields that were written.
+record between the write and the look, it takes what was sent, for that was confirmed. What an
+answer tells, as HubSpot's does of properties, is what was stored; for anything else the records
+are read back, as many in a call as the CRM allows, in the fields that were written.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from include.crmsync.adapters.gateway import Gateway, Written
@@ -31,7 +32,11 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """Yield the outcome of each answered action; reads back what the answers do not tell."""
     told = {one.key: _told(one, actions[one.key], mapping, directory) for one in answers}
-    unsure = [one for one in answers if one.code is None and told[one.key] is None]
+    unsure = [
+        one
+        for one in answers
+        if one.code is None and told[one.key].keys() < {*_names(actions[one.key], mapping)}
+    ]
     names = {name for one in unsure for name in _names(actions[one.key], mapping)}
     touched = narrowed(mapping, names)
     ids = [one.record_id for one in unsure if one.record_id]
@@ -43,31 +48,27 @@ def outcomes(
             yield Outcome(action.id, result, one.record_id, code=one.code, message=one.message)
             continue
         stored, stamp = told[one.key], None
-        if stored is None:
+        if one in unsure:
             found = records.get(one.record_id or "")
-            stored, stamp = _read_back(found, action, mapping, directory)
+            stored, stamp = _read_back(found, stored, action, mapping, directory)
         yield Outcome(action.id, Result.APPLIED, one.record_id, stored=stored, modified_at=stamp)
 
 
-def _told(
-    one: Written, action: Action, mapping: ObjectMapping, directory: Directory
-) -> Values | None:
-    """What the answer itself says of every field that was written; None where it says less."""
+def _told(one: Written, action: Action, mapping: ObjectMapping, directory: Directory) -> Values:
+    """What the answer itself says of the fields that were written; mostly of some of them."""
     stored: dict[str, Value] = {}
     for name in _names(action, mapping):
         field = mapping[name]
         wire = mapping.wire_name(name, action.system, action.kind)
         needed = {wire, field.beside(action.system) or wire}
         if field.type in ASSOCIATED or wire is None or not needed <= one.raw.keys():
-            return None
-        try:
+            continue
+        with suppress(Unreadable):
             stored[name] = (
                 stages.read(one.raw, wire, field, action.system)
                 if field.type is FieldType.STAGE
                 else _canonical(one.raw[wire], field, action.system, directory)
             )
-        except Unreadable:
-            return None
     return stored
 
 
@@ -77,14 +78,20 @@ def _canonical(raw: object, field: FieldMapping, system: System, directory: Dire
 
 
 def _read_back(
-    record: Record | None, action: Action, mapping: ObjectMapping, directory: Directory
+    record: Record | None,
+    told: Values,
+    action: Action,
+    mapping: ObjectMapping,
+    directory: Directory,
 ) -> tuple[Values, datetime | None]:
+    """What was stored: as the answer told it, and else as the record holds it now."""
     if record is None:
-        return {}, None
-    if record.modified_by_us is False:
-        # Somebody was there after us: what differs is an edit, which the next run finds.
-        return {one.field: one.after for one in action.changes}, None
+        return told, None
     values = values_of(record, mapping, directory)
+    since = any(values.get(name) != value for name, value in told.items())
+    if since or record.modified_by_us is False:
+        # Somebody was there after us: what differs is an edit, which the next run finds.
+        return {**{one.field: one.after for one in action.changes}, **told}, None
     # Where a parent was taken away, another may remain: that is a change of its own, no bounce.
     parted = {
         one.field
@@ -94,9 +101,9 @@ def _read_back(
     stored = {name: values.get(name) for name in _names(action, mapping) if name not in parted}
     for one in action.changes:
         if mapping[one.field].type is FieldType.ROLES:
-            told = stored[one.field]
-            stored[one.field] = kept(one.after, told, mapping[one.field], action.system)
-    return stored, record.modified_at
+            found = stored[one.field]
+            stored[one.field] = kept(one.after, found, mapping[one.field], action.system)
+    return {**stored, **told}, record.modified_at
 
 
 def _names(action: Action, mapping: ObjectMapping) -> list[str]:
