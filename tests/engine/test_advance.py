@@ -47,6 +47,13 @@ def test_the_base_takes_what_was_read_back_not_what_was_sent() -> None:
     assert after.bounced == {"phone": "2"}
 
 
+def test_what_was_stored_differently_is_held_at_once_for_the_two_differ() -> None:
+    outcome = Outcome("u", Result.APPLIED, "a", stored={"phone": "2 (cut)"})
+    [held] = advance(UPDATE_PLAN, {"u": outcome}, LINKS).refused
+    assert (held.system, held.record_id, held.field) == (System.HUBSPOT, "1", "phone")
+    assert (held.criterion, held.value) == ("stored_as_sent", "2")
+
+
 @pytest.mark.parametrize(
     "result", [Result.REJECTED, Result.SUPERSEDED, Result.RETRYABLE, Result.SKIPPED]
 )

@@ -423,3 +423,30 @@ def test_an_older_version_that_a_late_index_shows_undoes_nothing(
     assert crms.writes() == written
     [contact] = crms.records(SALESFORCE, "Contact")
     assert contact.raw["Title"] == "Countess"
+
+
+def test_a_company_that_goes_while_its_contact_is_created_leaves_a_reason_behind(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = crms.put(SALESFORCE, "Account", Name="Acme")
+    contact = crms.put(
+        SALESFORCE, "Contact", {"companies": acme}, Email="ada@example.com", LastName="Lovelace"
+    )
+    crms.sync("companies")
+    [company] = crms.links("companies")
+    with monkeypatch.context() as patch:
+        write = crms.hubspot._landing
+
+        def written(*args: Any) -> Any:
+            answers = write(*args)
+            crms.hubspot.remove(company)
+            [person] = crms.records(HUBSPOT, "contacts")
+            crms.hubspot.put_below(person.id, companies=None)
+            return answers
+
+        patch.setattr(crms.hubspot, "_landing", written)
+        crms.sync("contacts")
+    assert crms.held() == {contact: {"stored_as_sent"}}
+    for _ in range(3):
+        crms.sync()
+        assert crms.held() == {contact: {"stored_as_sent"}}

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from include.crmsync.engine.apart import beside, is_apart, moved_in
+from include.crmsync.engine.obstacle import bounce
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Link, Turn, What
 from include.crmsync.model.outcome import Outcome, Refusal, Result
-from include.crmsync.model.plan import Action, Gone, Held, Pair, Plan, Verb
+from include.crmsync.model.plan import Action, Change, Gone, Held, Pair, Plan, Verb
 from include.crmsync.model.record import System, Value
 
 AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED, Result.WAITING})
@@ -50,7 +51,7 @@ def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Lin
     stored = [(pair, link) for pair, link in zip(plan.pairs, advanced, strict=True) if link]
     return Advance(
         links=tuple(link for _, link in stored),
-        refused=tuple(_refused(plan.actions, outcomes)),
+        refused=(*_refused(plan.actions, outcomes), *_bounces(plan, outcomes)),
         again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, outcomes)),
         turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
@@ -231,6 +232,34 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
             told = Refusal("", outcome.code or "", outcome.message or "")
             text = " Mend the record; it is tried again when it next changes."
             yield _held(action, told, None, text)
+
+
+def _bounces(plan: Plan, outcomes: Mapping[str, Outcome]) -> Iterator[Held]:
+    """What landed as something else: the two differ from now on, which has to be said."""
+    agreed = {id_: pair.agreed for pair in plan.pairs for id_ in pair.actions}
+    for action in plan.actions:
+        if action.verb not in (Verb.CREATE, Verb.UPDATE):
+            continue
+        outcome = outcomes[action.id]
+        refused = {one.field for one in outcome.refused}
+        for change in action.changes:
+            stored = outcome.stored.get(change.field, change.after)
+            counts = change.field in agreed.get(action.id, ()) and change.field not in refused
+            if outcome.result is Result.APPLIED and counts and stored != change.after:
+                yield _bounced(action, change)
+
+
+def _bounced(action: Action, change: Change) -> Held:
+    stop = bounce(action.system, change.field)
+    return Held(
+        system=action.system.other,
+        object_type=action.object_type,
+        record_id=action.origin_id,
+        criterion=stop.criterion,
+        field=change.field,
+        value=change.after,
+        reason=stop.reason,
+    )
 
 
 def _held(action: Action, refusal: Refusal, value: Value, then: str) -> Held:

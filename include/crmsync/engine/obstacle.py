@@ -57,12 +57,17 @@ def obstacle(
             " cannot be said in the other system's words. Mend the record's value.",
         )
     if field.name in bounced and bounced[field.name] == value:
-        return Obstacle(
-            "stored_as_sent",
-            f"{target.label} stored {field.name} differently from what was sent, so sending it"
-            f" again would bounce for ever. Make both systems hold the same {field.name}.",
-        )
+        return bounce(target, field.name)
     return None
+
+
+def bounce(target: System, name: str) -> Obstacle:
+    """A value that was stored differently from how it was sent."""
+    return Obstacle(
+        "stored_as_sent",
+        f"{target.label} stored {name} differently from what was sent, so sending it again would"
+        f" bounce for ever. Make both systems hold the same {name}.",
+    )
 
 
 def companion_stuck(field: FieldMapping) -> Obstacle:
