@@ -10,15 +10,19 @@ from typing import Any
 
 from fastapi import Request
 
-TRIGGERED = (
+OURS = (
+    "crm_sync",
     "manual_sync_companies",
     "manual_sync_contacts",
     "manual_sync_deals",
+    "manual_sync_list",
     "crm_retry",
-    "crm_sync",
     "crm_undo",
+    "crm_baseline",
+    "crm_import",
+    "crm_backfill",
 )
-"""The DAGs that the pages start."""
+"""The DAGs whose runs are sync runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +44,7 @@ class Access:
     may_trigger: Callable[[Any, str], bool]
     """Whether a user may trigger a DAG."""
     schedule: Callable[[], Schedule]
+    dag_of: Callable[[str], str | None] = lambda _: None
+    """The DAG whose run goes by an id; None: it was no run of Airflow's."""
     airflow_path: Callable[[Request], str] = lambda _: ""
     """The path below which Airflow's own pages are."""

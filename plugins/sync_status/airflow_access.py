@@ -12,10 +12,12 @@ from airflow.api_fastapi.auth.managers.models.resource_details import (
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
 from airflow.models.dag import DagModel
+from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
 from fastapi import Depends
+from sqlalchemy import select
 
-from sync_status.access import Access, Schedule
+from sync_status.access import OURS, Access, Schedule
 
 DAG = "crm_sync"
 may_see = requires_access_view(AccessView.PLUGINS)
@@ -23,7 +25,9 @@ may_see = requires_access_view(AccessView.PLUGINS)
 
 def access() -> Access:
     """The real thing, inside the API server."""
-    return Access(see=_see, may_trigger=_may_trigger, schedule=_schedule, airflow_path=_path)
+    return Access(
+        see=_see, may_trigger=_may_trigger, schedule=_schedule, dag_of=_dag_of, airflow_path=_path
+    )
 
 
 def _see(user: GetUserDep, _: None = Depends(may_see)) -> Any:
@@ -47,6 +51,12 @@ def _schedule() -> Schedule:
         return Schedule(
             known=True, paused=bool(dag.is_paused), next_at=dag.next_dagrun_create_after
         )
+
+
+def _dag_of(run_id: str) -> str | None:
+    query = select(DagRun.dag_id).where(DagRun.run_id == run_id, DagRun.dag_id.in_(OURS))
+    with create_session() as session:
+        return session.scalars(query.order_by(DagRun.id.desc())).first()
 
 
 def _path(_: Any) -> str:

@@ -37,7 +37,12 @@ class Visit:
 
     @property
     def client(self) -> TestClient:
-        access = Access(self._see, lambda _, dag: dag in self.triggers, lambda: self.schedule)
+        access = Access(
+            self._see,
+            lambda _, dag: dag in self.triggers,
+            lambda: self.schedule,
+            dag_of=lambda run: "crm_sync" if run.startswith("scheduled__") else None,
+        )
         return TestClient(create(access, self.desk), follow_redirects=False)
 
     def _see(self) -> Any:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
+from include.crmsync.state.pages import Pages
 from sync_status.access import Schedule
 from tests.conftest import ROOT
 from tests.plugins.pages import HOSTILE, NOW, Visit
@@ -134,6 +135,23 @@ def test_one_run_with_its_parts(visit: Visit) -> None:
     assert page.count("all is well") == 2
     assert f"/dags/crm_sync/runs/{RUN.replace(':', '%3A').replace('+', '%2B')}" in page
     assert visit.client.get("/runs/unknown").status_code == 404
+
+
+def test_a_run_of_the_command_line_leads_nowhere_in_airflow(visit: Visit) -> None:
+    visit.desk.journal.start(replace(run(), id="cli__1"))
+    page = visit.client.get("/runs/cli__1").text
+    assert "started outside Airflow" in page
+    assert "/dags/" not in page
+
+
+def test_a_run_leads_to_its_data_docs_where_there_are_any(visit: Visit, tmp_path: Path) -> None:
+    visit.desk.settings = replace(visit.desk.settings, data_docs=tmp_path / "docs")
+    for name in ("companies", "contacts"):
+        visit.desk.journal.start(run(name))
+    Pages(tmp_path / "docs").save(RUN, "contacts", "x")
+    page = visit.client.get(f"/runs/{RUN}").text
+    assert page.count("/crmsync/data-docs/") == 1
+    assert "/contacts.html" in page
 
 
 def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
