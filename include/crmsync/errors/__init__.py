@@ -12,6 +12,7 @@
       x StalePlan         a kept plan no longer fits              -> a person; nothing written
       x StateError        what we remember contradicts itself     -> a person; no retry
         + Busy            another sync run is writing right now   -> wait, then retry
+        + LeaseLost       another sync run has taken over         -> run again: it looks first
         + Unreachable     the state's database does not answer    -> wait, then retry
 
 Messages say what was attempted, on what, and what to do. They never carry a record's
@@ -94,6 +95,12 @@ class StateError(SyncError):
 
 class Busy(StateError):
     """Another sync run holds the lock of this object type."""
+
+    retry = True
+
+
+class LeaseLost(StateError):
+    """Another sync run has taken the lease of this object type since we took ours."""
 
     retry = True
 

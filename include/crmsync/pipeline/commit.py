@@ -18,6 +18,7 @@ from include.crmsync.model.plan import Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline import apply
+from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.plan import foreseen
@@ -73,7 +74,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         finished = replace(
             started, state=RunState.DONE, finished_at=shop.now(), counts=counts, note=note
         )
-        with shop.store.exclusive(object_type):
+        with writing_alone(object_type, sync_run, shop):
             commit = _commit(finished, planned, validated, extracted, advanced, held)
             again = retries(advanced.again, planned.plan.actions, outcomes)
             committed = shop.store.commit(replace(commit, retries=again))

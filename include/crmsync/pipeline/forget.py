@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPE = "contacts"
@@ -57,7 +58,7 @@ class Person:
 
 def forget(shop: Workshop, person: Person) -> int:
     """Forget every contact that is this person; how many records of both systems there were."""
-    with shop.store.exclusive(OBJECT_TYPE):
+    with writing_alone(OBJECT_TYPE, "forgetting a contact", shop):
         records = _records(person, shop)
         links = {
             link.id: link

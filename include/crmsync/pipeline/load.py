@@ -22,6 +22,7 @@ from include.crmsync.model.plan import Action, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
 from include.crmsync.pipeline.allocation import sizes
+from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
@@ -126,7 +127,7 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         spent = shop.gateways.calls()
         document = shop.artifacts.load(planned, Planned)
         if document.plan.actions:
-            with shop.store.exclusive(object_type):
+            with writing_alone(object_type, sync_run, shop):
                 _leave_overtaken(document, sync_run, object_type, shop)
                 for system in System:
                     _write(document.plan, system, sync_run, shop)

@@ -67,6 +67,8 @@ class Settings:
     """How many calls in 24 hours the sync may send itself, where it is told a number."""
     hubspot_api_version: str = "v3"
     """The version in HubSpot's paths: v3 (with v4 for associations), or a dated one."""
+    lease_wait: timedelta = timedelta(0)
+    """How long a run waits for another one that writes the same object type; zero: not at all."""
     schema_age: timedelta = field(default=timedelta(hours=24))
     """How old a remembered schema may be before it is read again; zero: it is read by every run."""
 
@@ -102,6 +104,7 @@ def from_environment() -> Settings:
         data_docs=data_docs_folder(),
         keep_data_docs=int(os.environ.get("CRMSYNC_KEEP_DATA_DOCS", "200")),
         bulk_threshold=int(os.environ.get("CRMSYNC_BULK_THRESHOLD", "2000")),
+        lease_wait=timedelta(minutes=float(os.environ.get("CRMSYNC_WAIT_MINUTES", "10"))),
         retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
         calls_share=float(os.environ.get("CRMSYNC_CALLS_SHARE", "0.95")),
         retry_share=float(os.environ.get("CRMSYNC_RETRY_SHARE", "0.75")),

@@ -29,6 +29,7 @@ from include.crmsync.state.connect import open_engine
 from include.crmsync.state.jobs import Jobs
 from include.crmsync.state.journal import Journal
 from include.crmsync.state.kept_plans import KeptPlans
+from include.crmsync.state.lease import Leases
 from include.crmsync.state.live import Live
 from include.crmsync.state.notices import Notices
 from include.crmsync.state.pages import Pages
@@ -120,15 +121,20 @@ class Workshop:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self._engine)
+        return Store(self._engine, self.leases)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Who writes what; the same for all that this workshop writes."""
+        return Leases(self._engine)
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self._engine)
+        return Journal(self._engine, self.leases)
 
     @cached_property
     def jobs(self) -> Jobs:
-        return Jobs(self._engine)
+        return Jobs(self._engine, self.leases)
 
     @cached_property
     def live(self) -> Live:

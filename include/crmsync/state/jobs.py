@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Select, update
 
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
+from include.crmsync.state.lease import Leases
 from include.crmsync.state.runs import attempt_of
 from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, writing
@@ -34,12 +35,14 @@ class Job:
 class Jobs:
     """Bulk jobs, open and settled."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leases: Leases | None = None) -> None:
         self._engine = engine
+        self._leases = leases or Leases(engine)
 
     def opened(self, job: Job, at: datetime) -> None:
         """Note a job; on disk before it returns."""
         with writing(self._engine) as connection:
+            self._leases.check(connection, job.object_type)
             row = {
                 "id": job.id,
                 "sync_run": job.sync_run,

@@ -19,6 +19,7 @@ from include.crmsync.model.plan import Action, Conflict, Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
+from include.crmsync.state.lease import Leases
 from include.crmsync.state.plans import (
     Whose,
     read_actions,
@@ -45,8 +46,10 @@ from include.crmsync.state.transaction import chunks, reading, writing
 class Journal:
     """What runs did."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leases: Leases | None = None) -> None:
         self._engine = engine
+        self._leases = leases or Leases(engine)
+        """Those of whoever writes: what a stale writer would journal is refused."""
 
     def start(self, run: SyncRun) -> None:
         """Begin a run, or the next attempt at it: what the last one did stays journalled."""
@@ -218,6 +221,7 @@ class Journal:
             return
         table = schema.action
         with writing(self._engine) as connection:
+            self._leases.check(connection, object_type)
             whose = sync_run, object_type, attempt_of(connection, sync_run, object_type)
             _refuse_unknown(connection, whose, {row["action"] for row in rows})
             mine = *same(table, whose), table.c.id == bindparam("action"), *conditions

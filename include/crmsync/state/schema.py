@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -365,6 +365,16 @@ notice = Table(
     metadata,
     Column("about", String, primary_key=True),
     Column("told_at", Moment, nullable=False),
+)
+
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("object_type", String, primary_key=True),
+    Column("token", Integer, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("since", Moment),
 )
 
 

@@ -22,6 +22,7 @@ from include.crmsync.state import lock, schema
 from include.crmsync.state.commit import Commit, Committed, Retry
 from include.crmsync.state.forget import forget, forgotten_among
 from include.crmsync.state.hear import hear
+from include.crmsync.state.lease import UNNAMED, Lease, Leases
 from include.crmsync.state.let_go import let_go
 from include.crmsync.state.links import changed_since, newest, store_links
 from include.crmsync.state.persons import Matches, is_known, records_of
@@ -42,8 +43,9 @@ from include.crmsync.state.transaction import chunks, reading, upsert, writing
 class Store:
     """What we know now."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leases: Leases | None = None) -> None:
         self._engine = engine
+        self.leases = leases or Leases(engine)
 
     def account(self, system: System) -> tuple[str, str] | None:
         """The account whose records are remembered, and by which connection it was reached."""
@@ -240,9 +242,14 @@ class Store:
         with reading(self._engine) as connection:
             return [to_link(row) for row in connection.execute(query, values).mappings()]
 
-    def exclusive(self, object_type: str) -> AbstractContextManager[None]:
-        """The single-writer lock; raises Busy while another run holds it. Dies with its holder."""
-        return lock.exclusive(self._engine, object_type)
+    def exclusive(
+        self, object_type: str, holder: str = UNNAMED, at: datetime | None = None
+    ) -> AbstractContextManager[Lease]:
+        """The single writer's lease; raises Busy while another run holds it. Dies with its holder.
+
+        While it is held, commits of the object type are refused once somebody has taken over.
+        """
+        return self.leases.hold(object_type, holder, at)
 
     def heard(
         self,
@@ -262,6 +269,7 @@ class Store:
         """Remember one object type of one run, all of it or nothing; once."""
         with writing(self._engine) as connection:
             lock.take_turn(connection, commit.run.object_type)
+            self.leases.check(connection, commit.run.object_type)
             attempt = commit_run(connection, commit.run, commit.at)
             if attempt is None:
                 return Committed()

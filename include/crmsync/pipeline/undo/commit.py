@@ -16,6 +16,7 @@ from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Pair, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState
+from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
 from include.crmsync.pipeline.plan import foreseen
 from include.crmsync.pipeline.schemas import mapping_of
@@ -46,7 +47,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             counts=foreseen(counts, planned.forecast),
             note="",
         )
-        with shop.store.exclusive(object_type):
+        with writing_alone(object_type, sync_run, shop):
             links = _links(planned.plan, outcomes, shop)
             committed = shop.store.commit(
                 Commit(
