@@ -32,7 +32,7 @@ for dag in bag.dags.values():
         "timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
         "schedule": str(dag.schedule),
         "params": {
-            name: {**one.schema, "description": one.description}
+            name: {**one.schema, "description": one.description, "default": one.value}
             for name in dag.params
             for one in [dag.params.get_param(name)]
         },
@@ -190,3 +190,19 @@ def test_the_check_comes_before_anything_and_parents_before_children(told: Any) 
     assert "contacts.commit" in tasks["deals.extract"]["upstream"]
     assert "deals.commit" in tasks["tell"]["upstream"]
     assert tasks["tell"]["trigger_rule"] == "none_failed"
+
+
+def test_taking_a_run_back_is_dry_unless_told_and_begins_with_the_children(told: Any) -> None:
+    dag = told["dags"]["crm_undo"]
+    assert dag["params"]["dry_run"]["default"] is True
+    assert dag["params"]["delete_created"]["default"] is False
+    assert dag["schedule"] == "None"
+    tasks = dag["tasks"]
+    order = ("deals", "contacts", "companies")
+    steps = [f"{name}.{step}" for name in order for step in ("extract", "plan", "load", "commit")]
+    assert set(tasks) == {"check", "tell", *steps}
+    for earlier, later in pairwise(["check", *steps, "tell"]):
+        assert earlier in tasks[later]["upstream"]
+    assert {name for name, one in tasks.items() if one["pool"] == "crm_writes"} == {
+        f"{name}.load" for name in order
+    }

@@ -1,12 +1,17 @@
 """Taking a run back: one story each."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from include.crmsync.errors import ConfigError
+from include.crmsync.errors import ConfigError, GuardTripped, Unavailable
 from include.crmsync.model.record import System
-from tests.pipeline.two_crms import TwoCrms
+from include.crmsync.model.rule import SyncRule
+from include.crmsync.pipeline import load
+from include.crmsync.pipeline.undo import commit
+from include.crmsync.pipeline.undo.report import report
+from tests.pipeline.two_crms import TwoCrms, plan_named_in
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
 ADA: dict[str, Any] = {
@@ -276,3 +281,174 @@ def test_a_dry_or_quiet_run_cannot_be_taken_back(crms: TwoCrms, ada: tuple[str, 
     crms.sync(dry_run=True)
     with pytest.raises(ConfigError, match="was dry and wrote nothing"):
         crms.undo()
+
+
+def test_a_killed_taking_back_goes_on_where_it_was_and_writes_nothing_twice(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.salesforce.edit(ada[1], MailingCity="Oxford")
+    crms.sync("contacts")
+    done, before = crms.runs, crms.writes()
+    crms.salesforce.fail_next(lost="after")
+    with pytest.raises(Unavailable):
+        crms.undo(done)
+    crms.salesforce._failures.clear()
+    shop = crms.workshop()
+    planned = shop.artifacts.reference(f"run-{crms.runs}", "contacts", "plan")
+    names = {"sync_run": f"run-{crms.runs}", "object_type": "contacts"}
+    commit.run(load.run(planned, **names, workshop=shop), **names, workshop=shop)
+    shop.close()
+    assert crms.writes() == before + 2
+    assert crms.salesforce.records[ada[1]].raw["Title"] == "Analyst"
+    assert crms.hubspot.records[ada[0]].raw["city"] is None
+    quiet(crms)
+
+
+def test_what_a_killed_taking_back_left_is_told_to_the_base_by_the_next_one(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.sync("contacts")
+    done = crms.runs
+    crms.salesforce.fail_next(lost="after")
+    with pytest.raises(Unavailable):
+        crms.undo(done)
+    crms.salesforce._failures.clear()
+    before = crms.writes()
+    assert crms.undo(done) == []
+    quiet(crms)
+    assert crms.writes() == before
+    assert crms.hubspot.records[ada[0]].raw["jobtitle"] == "Boss"
+
+
+def test_a_run_that_was_never_committed_is_taken_back_for_good(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.salesforce.fail_next(lost="after")
+    with pytest.raises(Unavailable):
+        crms.sync("contacts")
+    crms.salesforce._failures.clear()
+    assert crms.salesforce.records[ada[1]].raw["Title"] == "Boss"
+    assert crms.undo() == []
+    assert crms.salesforce.records[ada[1]].raw["Title"] == "Analyst"
+    quiet(crms)
+
+
+def test_addresses_that_changed_hands_change_back(crms: TwoCrms, ada: tuple[str, str]) -> None:
+    grace = crms.hubspot_contact(email="grace@example.com", lastname="Hopper")
+    crms.sync("contacts")
+    crms.sync("contacts")
+    crms.salesforce.edit(ada[1], Email="grace@example.com")
+    crms.salesforce.edit(crms.links()[grace], Email="ada@example.com")
+    crms.sync("contacts")
+    assert crms.hubspot.records[ada[0]].raw["email"] == "grace@example.com"
+    assert crms.undo() == []
+    assert crms.hubspot.records[ada[0]].raw["email"] == "ada@example.com"
+    assert crms.hubspot.records[grace].raw["email"] == "grace@example.com"
+    taken = crms.runs
+    quiet(crms)
+    assert crms.undo(taken) == []
+    assert crms.hubspot.records[ada[0]].raw["email"] == "grace@example.com"
+    assert crms.hubspot.records[grace].raw["email"] == "ada@example.com"
+    quiet(crms)
+
+
+def test_an_address_that_somebody_has_taken_is_left(crms: TwoCrms, ada: tuple[str, str]) -> None:
+    crms.salesforce.edit(ada[1], Email="countess@example.com")
+    crms.sync("contacts")
+    crms.hubspot_contact(email="ada@example.com", lastname="Other")
+    assert told(crms.undo()) == {("undo_refused", "email")}
+    assert crms.hubspot.records[ada[0]].raw["email"] == "countess@example.com"
+
+
+def test_a_refused_field_stays_and_the_others_come_back(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss", city="Oxford")
+    crms.sync("contacts")
+    done = crms.runs
+    crms.salesforce.fail_next("STRING_TOO_LONG", fields=("Title",))
+    crms.undo(done)
+    assert crms.salesforce.records[ada[1]].raw["Title"] == "Boss"
+    assert crms.salesforce.records[ada[1]].raw["MailingCity"] is None
+    shop = crms.workshop()
+    [entry] = report(f"run-{crms.runs}", shop)["object_types"]
+    shop.close()
+    assert entry["fields"] == {"city": 1}
+    assert [(one["criterion"], one["field"]) for one in entry["left"]] == [("refused", "title")]
+    crms.salesforce._failures.clear()
+    quiet(crms)
+
+
+def test_a_field_that_is_not_mapped_any_more_is_listed(crms: TwoCrms, ada: tuple[str, str]) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss", city="Oxford")
+    crms.sync("contacts")
+    fields = crms.workshop().mappings["contacts"].fields
+    crms.rules["contacts"] = {"fields": tuple(one for one in fields if one.name != "title")}
+    assert told(crms.undo()) == {("undo_unmapped", "title")}
+    assert crms.salesforce.records[ada[1]].raw["MailingCity"] is None
+
+
+def test_a_rule_that_was_narrowed_since_does_not_stand_in_the_way(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.sync("contacts")
+    fields = crms.workshop().mappings["contacts"].fields
+    crms.rules["contacts"] = {
+        "fields": tuple(
+            replace(one, rule=SyncRule.DONT_SYNC) if one.name == "title" else one for one in fields
+        )
+    }
+    assert crms.undo() == []
+    assert crms.salesforce.records[ada[1]].raw["Title"] == "Analyst"
+
+
+@pytest.mark.parametrize("rule", [one for one in SyncRule if one is not SyncRule.DONT_SYNC])
+def test_whatever_the_rule_what_was_taken_back_stays_so(
+    crms: TwoCrms, ada: tuple[str, str], rule: SyncRule
+) -> None:
+    fields = crms.workshop().mappings["contacts"].fields
+    crms.rules["contacts"] = {
+        "fields": tuple(replace(one, rule=rule) if one.name == "title" else one for one in fields)
+    }
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.sync("contacts")
+    done = crms.runs
+    held = crms.hubspot.records[ada[0]].raw["jobtitle"]
+    assert crms.undo(done) == []
+    quiet(crms)
+    ours = crms.hubspot.records[ada[0]].raw["jobtitle"]
+    theirs = crms.salesforce.records[ada[1]].raw["Title"]
+    assert {ours, theirs} == {"Boss", "Analyst"}
+    assert crms.undo(done + 1) == []
+    assert crms.hubspot.records[ada[0]].raw["jobtitle"] == held
+    assert crms.salesforce.records[ada[1]].raw["Title"] == held
+    quiet(crms)
+
+
+def test_a_plan_that_takes_back_is_not_applied_as_one_that_syncs(
+    crms: TwoCrms, ada: tuple[str, str]
+) -> None:
+    crms.hubspot.edit(ada[0], jobtitle="Boss")
+    crms.sync("contacts")
+    crms.undo(dry_run=True)
+    shop = crms.workshop()
+    [kept] = shop.plans.all()
+    shop.close()
+    with pytest.raises(ConfigError, match="trigger crm_undo for that run"):
+        crms.sync("contacts", apply_plan=kept.id)
+
+
+def test_the_guard_stops_a_taking_back_of_very_much(crms: TwoCrms) -> None:
+    for number in range(12):
+        crms.hubspot_contact(email=f"p{number}@example.com", lastname="Person")
+    crms.sync("contacts")
+    done = crms.runs
+    with pytest.raises(GuardTripped, match="trigger crm_undo with") as stopped:
+        crms.undo(done, delete_created=True)
+    assert len(crms.records(SALESFORCE, "Contact")) == 12
+    crms.undo(done, delete_created=True, allow_plan=plan_named_in(stopped.value))
+    assert crms.records(SALESFORCE, "Contact") == []

@@ -41,10 +41,11 @@ def guard(
     name = plan_id(plan)
     if not doubts or name in re.split(r"[\s,]+", allowed):
         return
+    dag = "crm_undo" if plan.undoes else "crm_sync"
     raise GuardTripped(
         f"the plan {name} would {' and '.join(doubts)}; nothing was written. Look at what it"
         f" would do (run with --dry-run). If it is meant, run once with --allow-plan {name}, or"
-        f' trigger crm_sync with {{"allow_plan": "{name}"}}: that lets through this very plan'
+        f' trigger {dag} with {{"allow_plan": "{name}"}}: that lets through this very plan'
         " and no other."
     )
 

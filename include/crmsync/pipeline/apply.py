@@ -152,6 +152,11 @@ def _begin(plan: About, started: SyncRun, shop: Workshop) -> str:
     wait_for_left(started.object_type, shop)
     spent = shop.gateways.calls()
     kept = _loaded(plan.id, shop)
+    if kept.plan.undoes:
+        raise ConfigError(
+            f"the plan {plan.id} takes the run {kept.plan.undoes} back: trigger crm_undo for that"
+            " run, with dry_run off; it looks at both systems once more"
+        )
     if rest_digest(fresh_mapping(started.object_type, started.id, shop)) != kept.mapping:
         raise StalePlan(
             f"nothing was applied: the mapping of {started.object_type} was changed after the plan"
