@@ -11,10 +11,13 @@ Any step may be cleared and re-run: it overwrites its own artifact, and `load` s
 actions whose outcome is already recorded. What a run did, held and why is in the journal:
 `python -m include.crmsync summary` prints it.
 
+With `CRMSYNC_APPROVE`, a person is asked between `plan` and `load`: see the runbook.
+
 Trigger it by hand with `{"dry_run": true}` to see what it would do, and with
 `{"apply_plan": "THE ID"}` to write the plan that you have seen, and nothing else.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -38,6 +41,15 @@ LATE = timedelta(minutes=30)
 """A run that is not over by then is told of: what people edit no longer travels in time."""
 RUN = "{{ run_id }}"
 """The sync run goes by the name of the Airflow run."""
+ASKED_BY = os.environ.get("CRMSYNC_APPROVE", "").replace(",", " ").split()
+ASKS = not {"always", "crm_sync"}.isdisjoint(ASKED_BY)
+"""Whether a person is asked before a plan is written."""
+HOURS = float(os.environ.get("CRMSYNC_APPROVE_HOURS", "4"))
+"""How long an answer is waited for; after that the plan counts as rejected."""
+IN_TIME = timedelta(minutes=45)
+
+if ASKS:
+    from crm_approval import Approval
 
 
 def alert(context: Mapping[str, Any]) -> None:
@@ -111,7 +123,7 @@ def commit(loaded: str, object_type: str, sync_run: str) -> None:
     start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(minutes=45),
+    dagrun_timeout=IN_TIME + timedelta(hours=HOURS) * len(OBJECT_TYPES) * ASKS,
     default_args={
         "owner": "crmsync",
         "retries": 2,
@@ -152,7 +164,17 @@ def crm_sync() -> None:
     def sync(object_type: str) -> None:
         extracted = extract(object_type, RUN)
         planned = plan(validate(extracted, object_type, RUN), object_type, RUN)
-        commit(load(planned, object_type, RUN), object_type, RUN)
+        loaded = load(planned, object_type, RUN)
+        if ASKS:
+            asked = Approval(
+                task_id="approve",
+                planned=planned,
+                object_type=object_type,
+                sync_run=RUN,
+                hours=HOURS,
+            )
+            chain(asked, loaded)
+        commit(loaded, object_type, RUN)
 
     chain(*(sync.override(group_id=name)(name) for name in OBJECT_TYPES))
 

@@ -5,6 +5,7 @@ takes the five steps of `crm_sync`, what the records belong to first, and `tell`
 of it.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,11 @@ Options = Mapping[str, Any]
 """What the run was triggered with; Airflow fills `params` in."""
 RUN = "{{ run_id }}"
 """The sync run goes by the name of the Airflow run."""
+ASKED_BY = os.environ.get("CRMSYNC_APPROVE", "").replace(",", " ").split()
+"""DAGs that ask a person before a plan is written."""
+HOURS = float(os.environ.get("CRMSYNC_APPROVE_HOURS", "4"))
+"""How long an answer is waited for; after that the plan counts as rejected."""
+IN_TIME = timedelta(hours=3)
 WORDS = ["null", "array", "string"]
 FAMILY = {
     "contacts": ("companies", "contacts"),
@@ -151,6 +157,15 @@ def parameters(object_type: str) -> dict[str, Param]:
     return {name: one for name, one in told.items() if name not in WITHOUT[object_type]}
 
 
+def asks(asked_for: str) -> bool:
+    """Whether a person is asked before a plan is written."""
+    return not {"always", f"manual_sync_{asked_for}"}.isdisjoint(ASKED_BY)
+
+
+if any(map(asks, FAMILY)):
+    from crm_approval import Approval
+
+
 def alert(context: Mapping[str, Any]) -> None:
     """Tell people that a task has failed for good."""
     from include.crmsync.pipeline import notify
@@ -219,7 +234,17 @@ def sync(object_type: str, asked_for: str) -> None:
     """The five steps; a plan waits for approval between `plan` and `load`, where that is wanted."""
     extracted = extract(object_type, asked_for, RUN)
     planned = plan(validate(extracted, object_type, RUN), object_type, RUN)
-    commit(load(planned, object_type, RUN), object_type, RUN)
+    loaded = load(planned, object_type, RUN)
+    if asks(asked_for):
+        question = Approval(
+            task_id="approve",
+            planned=planned,
+            object_type=object_type,
+            sync_run=RUN,
+            hours=HOURS,
+        )
+        chain(question, loaded)
+    commit(loaded, object_type, RUN)
 
 
 def manual_sync(asked_for: str) -> None:
@@ -231,7 +256,7 @@ def manual_sync(asked_for: str) -> None:
         start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
         catchup=False,
         max_active_runs=1,
-        dagrun_timeout=timedelta(hours=3),
+        dagrun_timeout=IN_TIME + timedelta(hours=HOURS) * len(FAMILY[asked_for]) * asks(asked_for),
         default_args={
             "owner": "crmsync",
             "retries": 2,

@@ -8,7 +8,7 @@ waited for, since it is what a person opens.
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scripts.processes import NotStarted, Process, end, start, wait_until
@@ -31,6 +31,8 @@ class Stage:
     tell: Tell
     sandbox_only: bool
     """Refuse to start if a connection points anywhere else."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Settings that every process gets beside the local installation's."""
     running: list[Process] = field(default_factory=list)
 
     def __enter__(self) -> "Stage":
@@ -44,7 +46,7 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        return self.local.environment(sandbox_only=self.sandbox_only)
+        return self.local.environment(sandbox_only=self.sandbox_only) | dict(self.told)
 
     def start_sandbox(self, seed: str = "demo") -> None:
         """Start the sandbox on its kept data; the seed fills it the first time."""

@@ -25,6 +25,8 @@ class RunState(StrEnum):
     """Dry run: planned, nothing written."""
     WAITING = "waiting"
     """The calls of the day are spent: nothing was read, a later run goes on from the same place."""
+    REJECTED = "rejected"
+    """A person who was asked rejected the plan, or nobody answered: nothing written."""
     DONE = "done"
     FAILED = "failed"
 

@@ -63,7 +63,7 @@ def run(
         [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
         if not started.dry_run and doubts is None:
             return reference
-        counts = foreseen(_counts(plan, document, extracted), needed)
+        counts = foreseen(counts_of(plan, document, extracted), needed)
         told = "" if doubts is None else str(doubts)
         keep(planned, (extracted, document), counts, shop, doubts=told)
         if doubts is not None and not started.dry_run:
@@ -115,7 +115,8 @@ def guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:
     return None
 
 
-def _counts(plan: Plan, validated: Validated, extracted: Extracted) -> dict[System, Counts]:
+def counts_of(plan: Plan, validated: Validated, extracted: Extracted) -> dict[System, Counts]:
+    """What a plan would come to."""
     changed = {system: [one.id for one in records] for system, records in extracted.changed.items()}
     return account(plan, [*validated.held, *plan.held], changed, None, extracted.calls)
 

@@ -150,6 +150,7 @@ def _overall(runs: Sequence[SyncRun]) -> RunState:
         RunState.FAILED,
         RunState.RUNNING,
         RunState.WAITING,
+        RunState.REJECTED,
         RunState.PLANNED,
         RunState.DONE,
     )

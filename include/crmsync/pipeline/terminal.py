@@ -33,6 +33,7 @@ STATES = {
     "done": "[green]done[/]",
     "nothing_to_do": "[green]nothing to do[/]",
     "planned": "[yellow]dry run: planned, nothing written[/]",
+    "rejected": "[yellow]rejected: planned, nothing written[/]",
     "running": "[yellow]still running[/]",
     "waiting": "[yellow]waiting: the calls of the day are spent[/]",
     "failed": "[red]failed[/]",

@@ -11,6 +11,7 @@ WORST = (
     RunState.FAILED,
     RunState.RUNNING,
     RunState.WAITING,
+    RunState.REJECTED,
     RunState.PLANNED,
     RunState.DONE,
     RunState.NOTHING_TO_DO,

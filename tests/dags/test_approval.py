@@ -1,0 +1,85 @@
+"""Asking a person before a plan is written: only where the setting says so, else at no cost."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OBJECT_TYPES = ("companies", "contacts", "deals")
+READ = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1])
+dag = bag.dags.get(sys.argv[2])
+told = {
+    "errors": bag.import_errors,
+    "asks": "airflow.providers.standard.operators.hitl" in sys.modules,
+    "timeout": dag.dagrun_timeout.total_seconds(),
+    "tasks": {one.task_id: sorted(one.upstream_task_ids) for one in dag.tasks},
+    "retries": {one.task_id: one.retries for one in dag.tasks},
+    "alerts": {one.task_id: len(one.on_failure_callback) for one in dag.tasks},
+}
+print("TOLD" + json.dumps(told))
+"""
+
+
+def told(home: Path, file: str = "crm_sync", dag: str = "crm_sync", **settings: str) -> Any:
+    """A DAG as Airflow reads it, in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", READ, f"dags/{file}.py", dag],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=kept
+        | settings
+        | {
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "PYTHONPATH": str(ROOT),
+        },
+    )
+    line = next(line for line in answer.stdout.splitlines() if line.startswith("TOLD"))
+    return json.loads(line.removeprefix("TOLD"))
+
+
+@pytest.mark.parametrize("setting", ["", "crm_baseline"])
+def test_without_the_setting_nobody_is_asked_and_nothing_is_loaded_for_it(
+    tmp_path: Path, setting: str
+) -> None:
+    dag = told(tmp_path, CRMSYNC_APPROVE=setting)
+    assert dag["errors"] == {}
+    assert not dag["asks"]
+    assert not [task for task in dag["tasks"] if task.endswith("approve")]
+    assert dag["timeout"] == 45 * 60
+
+
+@pytest.mark.parametrize("setting", ["crm_sync", "crm_baseline, crm_sync", "always"])
+def test_with_the_setting_each_load_waits_for_an_answer(tmp_path: Path, setting: str) -> None:
+    dag = told(tmp_path, CRMSYNC_APPROVE=setting, CRMSYNC_APPROVE_HOURS="2")
+    assert dag["errors"] == {}
+    for name in OBJECT_TYPES:
+        assert dag["tasks"][f"{name}.approve"] == [f"{name}.plan"]
+        assert f"{name}.approve" in dag["tasks"][f"{name}.load"]
+        assert dag["retries"][f"{name}.approve"] >= 2
+        assert dag["alerts"][f"{name}.approve"] == 1
+    assert dag["timeout"] == 45 * 60 + 3 * 2 * 3600
+
+
+def test_a_manual_sync_asks_where_the_setting_names_it_and_others_do_not(tmp_path: Path) -> None:
+    for object_type, asks in (("contacts", True), ("companies", False)):
+        name = f"manual_sync_{object_type}"
+        dag = told(tmp_path, "manual_sync", name, CRMSYNC_APPROVE="manual_sync_contacts")
+        assert dag["errors"] == {}
+        assert ("contacts.approve" in dag["tasks"]) is asks
+        assert ("companies.approve" in dag["tasks"]) is asks
+    dag = told(tmp_path, "manual_sync", "manual_sync_deals")
+    assert not dag["asks"]
+    assert not [task for task in dag["tasks"] if task.endswith("approve")]
