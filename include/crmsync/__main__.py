@@ -15,7 +15,7 @@ from typing import Any
 from include.crmsync.errors import SyncError
 from include.crmsync.errors.catalogue import Category
 from include.crmsync.model.record import System
-from include.crmsync.pipeline import once, records_command, retry, sweep
+from include.crmsync.pipeline import baseline_command, once, records_command, retry, sweep
 from include.crmsync.pipeline.audit import run as run_audit
 from include.crmsync.pipeline.audit_report import report
 from include.crmsync.pipeline.audit_report import show as show_audit
@@ -187,6 +187,7 @@ def _plan(asked: argparse.Namespace, workshop: Workshop) -> int:
 
 
 _COMMANDS = {
+    "baseline": baseline_command.run,
     "check": _check,
     "run": _run,
     "plan": _plan,
@@ -252,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--object-type", action="append", choices=once.OBJECT_TYPES)
     audit.add_argument("--json", action="store_true", help="print it as JSON")
     _add_retry(commands)
+    baseline_command.add(commands)
     check = commands.add_parser("check", help="whether everything is in place, and how to mend it")
     check.add_argument(
         "--create-missing", action="store_true", help="make missing key fields in both CRMs"

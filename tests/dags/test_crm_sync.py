@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from include.crmsync.errors.catalogue import Category, catalogue
+from include.crmsync.pipeline.baseline import EVERY_RULE
 
 ROOT = Path(__file__).parents[2]
 READ = """
@@ -206,3 +207,18 @@ def test_taking_a_run_back_is_dry_unless_told_and_begins_with_the_children(told:
     assert {name for name, one in tasks.items() if one["pool"] == "crm_writes"} == {
         f"{name}.load" for name in order
     }
+
+
+def test_the_baseline_is_a_dry_run_unless_told_otherwise_and_writes_in_the_pool(told: Any) -> None:
+    dag = told["dags"]["crm_baseline"]
+    assert {name for name, task in dag["tasks"].items() if task["pool"] == "crm_writes"} == {
+        f"apply_{name}" for name in OBJECT_TYPES
+    }
+    order = ["check", *(f"{task}_{name}" for name in OBJECT_TYPES for task in ("look", "apply"))]
+    assert set(dag["tasks"]) == set(order)
+    for earlier, later in pairwise(order):
+        assert earlier in dag["tasks"][later]["upstream"]
+    assert dag["params"]["match_by"]["items"]["enum"] == sorted(
+        EVERY_RULE, key=("native_links", "domain", "email", "further_emails").index
+    )
+    assert dag["params"]["dry_run"]["default"] is True

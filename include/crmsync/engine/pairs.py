@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from include.crmsync.engine import roles
 from include.crmsync.engine.apart import Seen, agreed, seen, together
 from include.crmsync.engine.directory import Directory
+from include.crmsync.engine.first_link import may_win, won
 from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.forced import BY_REQUEST, forced
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
@@ -136,6 +137,12 @@ class _Column:
     """Where it was known to be apart, and HubSpot's has moved."""
     forced: bool = False
     """Whether the value stands by request, whatever base and rule say."""
+    won: bool = False
+    """Whether it does so where records are linked for the first time."""
+
+    def stands_for(self, link: Link) -> bool:
+        """Whether the value of a pair stands by request."""
+        return self.forced or (self.won and link.base is None)
 
 
 def _judge_field(
@@ -171,6 +178,9 @@ def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Colum
         )
     if one.type is FieldType.ROLES:
         settled = _roles(one, (base, hubspot, salesforce), newest, directory)
+    winner = pairing.bend.winner if may_win(one) else None
+    if winner is not None:
+        settled = won(settled, (base, hubspot, salesforce), pairing.links, winner)
     holds = pairing.hubspot[one.name].to_numpy(dtype=object)
     if holds is not hubspot:
         # What HubSpot has of itself need not be written, though the base knew another.
@@ -181,7 +191,7 @@ def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Colum
     if _is_forced(one, pairing) and pairing.bend.origin:
         settled = forced(settled, held, pairing.bend.origin, fills=one.type is FieldType.OWNER)
         return _Column(one, base, held, settled, known.stirred, forced=True)
-    return _Column(one, base, held, settled, known.stirred)
+    return _Column(one, base, held, settled, known.stirred, won=winner is not None)
 
 
 def _is_forced(one: FieldMapping, pairing: Pairing) -> bool:
@@ -195,7 +205,8 @@ def _judge_cell(
     conflict = bool(column.settled.conflict[row])
     changes: dict[System, Change] = {}
     targets = [target for target in System if column.settled.differs[target][row]]
-    if any(map(pairing.bend.forbids, targets)):
+    left = bool(targets) and pairing.bend.leaves(column.field.name)
+    if left or any(map(pairing.bend.forbids, targets)):
         verdict.behind = True
         return
     for target in targets:
@@ -268,7 +279,7 @@ def _conflict(row: int, column: _Column, link: Link) -> Conflict:
     winner = System.HUBSPOT if column.settled.values[row] == hubspot else System.SALESFORCE
     rule = column.field.rule
     why = "was edited last" if rule.owner is None else f"stands by the rule {rule}"
-    why = BY_REQUEST if column.forced else why
+    why = BY_REQUEST if column.stands_for(link) else why
     first = "" if link.base is not None else "first link, both held a value; "
     return Conflict(
         object_type=link.object_type,
@@ -341,7 +352,7 @@ def _worth_a_look(column: _Column) -> Mask:
 
 def _reason(column: _Column, target: System, link: Link, *, conflict: bool) -> str:
     source, rule = target.other.label, column.field.rule
-    if column.forced:
+    if column.stands_for(link):
         return f"{source}'s value {BY_REQUEST}"
     if link.base is None:
         return f"first link: {source}'s value travels by the rule {rule}"

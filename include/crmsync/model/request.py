@@ -52,6 +52,12 @@ class Request:
     """Ids of plans that the guard stopped and a person lets through."""
     apply_plan: str = ""
     """Id of a plan, made by a dry run, that is to be applied as it stands."""
+    match_by: tuple[str, ...] | None = None
+    """By what, beside keys, records without a link match; None: as the mapping states."""
+    winner: System | None = None
+    """Whose values stand where records are linked for the first time; None: by the rules."""
+    only_fields: tuple[str, ...] = ()
+    """Our names of the only fields of linked records that travel; none: all of them."""
 
     @property
     def asked(self) -> int:
@@ -79,10 +85,18 @@ class Bend:
     """The one system that may be written; None: both."""
     forced: frozenset[str] = frozenset()
     """Fields of which the value of the other system stands."""
+    winner: System | None = None
+    """Whose values stand where records are linked for the first time; None: by the rules."""
+    only: frozenset[str] = frozenset()
+    """The only fields of linked records that travel; none: all of them."""
 
     def forbids(self, system: System) -> bool:
         """Whether nothing may be written to a system."""
         return self.only_to is not None and self.only_to is not system
+
+    def leaves(self, name: str) -> bool:
+        """Whether a field of a linked record stays behind."""
+        return bool(self.only) and name not in self.only
 
     @property
     def origin(self) -> System | None:

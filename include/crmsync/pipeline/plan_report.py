@@ -38,9 +38,9 @@ Row = Sequence[Value]
 def files(kept: KeptPlan) -> dict[str, Iterator[str]]:
     """The files of a plan, by name, each a piece at a time."""
     return {
-        "changes.csv": _csv(CHANGES, changes(kept.plan)),
-        "held.csv": _csv(HELD, held(kept)),
-        "conflicts.csv": _csv(CONFLICTS, conflicts(kept.plan)),
+        "changes.csv": as_csv(CHANGES, changes(kept.plan)),
+        "held.csv": as_csv(HELD, held(kept)),
+        "conflicts.csv": as_csv(CONFLICTS, conflicts(kept.plan)),
         "plan.json": _json(kept),
     }
 
@@ -97,7 +97,8 @@ class _Line:
         self.text = text
 
 
-def _csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the lines of a CSV file in which no cell is a formula."""
     line = _Line()
     writer = csv.writer(line)
     for row in chain([headings], rows):

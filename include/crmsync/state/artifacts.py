@@ -8,7 +8,7 @@ What cannot be read back is a StateError that names the reference, never a value
 
 import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,17 @@ class Artifacts:
         reference = self.reference(sync_run, object_type, step)
         write_whole(self._path(reference), pieces(document))
         return reference
+
+    def save_text(self, sync_run: str, object_type: str, name: str, content: Iterable[str]) -> Path:
+        """Write a file for people beside the documents of a run; where it lies."""
+        parts = [file_name(part) for part in (sync_run, object_type)]
+        path = self._folder.joinpath(*parts, name)
+        write_whole(path, content)
+        return path
+
+    def forget_run(self, sync_run: str) -> None:
+        """Remove the artifacts of one run; one that has none is fine."""
+        shutil.rmtree(self._folder / file_name(sync_run), ignore_errors=True)
 
     def exists(self, reference: str) -> bool:
         """Whether a document was ever saved there."""
