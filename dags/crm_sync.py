@@ -76,9 +76,12 @@ def extract(object_type: str, sync_run: str, params: Options | None = None) -> s
     )
 
 
-@task
-def validate(extracted: str, object_type: str, sync_run: str) -> str:
-    """Turn records canonical and judge them by the criteria: who may sync, who is held and why."""
+@task.short_circuit(ignore_downstream_trigger_rules=False)
+def validate(extracted: str, object_type: str, sync_run: str) -> str | None:
+    """Turn records canonical and judge them by the criteria: who may sync, who is held and why.
+
+    Like the steps beside it, it ends the object type when the calls of the day are spent.
+    """
     from include.crmsync.pipeline import validate
 
     return validate.run(extracted, object_type=object_type, sync_run=sync_run)

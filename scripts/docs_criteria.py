@@ -27,7 +27,11 @@ EFFECTS = (
         "The record's other fields travel. It is reported only where the field's value would"
         " have travelled too; a new record goes without it.",
     ),
-    ("`warn`", "The records are counted and shown, and nothing is held."),
+    (
+        "`warn`",
+        "The records are counted by criterion, in the summary and in Data Docs, and nothing is"
+        " held.",
+    ),
 )
 HOW = (
     "## Add or change a criterion",

@@ -10,7 +10,7 @@ import pytest
 
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Trigger
-from include.crmsync.pipeline import commit, extract, load, plan, validate
+from include.crmsync.pipeline import commit, extract, load, once, plan, validate
 from include.crmsync.pipeline.workshop import Workshop
 from tests.end_to_end.conftest import Installation
 
@@ -49,7 +49,7 @@ def bulky(installation: Installation) -> Iterator[Workshop]:
 def planned(shop: Workshop, sync_run: str) -> str:
     names: dict[str, Any] = {"sync_run": sync_run, "object_type": "contacts", "workshop": shop}
     read = extract.run("contacts", sync_run, trigger=Trigger.MANUAL, workshop=shop)
-    made = plan.run(validate.run(str(read), **names), **names)
+    made = plan.run(str(validate.run(str(read), **names)), **names)
     return str(made)
 
 
@@ -110,6 +110,37 @@ def test_a_job_left_under_way_is_waited_for_before_the_next_run_reads(
     assert jobs(installation) == 1
     assert emails(installation) == sorted(f"p{n}@example.com" for n in range(COUNT))
     assert len(installation.links("contacts")) == COUNT
+
+
+def test_a_bad_field_in_a_row_of_a_job_costs_that_field_and_no_other(
+    installation: Installation,
+) -> None:
+    """The row is refused as a whole; in the same run its good fields go again, by a batch."""
+    listed(installation)
+    with bulky(installation) as shop:
+        once.run("first", ["contacts"], workshop=shop)
+    rule = {"formula": 'Title = "Canary"', "error_message": "No birds", "error_field": "Title"}
+    installation.sandbox.settings(salesforce={"validation_rules": {"Contact.No_birds": rule}})
+    installation.sandbox.advance(30)
+    links = dict(installation.links("contacts"))
+    bad = min(links)
+    inputs = [
+        {"id": id_, "properties": {"city": "London", "jobtitle": "Canary" if id_ == bad else "A"}}
+        for id_ in links
+    ]
+    installation.outside.hubspot("POST", f"{CONTACTS}/batch/update", {"inputs": inputs})
+    before = jobs(installation)
+    with bulky(installation) as shop:
+        once.run("second", ["contacts"], workshop=shop)
+        held = [(one.record_id, one.field, one.code) for one in shop.store.held("contacts")]
+    assert jobs(installation) == before + 1
+    stored = {
+        row["Id"]: (row["MailingCity"], row["Title"])
+        for row in installation.outside.query("SELECT Id, MailingCity, Title FROM Contact")
+    }
+    wanted = {there: ("London", None if id_ == bad else "A") for id_, there in links.items()}
+    assert stored == wanted
+    assert held == [(bad, "title", "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
 
 
 def test_an_edit_that_search_shows_a_minute_late_is_not_missed(installation: Installation) -> None:

@@ -1,9 +1,11 @@
 """At the ceiling nothing is lost: what there is no room for waits, and goes by itself."""
 
+import importlib
 from typing import Any
 
 import pytest
 
+from include.crmsync.errors import LimitReached
 from include.crmsync.model.outcome import Result
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.alerts import Alert, Concern
@@ -221,3 +223,67 @@ def test_the_limit_reached_in_the_middle_of_a_load_leaves_the_rest_waiting(crms:
         crms.sync("contacts")
     assert len(crms.links()) == 30
     assert len(crms.records(System.SALESFORCE, "Contact")) == 30
+
+
+class TestTheLimitInAStepThatDecides:
+    """Validating and planning take calls, too: at the limit they end as extracting does."""
+
+    def _spent(self, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let one step of one run meet the limit, as its first call would."""
+        module = importlib.import_module(f"include.crmsync.pipeline.{step}")
+        name = {"validate": "directory_of", "plan": "by_field_times"}[step]
+        real, left = getattr(module, name), [1]
+
+        def spent(*arguments: Any) -> Any:
+            if left:
+                left.pop()
+                raise LimitReached("REQUEST_LIMIT_EXCEEDED: the calls of the day are spent")
+            return real(*arguments)
+
+        monkeypatch.setattr(module, name, spent)
+
+    @pytest.mark.parametrize("step", ["validate", "plan"])
+    def test_ends_the_object_type_as_waiting_and_the_next_run_goes_on(
+        self, crms: TwoCrms, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        crms.sync()
+        crms.clock.advance(3600)
+        [one] = people(crms, 1)
+        writes = crms.salesforce.writes
+        self._spent(step, monkeypatch)
+        told = crms.sync("contacts")
+        assert told["state"] == "waiting"
+        assert "calls of the day are spent" in told["object_types"][0]["note"]
+        assert direction(told)["calls"] > 0
+        assert (crms.links(), crms.salesforce.writes) == ({}, writes)
+        crms.clock.advance(900)
+        assert crms.sync("contacts")["state"] == "done"
+        assert set(crms.links()) == {one}
+
+    @pytest.mark.parametrize("step", ["validate", "plan"])
+    def test_does_not_stop_the_other_object_types(
+        self, crms: TwoCrms, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        crms.hubspot.put("companies", {"name": "Acme", "domain": "acme.example.com"})
+        people(crms, 1)
+        self._spent(step, monkeypatch)
+        told = crms.sync("companies", "contacts")
+        assert [one["state"] for one in told["object_types"]] == ["waiting", "done"]
+
+    @pytest.mark.parametrize("step", ["validate", "plan"])
+    def test_is_told_like_any_other_limit(
+        self, crms: TwoCrms, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[Alert] = []
+
+        def send(alert: Alert) -> list[str]:
+            told.append(alert)
+            return ["email"]
+
+        monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
+        monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: True)
+        people(crms, 1)
+        self._spent(step, monkeypatch)
+        crms.sync("contacts")
+        assert [one.concern for one in told] == [Concern.ALLOCATION]
+        assert f"contacts.{step}" in told[0].text

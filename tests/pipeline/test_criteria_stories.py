@@ -1,11 +1,14 @@
 """What a criterion holds: the record, its field alone, or nothing."""
 
+import io
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.terminal import show
 from tests.pipeline.two_crms import TwoCrms
 from tests.pipeline.written_suites import add, alter, expectation
 
@@ -83,6 +86,27 @@ def test_a_criterion_that_only_warns_holds_nothing(crms: TwoCrms) -> None:
     crms.sync()
     assert salesforce(crms, ada)["MailingCity"] == "Atlantis"
     assert crms.held() == {}
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_only_warns_is_in_the_summary_with_how_many_records(
+    crms: TwoCrms, dry_run: bool
+) -> None:
+    add(crms, "contacts.to_salesforce", LONDON)
+    alter(crms, "contacts.to_salesforce", "city_is_known", effect="warn")
+    for number in range(3):
+        crms.hubspot_contact(email=f"a{number}@example.com", lastname="L", city="Atlantis")
+    crms.hubspot_contact(**ADA, city="London")
+    told = crms.sync("contacts", dry_run=dry_run)
+    [entry] = told["object_types"]
+    assert entry["warned"] == [{"in": "hubspot", "criterion": "city_is_known", "records": 3}]
+    out = Console(width=120, record=True, file=io.StringIO())
+    show(told, out)
+    text = out.export_text()
+    assert "3 contacts in HubSpot  city_is_known" in text
+    assert "Atlantis" not in text
+    later = crms.sync("contacts", dry_run=dry_run)
+    assert bool(later["object_types"][0]["warned"]) is dry_run
 
 
 def test_an_effect_nobody_knows_is_refused_with_the_ones_there_are(crms: TwoCrms) -> None:

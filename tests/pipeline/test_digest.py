@@ -50,6 +50,23 @@ def test_what_is_held_and_refused_is_counted_and_news_is_told_once(
     assert len(sent) == 1
 
 
+def test_a_record_that_landed_but_for_a_field_is_counted_too(
+    crms: TwoCrms, sent: list[Alert]
+) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync()
+    told(crms)
+    crms.clock.advance(3600)
+    crms.hubspot.edit(ada, jobtitle="Countess", city="London")
+    crms.salesforce.fail_next("FIELD_CUSTOM_VALIDATION_EXCEPTION", fields=("Title",))
+    crms.sync()
+    assert told(crms) == {"held": 1, "new": 1, "refused": 1, "failed": 0}
+    wanted = "1 written but for a field that Salesforce refused: FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert f"  {wanted}" in sent[-1].text
+    assert "Countess" not in sent[-1].text
+    assert told(crms)["refused"] == 0
+
+
 def test_only_what_came_since_the_last_one_is_new(crms: TwoCrms, sent: list[Alert]) -> None:
     crms.hubspot_contact(listed=False, **ADA)
     crms.sync()

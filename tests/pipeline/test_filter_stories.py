@@ -7,6 +7,7 @@ import pytest
 
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.workshop import Workshop
+from tests.pipeline.test_audit import audited
 from tests.pipeline.two_crms import TwoCrms
 
 ADA = {"Email": "ada@example.com", "LastName": "Lovelace"}
@@ -42,6 +43,21 @@ def test_who_is_outside_is_not_even_read(crms: TwoCrms) -> None:
     assert crms.links() == {}
     assert crms.held() == {}
     assert told["object_types"][0]["state"] == "nothing_to_do"
+
+
+def test_an_audit_takes_no_pair_for_drift_whose_record_left_the_filter(crms: TwoCrms) -> None:
+    theirs = contact(crms, inside=True, Title="Analyst")
+    for _ in range(2):
+        crms.sync("contacts")
+        crms.clock.advance(3600)
+    [ours] = crms.links()
+    crms.hubspot.lists["Salesforce inclusion list"].add(ours)
+    record = crms.salesforce.records[theirs]
+    unseen = replace(record, raw={**record.raw, "Title": "Countess"})
+    crms.salesforce.records[theirs] = unseen
+    assert audited(crms, mend=False) == {"compared": 1, "equal": 0, "mended": 0, "drift": 1}
+    crms.salesforce.beyond.add(theirs)
+    assert audited(crms, mend=True) == {"compared": 1, "equal": 0, "mended": 0, "filtered": 1}
 
 
 def test_who_is_inside_syncs_and_stops_both_ways_when_it_leaves(crms: TwoCrms) -> None:

@@ -175,7 +175,9 @@ def overtaken(crms: TwoCrms, object_type: str) -> None:
     extracted = extract.run(object_type, "slow", workshop=shop)
     crms.sync(object_type)
     names = {"sync_run": "slow", "object_type": object_type}
-    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
+    planned = plan.run(
+        str(validate.run(str(extracted), **names, workshop=shop)), **names, workshop=shop
+    )
     commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)
     shop.close()
 
@@ -218,7 +220,9 @@ def test_a_run_overtaken_after_it_planned_creates_nobody_whom_the_other_has_link
     names = {"sync_run": "slow", "object_type": "contacts"}
     shop = crms.workshop()
     extracted = extract.run("contacts", "slow", workshop=shop)
-    planned = plan.run(validate.run(str(extracted), **names, workshop=shop), **names, workshop=shop)
+    planned = plan.run(
+        str(validate.run(str(extracted), **names, workshop=shop)), **names, workshop=shop
+    )
     salesforce_id = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
     crms.sync()
     commit.run(load.run(str(planned), **names, workshop=shop), **names, workshop=shop)

@@ -429,7 +429,7 @@ def test_a_manual_sync_is_understood_and_run_as_airflow_does_it(crms: TwoCrms) -
     assert asked.extract("companies", "contacts", "manual__1", shop) is None
     names = {"sync_run": "manual__1", "object_type": "contacts"}
     extracted = asked.extract("contacts", "contacts", "manual__1", shop) or ""
-    planned = plan.run(validate.run(extracted, **names, workshop=shop), **names, workshop=shop)
+    planned = plan.run(str(validate.run(extracted, **names, workshop=shop)), **names, workshop=shop)
     commit.run(load.run(planned or "", **names, workshop=shop), **names, workshop=shop)
     [told] = asked.tell("contacts", "manual__1", shop)["object_types"]
     assert told["state"] == "done"

@@ -32,6 +32,8 @@ class Known:
     """Records that the next run reads again, changed or not."""
     listed: frozenset[str] | None = None
     """HubSpot ids that may sync; None: no list gates this object type."""
+    outside: frozenset[str] = frozenset()
+    """Salesforce ids that the mapping's filter leaves out."""
     window: Mapping[System, datetime] = field(default_factory=dict)
     """From when on the next run reads what was modified."""
 
@@ -84,6 +86,8 @@ def _of_the_pair(link: Link, records: Mapping[System, Record], known: Known) -> 
     is_there = System.HUBSPOT in records  # what is gone has left the list as well
     if is_there and known.listed is not None and link.hubspot_id not in known.listed:
         return Cause.PAUSED
+    if link.salesforce_id in known.outside:
+        return Cause.FILTERED
     if any(None in known.held.get(key, ()) for key in keys):
         return Cause.HELD
     if any(key in known.waiting for key in keys):

@@ -24,6 +24,8 @@ class Cause(StrEnum):
     """One of the two records, or the field, is held."""
     PAUSED = "paused"
     """The HubSpot contact is off the inclusion list."""
+    FILTERED = "filtered"
+    """The Salesforce record does not meet the mapping's filter, and takes no part."""
     WAITING = "waiting"
     """One of the two is to be read again by the next run already."""
     UNREAD = "unread"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from include.crmsync.model.record import System
 
@@ -64,6 +65,8 @@ class Counts:
     calls: int = 0
     forecast: int = 0
     """Calls that the plan was expected to need at most."""
+    warned: Mapping[str, int] = field(default_factory=dict)
+    """Criterion that only warns -> records that fail it; they are in some place above, too."""
 
     @property
     def accounted(self) -> int:
@@ -72,8 +75,8 @@ class Counts:
         return written + self.equal + self.held + self.failed + self.waiting
 
     @classmethod
-    def read(cls, stored: Mapping[str, int]) -> "Counts":
-        return cls(**{name: stored.get(name, 0) for name in cls.__slots__})
+    def read(cls, stored: Mapping[str, Any]) -> "Counts":
+        return cls(**{name: stored[name] for name in cls.__slots__ if name in stored})
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,9 @@ def _known(links: Sequence[Link], ground: _Ground) -> Known:
         for record_id, criterion, name in rows:
             which = name if criterion in ground.of_one_field else None
             held[system, record_id] = held.get((system, record_id), frozenset()) | {which}
-    return Known(held, ground.waiting, ground.listed, ground.window)
+    theirs = [link.salesforce_id for link in links]
+    outside = ground.shop.gateways[System.SALESFORCE].outside(ground.mapping, theirs)
+    return Known(held, ground.waiting, ground.listed, outside, ground.window)
 
 
 def _again(found: Iterable[Difference]) -> dict[System, tuple[str, ...]]:

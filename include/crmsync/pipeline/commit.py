@@ -66,8 +66,8 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
                 for system, calls in extracted.calls.items()
             },
         )
-        [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
-        counts = foreseen(counts, planned.forecast)
+        started = shop.journal.of(sync_run, object_type)
+        counts = foreseen(counts, planned.forecast, validated.warned)
         note = note_of(extracted, sync_run, shop)
         if extracted.applies:
             note = apply.told(extracted, outcomes)
@@ -92,7 +92,9 @@ def _told(counts: Mapping[System, Counts]) -> dict[str, str]:
     """The sums of each direction, for whoever reads only the task's log."""
     return {
         f"from_{system}": ",".join(
-            f"{name}:{count}" for name, count in asdict(counts[system]).items() if count
+            f"{name}:{count}"
+            for name, count in asdict(counts[system]).items()
+            if count and name != "warned"
         )
         for system in System
     }

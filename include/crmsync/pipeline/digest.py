@@ -50,7 +50,7 @@ def run(workshop: Workshop | None = None) -> dict[str, int]:
         told = {
             "held": sum(one.records for one in found.held),
             "new": sum(one.new for one in found.held),
-            "refused": sum(one.records for one in found.refused),
+            "refused": sum(one.records + one.partly for one in found.refused),
             "failed": sum(found.failed.values()),
         }
         reached = send(words(found, now)) if found.is_news else []
@@ -97,18 +97,23 @@ def _lines(found: Digest, object_type: str) -> Iterator[str]:
         new = f", {one.new} of them new" if one.new else ""
         yield f"  {one.records} held in {label}: {one.criterion}{new} (e.g. {one.example})"
     for refusal in (one for one in found.refused if one.object_type == object_type):
-        said = advice(System(refusal.system), refusal.code or None)
-        label = System(refusal.system).label
-        yield (
-            f"  {refusal.records} refused by {label}: {refusal.code or 'no code'},"
-            f" {said.category}: {said.title}. {said.remedy}"
-        )
+        yield _refusal(refusal)
     if tries := found.waiting.get(object_type):
         yield f"  {tries} tried in vain {OFTEN} runs in a row or more"
     if settled := found.conflicts.get(object_type):
         yield f"  {settled} conflicts settled by rule"
     if drift := found.drifted.get(object_type):
         yield f"  {drift} fields have drifted, by the latest audit"
+
+
+def _refusal(found: RefusalTally) -> str:
+    said = advice(System(found.system), found.code or None)
+    label = System(found.system).label
+    told = [f"{found.records} refused by {label}"] if found.records else []
+    if found.partly:
+        told.append(f"{found.partly} written but for a field that {label} refused")
+    why = f"{found.code or 'no code'}, {said.category}: {said.title}. {said.remedy}"
+    return f"  {' and '.join(told)}: {why}"
 
 
 def _drifted(shop: Workshop) -> dict[str, int]:

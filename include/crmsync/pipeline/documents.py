@@ -124,6 +124,8 @@ class Validated:
     paused: frozenset[str]
     flaws: Mapping[System, Mapping[str, tuple[Flaw, ...]]] = field(default_factory=dict)
     """Record -> values of it that stay behind; the record goes on."""
+    warned: Mapping[System, Mapping[str, int]] = field(default_factory=dict)
+    """Criterion that only warns -> how many records fail it."""
 
 
 @dataclass(frozen=True, slots=True)

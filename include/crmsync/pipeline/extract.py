@@ -7,7 +7,6 @@ the run ends here and says so: nothing is validated, planned or written.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from include.crmsync.errors import LimitReached
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.request import Request
@@ -20,7 +19,6 @@ from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
-from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
 from include.crmsync.pipeline.request import remember, request_of
 from include.crmsync.pipeline.same_domain import same_domain
@@ -30,6 +28,7 @@ from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import members
 from include.crmsync.pipeline.through_people import through_people
+from include.crmsync.pipeline.waiting import EndsWaiting
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -57,17 +56,12 @@ def run(
             sync_run, object_type, trigger or trigger_of(sync_run, request), shop.now(), dry_run=dry
         )
         shop.journal.start(started)
-        spent = shop.gateways.calls()
         plans = apply_plan or (request.apply_plan if request else "")
-        try:
+        with EndsWaiting("extract", started, work):
             if plans.strip():
                 return apply.take_up(started, plans, work)
-            return _read(started, spent, work)
-        except LimitReached as reached:
-            _wait(started, str(reached), shop.gateways.calls(since=spent), shop)
-            work.tell(waiting=True)
-            short_of_calls(f"{object_type}.extract", sync_run, str(reached), shop)
-            return None
+            return _read(started, shop.gateways.calls(), work)
+        return None
 
 
 def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | None:
@@ -91,15 +85,6 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
     work.tell(reference=reference, **_told(reading, extracted.calls))
     return reference
-
-
-def _wait(started: SyncRun, why: str, calls: Mapping[System, int], shop: Workshop) -> None:
-    """The calls of the day are spent: what changed is read from the same place by a later run."""
-    counts = {system: Counts(calls=calls[system]) for system in System}
-    ended = replace(
-        started, state=RunState.WAITING, finished_at=shop.now(), counts=counts, note=why
-    )
-    shop.journal.finish(ended)
 
 
 def _document(

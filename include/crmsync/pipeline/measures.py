@@ -63,7 +63,8 @@ def of_audit(audit: Audit, shop: Workshop) -> list[Measure]:
 
 def _counts(run: SyncRun) -> Iterator[Measure]:
     for system, counts in run.counts.items():
-        for what, count in asdict(counts).items():
+        told = asdict(counts) | {"warned": sum(counts.warned.values())}
+        for what, count in told.items():
             if count:
                 name = f"{PREFIX}.{run.object_type}.{system}.{what}"
                 yield Measure(Kind.COUNT, name, count)

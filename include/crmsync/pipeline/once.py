@@ -54,6 +54,8 @@ def go_on(
         return
     names = {"sync_run": sync_run, "object_type": object_type}
     validated = validate.run(extracted, **names, workshop=workshop)
+    if validated is None:
+        return
     planned = plan.run(validated, **names, allow_plan=allow_plan, workshop=workshop)
     if planned is None:
         return

@@ -24,8 +24,9 @@ from include.crmsync.pipeline.field_times import by_field_times
 from include.crmsync.pipeline.keep_plan import keep
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.schemas import mapping_of
-from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import directory_of
+from include.crmsync.pipeline.waiting import EndsWaiting
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -37,42 +38,61 @@ def run(
     allow_plan: str = "",
     workshop: Workshop | None = None,
 ) -> str | None:
-    """Make the plan; return the artifact's reference, or None when the run is dry."""
+    """Make the plan; return the artifact's reference.
+
+    None when the run is dry, or when no call is left to decide with.
+    """
     with step("plan", object_type, sync_run, workshop) as work:
-        shop = work.workshop
-        document = shop.artifacts.load(validated, Validated)
-        extracted = shop.artifacts.load(document.extracted, Extracted)
-        if extracted.applies:
-            return apply.planned(extracted, validated, work)
-        situation = _situation(document, extracted, shop)
-        plan = _with_stages(by_field_times(situation, shop), situation, extracted)
-        plan = _not_overtaken(plan, document, extracted, shop)
-        plan = without_collisions(plan, situation.mapping, extracted, shop)
-        plan = one_way(plan, situation.mapping.bend)
-        # Journalled before it is guarded: a plan that is stopped can be looked at.
-        shop.journal.record_plan(sync_run, plan)
-        work.tell(plan=plan_id(plan))
-        request = request_of(object_type, sync_run, shop)
-        allowed = f"{allow_plan} {request.allow_plan}" if request else allow_plan
-        doubts = guarded(plan, allowed, shop)
-        needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
-        planned = Planned(validated, document.extracted, plan, needed)
-        reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
-        work.tell(reference=reference, **_told(plan))
-        work.tell(**{f"calls_to_{system}": count for system, count in needed.items() if count})
-        [started] = [one for one in shop.journal.run(sync_run) if one.object_type == object_type]
-        if not started.dry_run and doubts is None:
-            return reference
-        counts = foreseen(counts_of(plan, document, extracted), needed)
-        told = "" if doubts is None else str(doubts)
-        keep(planned, (extracted, document), counts, shop, doubts=told)
-        if doubts is not None and not started.dry_run:
-            raise doubts
-        work.tell(dry_run=True)
-        note = f"a run that writes would be stopped: {told}" if told else ""
-        ended = replace(started, state=RunState.PLANNED, finished_at=shop.now(), counts=counts)
-        shop.journal.finish(replace(ended, note=note))
+        document = work.workshop.artifacts.load(validated, Validated)
+        extracted = work.workshop.artifacts.load(document.extracted, Extracted)
+        started = work.workshop.journal.of(sync_run, object_type)
+        with EndsWaiting("plan", started, work, extracted.calls):
+            if extracted.applies:
+                return apply.planned(extracted, validated, work)
+            made = _made(document, extracted, work.workshop)
+            return _kept(made, validated, allow_plan, work)
         return None
+
+
+def _made(document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
+    """What to write; some of it takes calls to decide."""
+    situation = _situation(document, extracted, shop)
+    plan = _with_stages(by_field_times(situation, shop), situation, extracted)
+    plan = _not_overtaken(plan, document, extracted, shop)
+    plan = without_collisions(plan, situation.mapping, extracted, shop)
+    return one_way(plan, situation.mapping.bend)
+
+
+def _kept(plan: Plan, validated: str, allow_plan: str, work: Step) -> str | None:
+    """Journal, guard and keep the plan; its reference, None where the run ends with it."""
+    shop = work.workshop
+    document = shop.artifacts.load(validated, Validated)
+    extracted = shop.artifacts.load(document.extracted, Extracted)
+    sync_run, object_type = extracted.sync_run, extracted.object_type
+    # Journalled before it is guarded: a plan that is stopped can be looked at.
+    shop.journal.record_plan(sync_run, plan)
+    work.tell(plan=plan_id(plan))
+    request = request_of(object_type, sync_run, shop)
+    allowed = f"{allow_plan} {request.allow_plan}" if request else allow_plan
+    doubts = guarded(plan, allowed, shop)
+    needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
+    planned = Planned(validated, document.extracted, plan, needed)
+    reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
+    work.tell(reference=reference, **_told(plan))
+    work.tell(**{f"calls_to_{system}": count for system, count in needed.items() if count})
+    started = shop.journal.of(sync_run, object_type)
+    if not started.dry_run and doubts is None:
+        return reference
+    counts = foreseen(counts_of(plan, document, extracted), needed, document.warned)
+    told = "" if doubts is None else str(doubts)
+    keep(planned, (extracted, document), counts, shop, doubts=told)
+    if doubts is not None and not started.dry_run:
+        raise doubts
+    work.tell(dry_run=True)
+    note = f"a run that writes would be stopped: {told}" if told else ""
+    ended = replace(started, state=RunState.PLANNED, finished_at=shop.now(), counts=counts)
+    shop.journal.finish(replace(ended, note=note))
+    return None
 
 
 def _with_stages(plan: Plan, situation: Situation, extracted: Extracted) -> Plan:
@@ -99,9 +119,16 @@ def _not_overtaken(plan: Plan, document: Validated, extracted: Extracted, shop: 
     return left_to_the_next_run(plan, read, overtaken)
 
 
-def foreseen(counts: Mapping[System, Counts], needed: Mapping[System, int]) -> dict[System, Counts]:
-    """The counts with the calls that the plan was expected to need."""
-    return {system: replace(one, forecast=needed.get(system, 0)) for system, one in counts.items()}
+def foreseen(
+    counts: Mapping[System, Counts],
+    needed: Mapping[System, int],
+    warned: Mapping[System, Mapping[str, int]] | None = None,
+) -> dict[System, Counts]:
+    """The counts with the calls the plan was expected to need, and with what was only warned of."""
+    return {
+        system: replace(one, forecast=needed.get(system, 0), warned=(warned or {}).get(system, {}))
+        for system, one in counts.items()
+    }
 
 
 def guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:

@@ -50,9 +50,10 @@ def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> d
         "seconds": round(_seconds(run), 1),
         "directions": [
             {"from": str(system), "to": str(system.other)}
-            | asdict(run.counts.get(system, Counts()))
+            | {name: count for name, count in _plain(run, system).items() if name != "warned"}
             for system in System
         ],
+        "warned": _warned(run),
         "conflicts": [
             {"field": field, "count": count}
             for field, count in Counter(one.field for one in mine).most_common()
@@ -61,6 +62,24 @@ def _entry(run: SyncRun, conflicts: Sequence[Conflict], workshop: Workshop) -> d
         "held": _reasons(workshop.store.held(run.object_type)),
         "mapping_issues": _issues(workshop.live.issues(run.object_type)),
     }
+
+
+def _plain(run: SyncRun, system: System) -> dict[str, Any]:
+    return asdict(run.counts.get(system, Counts()))
+
+
+def _warned(run: SyncRun) -> list[dict[str, Any]]:
+    """What only warns: how many records that this run read fail which criterion, most first."""
+    found = [
+        (system, criterion, count)
+        for system, counts in run.counts.items()
+        for criterion, count in counts.warned.items()
+    ]
+    ordered = sorted(found, key=lambda one: (-one[2], one[0], one[1]))
+    return [
+        {"in": str(system), "criterion": criterion, "records": count}
+        for system, criterion, count in ordered
+    ]
 
 
 def _calls(system: System, workshop: Workshop) -> dict[str, Any]:

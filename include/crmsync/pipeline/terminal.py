@@ -67,6 +67,9 @@ def show(told: Mapping[str, Any], out: Console) -> None:
     refused = [(one["object_type"], row) for one in told["object_types"] for row in one["refusals"]]
     if refused:
         _refusals(refused, out)
+    warned = [(one["object_type"], row) for one in told["object_types"] for row in one["warned"]]
+    if warned:
+        _warned(warned, out)
     held = [(one["object_type"], row) for one in told["object_types"] for row in one["held"]]
     if held:
         _held(held, out)
@@ -163,6 +166,16 @@ def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
             who = str(row["who"]).replace("_", " ")
             told = f"{row['title']}. {row['remedy']} ({who})"
             out.print(Padding(Text(told), (0, 0, 0, 6)), style="dim")
+
+
+def _warned(warned: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
+    out.print("\n[bold]Warned of in this run; it went on[/]")
+    for object_type, row in warned:
+        out.print(
+            f"{row['records']:>5} {object_type} in {_label(row['in'])}"
+            f"  [cyan]{escape(row['criterion'])}[/]",
+            highlight=False,
+        )
 
 
 def _number(count: int, name: str) -> str:

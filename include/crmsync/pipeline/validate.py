@@ -7,6 +7,7 @@ value would travel, and some merely warn. Off the inclusion list, a contact take
 either direction.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -33,9 +34,10 @@ from include.crmsync.model.record import System, Value
 from include.crmsync.pipeline.data_docs import publish
 from include.crmsync.pipeline.documents import Extracted, Validated, to_rows
 from include.crmsync.pipeline.schemas import mapping_of
-from include.crmsync.pipeline.step import step
+from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.suites import suite_of
 from include.crmsync.pipeline.surroundings import directory_of, members
+from include.crmsync.pipeline.waiting import EndsWaiting
 from include.crmsync.pipeline.workshop import Workshop
 
 ON_LIST = "on_inclusion_list"
@@ -47,50 +49,53 @@ Failures = Mapping[str, Sequence[Failure]]
 
 def run(
     extracted: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None
-) -> str:
-    """Judge step 1's records; return the artifact's reference."""
+) -> str | None:
+    """Judge step 1's records; return the artifact's reference, None where no call is left."""
     with step("validate", object_type, sync_run, workshop) as work:
-        shop = work.workshop
-        document = shop.artifacts.load(extracted, Extracted)
+        document = work.workshop.artifacts.load(extracted, Extracted)
         if document.applies:  # judged when the plan was made
-            return shop.artifacts.reference(sync_run, object_type, "validate")
-        mapping = mapping_of(object_type, sync_run, shop)
-        directory = directory_of(sync_run, mapping, shop)
-        records = {
-            system: transform(
-                document.changed[system], document.counterparts[system], mapping, system, directory
-            )
-            for system in System
-        }
-        judged = {system: _judge(records[system], mapping, document, shop) for system in System}
-        # A record in a pipeline that is not mapped is held for that alone: it has no stage here.
-        failures = {
-            system: {
-                id_: some
-                for id_, some in one.failures.items()
-                if id_ not in records[system].outside
-            }
-            for system, one in judged.items()
-        }
-        validated = Validated(
-            extracted=extracted,
-            rows={system: to_rows(records[system]) for system in System},
-            held=tuple(_held(records, failures, mapping, shop)),
-            blocked={system: _blocked(failures[system]) for system in System},
-            paused=_paused(failures[System.HUBSPOT]),
-            flaws={system: _flaws(failures[system], records[system]) for system in System},
+            return work.workshop.artifacts.reference(sync_run, object_type, "validate")
+        started = work.workshop.journal.of(sync_run, object_type)
+        with EndsWaiting("validate", started, work, document.calls):
+            return _validate(extracted, document, work)
+        return None
+
+
+def _validate(extracted: str, document: Extracted, work: Step) -> str:
+    shop, sync_run, object_type = work.workshop, document.sync_run, document.object_type
+    mapping = mapping_of(object_type, sync_run, shop)
+    directory = directory_of(sync_run, mapping, shop)
+    records = {
+        system: transform(
+            document.changed[system], document.counterparts[system], mapping, system, directory
         )
-        reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
-        held = len({(one.system, one.record_id) for one in validated.held})
-        reports = [report(one) for one in judged.values()]
-        warned = sum(
-            line.failing for one in reports for line in one.lines if line.effect == Effect.WARN
-        )
-        work.tell(reference=reference, held=held, warned=warned)
-        docs = publish(reports, object_type, sync_run, shop)
-        if docs is not None:
-            work.tell(data_docs=docs)
-        return reference
+        for system in System
+    }
+    judged = {system: _judge(records[system], mapping, document, shop) for system in System}
+    # A record in a pipeline that is not mapped is held for that alone: it has no stage here.
+    failures = {
+        system: {
+            id_: some for id_, some in one.failures.items() if id_ not in records[system].outside
+        }
+        for system, one in judged.items()
+    }
+    validated = Validated(
+        extracted=extracted,
+        rows={system: to_rows(records[system]) for system in System},
+        held=tuple(_held(records, failures, mapping, shop)),
+        blocked={system: _blocked(failures[system]) for system in System},
+        paused=_paused(failures[System.HUBSPOT]),
+        flaws={system: _flaws(failures[system], records[system]) for system in System},
+        warned={system: _warned(failures[system]) for system in System},
+    )
+    reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
+    held = len({(one.system, one.record_id) for one in validated.held})
+    warned = sum(sum(one.values()) for one in validated.warned.values())
+    work.tell(reference=reference, held=held, warned=warned)
+    docs = publish([report(one) for one in judged.values()], object_type, sync_run, shop)
+    if docs is not None:
+        work.tell(data_docs=docs)
+    return reference
 
 
 def _judge(
@@ -210,6 +215,17 @@ def _flaws(failing: Failures, records: Canonical) -> dict[str, tuple[Flaw, ...]]
         for record_id, failed in failing.items()
     }
     return {record_id: flaws for record_id, flaws in found.items() if flaws}
+
+
+def _warned(failing: Failures) -> dict[str, int]:
+    """How many records fail each criterion that only warns."""
+    return dict(
+        Counter(
+            criterion
+            for failed in failing.values()
+            for criterion in {one.criterion for one in failed if one.effect is Effect.WARN}
+        )
+    )
 
 
 def _paused(failing: Failures) -> frozenset[str]:

@@ -38,7 +38,7 @@ from include.crmsync.state.rows import (
     to_run,
     to_turn,
 )
-from include.crmsync.state.runs import attempt_of, find_run, finish_run, start_run
+from include.crmsync.state.runs import attempt_of, find_run, finish_run, known_run, start_run
 from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import chunks, reading, writing
 
@@ -68,6 +68,11 @@ class Journal:
         with reading(self._engine) as connection:
             rows = connection.execute(query, {"id": sync_run}).mappings()
             return sorted(map(to_run, rows), key=lambda one: one.object_type)
+
+    def of(self, sync_run: str, object_type: str) -> SyncRun:
+        """One run of one object type; raises StateError when it was never started."""
+        with reading(self._engine) as connection:
+            return to_run(known_run(connection, sync_run, object_type))
 
     def runs(self, limit: int) -> list[SyncRun]:
         """The newest runs of single object types, newest first."""

@@ -76,7 +76,7 @@ def run_row(run: SyncRun) -> Row:
 
 def to_run(row: RowMapping) -> SyncRun:
     """A journalled run."""
-    counts: Mapping[str, Mapping[str, int]] = row["counts"]
+    counts: Mapping[str, Mapping[str, Any]] = row["counts"]
     values = {name: row[name] for name in SyncRun.__slots__}
     return SyncRun(
         **values

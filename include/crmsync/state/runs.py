@@ -60,14 +60,19 @@ def find_run(connection: Connection, sync_run: str, object_type: str) -> RowMapp
 
 def attempt_of(connection: Connection, sync_run: str, object_type: str) -> int:
     """The attempt a run is at; raises StateError when it was never started."""
+    attempt: int = known_run(connection, sync_run, object_type)["attempt"]
+    return attempt
+
+
+def known_run(connection: Connection, sync_run: str, object_type: str) -> RowMapping:
+    """A run's row; raises StateError when it was never started."""
     known = find_run(connection, sync_run, object_type)
     if known is None:
         raise StateError(
             f"the journal knows no sync run {sync_run!r} of {object_type}. Clear its extract task:"
             " that starts it."
         )
-    attempt: int = known["attempt"]
-    return attempt
+    return known
 
 
 def _write(

@@ -3,6 +3,7 @@
 Counts by criterion and code, with one id each; never a value.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from sqlalchemy import Engine, case, func, select
 
 from include.crmsync.state import schema
 from include.crmsync.state.transaction import reading
+
+Refused = tuple[str, str, str]
+"""Object type, system, code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class RefusalTally:
     system: str
     code: str
     records: int
+    """Refused as a whole."""
+    partly: int = 0
+    """Written, but for some field."""
 
 
 class Tallies:
@@ -63,17 +70,41 @@ class Tallies:
             return [HeldTally(*row) for row in connection.execute(query)]
 
     def refused(self, since: datetime) -> list[RefusalTally]:
-        """What was refused since a moment, by code, most first."""
+        """What was refused since a moment, whole records and single fields, by code, most first."""
+        whole, partly = self._whole(since), self._partly(since)
+        found = [
+            RefusalTally(*key, whole[key], len(partly.get(key, ())))
+            for key in dict.fromkeys((*whole, *partly))
+        ]
+        return sorted(found, key=lambda one: (-one.records - one.partly, one.code))
+
+    def _whole(self, since: datetime) -> Counter[Refused]:
         table = schema.action.c
-        count = func.count(table.origin_id.distinct())
         query = (
-            select(table.object_type, table.system, func.coalesce(table.code, ""), count)
+            select(
+                table.object_type,
+                table.system,
+                func.coalesce(table.code, ""),
+                func.count(table.origin_id.distinct()),
+            )
             .where(table.result == "rejected", table.outcome_at > since)
             .group_by(table.object_type, table.system, table.code)
-            .order_by(count.desc())
         )
         with reading(self._engine) as connection:
-            return [RefusalTally(*row) for row in connection.execute(query)]
+            return Counter({(a, b, c): count for a, b, c, count in connection.execute(query)})
+
+    def _partly(self, since: datetime) -> dict[Refused, set[str]]:
+        """Records of which fields were left out; those of which all were are refused as a whole."""
+        table = schema.action.c
+        query = select(table.object_type, table.system, table.origin_id, table.refused).where(
+            table.result == "applied", table.outcome_at > since, table.refused.is_not(None)
+        )
+        found: dict[Refused, set[str]] = {}
+        with reading(self._engine) as connection:
+            for object_type, system, origin_id, refused in connection.execute(query):
+                for one in refused or ():
+                    found.setdefault((object_type, system, one["code"]), set()).add(origin_id)
+        return found
 
     def waiting(self, times: int) -> dict[str, int]:
         """Object type -> records that have been tried in vain at least so many runs in a row."""

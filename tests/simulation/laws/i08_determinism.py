@@ -43,6 +43,7 @@ def _planned_again(scene: Scene, run: str, extracted: str, object_type: str) -> 
     try:
         with scene.world.state.undone():
             judged = validate.run(extracted, sync_run=run, object_type=object_type, workshop=shop)
+            assert judged is not None, "no call is left to judge with"
             made = plan.run(judged, sync_run=run, object_type=object_type, workshop=shop)
     finally:
         scene.world.processes.pop()
