@@ -20,7 +20,8 @@ def planned(crms: TwoCrms) -> str:
     try:
         extracted = extract.run("contacts", RUN, workshop=shop)
         assert extracted is not None
-        made = plan.run(validate.run(extracted, **NAMES, workshop=shop), **NAMES, workshop=shop)
+        judged = str(validate.run(extracted, **NAMES, workshop=shop))
+        made = plan.run(judged, **NAMES, workshop=shop)
         assert made is not None
         return made
     finally:
@@ -114,7 +115,8 @@ def test_a_kept_plan_that_is_applied_is_asked_about_as_it_is_kept(crms: TwoCrms)
     before = shop.plans.load(kept.id)
     extracted = extract.run("contacts", RUN, apply_plan=kept.id, workshop=shop)
     assert extracted is not None
-    made = plan.run(validate.run(extracted, **NAMES, workshop=shop), **NAMES, workshop=shop)
+    judged = str(validate.run(extracted, **NAMES, workshop=shop))
+    made = plan.run(judged, **NAMES, workshop=shop)
     assert made is not None
     question = approval.ask(made, **NAMES, workshop=shop)
     assert question is not None

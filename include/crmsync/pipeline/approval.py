@@ -70,7 +70,9 @@ def _kept(document: Planned, shop: Workshop) -> About:
     name = extracted.applies or plan_id(document.plan)
     if not extracted.applies:
         validated = shop.artifacts.load(document.validated, Validated)
-        counts = foreseen(counts_of(document.plan, validated, extracted), document.forecast)
+        counts = foreseen(
+            counts_of(document.plan, validated, extracted), document.forecast, validated.warned
+        )
         keep(document, (extracted, validated), counts, shop)
     found = shop.plans.about(name)
     return found or _forgotten(document.plan, extracted, name)
