@@ -312,6 +312,21 @@ class Gateway(Protocol):
         """
         ...
 
+    def listed(self, mapping: ObjectMapping, named: str) -> Iterator[str]:
+        """Yield the ids of all records on a list of an object type, named by its id or its name.
+
+        Salesforce has none and raises `ConfigError`, as HubSpot does for one that is not there.
+        """
+        ...
+
+    def matching(self, mapping: ObjectMapping, kind: str, condition: str) -> Iterator[str]:
+        """Yield the ids of the living records of a kind that meet a SOQL condition, by id.
+
+        The mapping's own `where` counts, too. A condition that Salesforce does not take, and any
+        in HubSpot, raises `ConfigError`; it must have been looked at for its form.
+        """
+        ...
+
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:

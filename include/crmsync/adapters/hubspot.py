@@ -33,6 +33,7 @@ from include.crmsync.adapters.hubspot_times import read_times
 from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
+from include.crmsync.errors import ConfigError
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.grant import Grant, KeyMade
 from include.crmsync.model.mapping import ObjectMapping
@@ -180,6 +181,17 @@ class HubSpot:
 
     def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
         return [hubspot_access.make_key(self._api, mapping)]
+
+    def listed(self, mapping: ObjectMapping, named: str) -> Iterator[str]:
+        return hubspot_lists.listed(self._api, mapping.hubspot, named)
+
+    def matching(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        kind: str,  # noqa: ARG002
+        condition: str,  # noqa: ARG002
+    ) -> Iterator[str]:
+        raise ConfigError("HubSpot takes no SOQL condition: name one of its lists")
 
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str

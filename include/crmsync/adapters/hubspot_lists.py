@@ -18,6 +18,9 @@ from include.crmsync.errors import ConfigError
 CONTACTS = "0-1"
 """HubSpot's object type id of contacts."""
 
+OBJECT_TYPES = {"contacts": CONTACTS, "companies": "0-2", "deals": "0-3"}
+"""HubSpot's object type ids by its names; of any other object they are the same."""
+
 MEMBERS = 250
 NAMES = 500
 """The most one page of memberships, and one search for lists, may hold."""
@@ -28,6 +31,36 @@ def members(api: HubSpotApi, list_name: str) -> frozenset[str]:
     path = f"{LISTS}/{list_id(api, list_name)}/memberships"
     pages = api.pages(path, limit=MEMBERS)
     return frozenset(str(item["recordId"]) for page in pages for item in page)
+
+
+def listed(api: HubSpotApi, kind: str, named: str) -> Iterator[str]:
+    """Yield the ids of the records of a kind that are on a list, named by its id or its name."""
+    object_type = OBJECT_TYPES.get(kind, kind)
+    if named.isascii() and named.isdigit():
+        _refuse_other(api, named, object_type, kind)
+        id_ = named
+    else:
+        id_ = list_id(api, named, object_type)
+    for page in api.pages(f"{LISTS}/{id_}/memberships", limit=MEMBERS):
+        yield from (str(item["recordId"]) for item in page)
+
+
+def _refuse_other(api: HubSpotApi, id_: str, object_type: str, kind: str) -> None:
+    """Raise ConfigError where a list does not exist, or is one of other records."""
+    try:
+        answer = api.get(f"{LISTS}/{id_}")
+    except Refused as refusal:
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise ConfigError(
+            f"HubSpot has no list with the id {id_}: it is in the address of the list's page"
+        ) from None
+    told = str((answer.get("list") or answer).get("objectTypeId"))
+    if told != object_type:
+        names = {one: name for name, one in OBJECT_TYPES.items()}
+        raise ConfigError(
+            f"HubSpot's list {id_} is one of {names.get(told, 'other records')}, not of {kind}"
+        )
 
 
 def owners(api: HubSpotApi) -> Iterator[Owner]:
@@ -43,9 +76,9 @@ def to_owner(item: dict[str, Any], *, active: bool) -> Owner:
     return Owner(str(item["id"]), (item.get("email") or "").lower(), name, active)
 
 
-def list_id(api: HubSpotApi, list_name: str) -> str:
+def list_id(api: HubSpotApi, list_name: str, object_type: str = CONTACTS) -> str:
     """The id of the contact list of this name; raises ConfigError that names those near it."""
-    path = f"{LISTS}/object-type-id/{CONTACTS}/name/{quote(list_name, safe='')}"
+    path = f"{LISTS}/object-type-id/{object_type}/name/{quote(list_name, safe='')}"
     try:
         answer = api.get(path)
     except Refused as refusal:

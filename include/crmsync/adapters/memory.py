@@ -90,6 +90,8 @@ class Memory:
     hidden: set[str] = field(default_factory=set)
     """Records the integration user may not see: they are there, and answered by nothing."""
     lists: dict[str, set[str]] = field(default_factory=dict)
+    conditions: dict[str, Callable[[Record], bool]] = field(default_factory=dict)
+    """SOQL conditions it understands; it refuses every other one."""
     people: list[Owner] = field(default_factory=list)
     fields: dict[str, dict[str, FieldSchema]] = field(default_factory=dict)
     """Kind -> its live fields; a kind that is not here takes everything and promises nothing."""
@@ -478,6 +480,21 @@ class Memory:
             self.fields[kind] = {name: key, **self.fields[kind]}
             made.append(KeyMade(kind, name, told))
         return made
+
+    def listed(self, mapping: ObjectMapping, named: str) -> Iterator[str]:
+        self._call()
+        if self.system is System.SALESFORCE or named not in self.lists:
+            raise ConfigError(f"{self.system.label} has no list {named!r}")
+        kinds = {one.id for one in self._of(mapping)}
+        yield from sorted(self.lists[named] & kinds)
+
+    def matching(self, mapping: ObjectMapping, kind: str, condition: str) -> Iterator[str]:
+        self._call()
+        if self.system is System.HUBSPOT or condition not in self.conditions:
+            raise ConfigError(f"{self.system.label} does not take the condition")
+        met = self.conditions[condition]
+        found = (one for one in self._of(mapping) if one.kind == kind and met(one))
+        yield from sorted(one.id for one in found if not self._is_outside(mapping, one))
 
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str

@@ -7,6 +7,7 @@ first. Reads by id use the collection resource, 2,000 ids a call; look-ups by va
 """
 
 import heapq
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -21,6 +22,7 @@ from include.crmsync.adapters import (
     salesforce_roles,
 )
 from include.crmsync.adapters.batches import apart, chunks
+from include.crmsync.adapters.failures import Refused
 from include.crmsync.adapters.gateway import Owner, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.salesforce_api import VERSION, SalesforceApi
@@ -40,6 +42,7 @@ from include.crmsync.adapters.salesforce_records import (
 from include.crmsync.adapters.salesforce_schema import read_schema
 from include.crmsync.adapters.salesforce_times import FieldHistory
 from include.crmsync.adapters.salesforce_write import COLLECTION, is_assigned, write_batch
+from include.crmsync.adapters.scrub import scrub
 from include.crmsync.adapters.soql import (
     STAMP,
     containing,
@@ -59,6 +62,9 @@ from include.crmsync.model.record import Associations, Record, System
 from include.crmsync.model.record_id import is_id
 from include.crmsync.model.schema import Schema
 from include.crmsync.model.use import Use
+
+_LITERAL = re.compile(r"'(?:\\.|[^'\\])*'")
+"""A SOQL string."""
 
 RETRIEVE = 2000
 """The most ids the collection resource reads in one call, given in the body."""
@@ -314,6 +320,18 @@ class Salesforce:
     def make_key(self, mapping: ObjectMapping) -> Sequence[KeyMade]:
         return [salesforce_access.make_key(self._api, mapping, kind) for kind in mapping.salesforce]
 
+    def listed(self, mapping: ObjectMapping, named: str) -> Iterator[str]:  # noqa: ARG002
+        raise ConfigError("Salesforce has no lists: say by a SOQL condition which records it is")
+
+    def matching(self, mapping: ObjectMapping, kind: str, condition: str) -> Iterator[str]:
+        where = [f"({condition})", *_scope(mapping, kind), *LIVE.get(kind, ())]
+        soql = select(["Id"], kind, where=where, order_by=["Id"])
+        try:
+            page = self._api.first_page(soql)
+        except Rejected as refused:
+            raise bad_condition(condition, refused) from None
+        yield from (str(item["Id"]) for item in self._all(soql, page, include_deleted=False))
+
     def children(
         self, mapping: ObjectMapping, ids: Sequence[str], child: str
     ) -> Mapping[str, frozenset[str]]:
@@ -417,6 +435,21 @@ def bad_filter(mapping: ObjectMapping, refused: Rejected) -> ConfigError:
     return ConfigError(
         f"Salesforce refuses a query with `salesforce.where` of mappings/{mapping.object_type}.yaml"
         f" ({refused.code}): try the condition in the developer console, then mend it there"
+    )
+
+
+def bad_condition(condition: str, refused: Rejected) -> ConfigError:
+    """What Salesforce says of a condition that somebody asked for, without the values in it."""
+    body = refused.body if isinstance(refused, Refused) else None
+    said = body[0] if isinstance(body, list) and body else {}
+    words = re.findall(r"[A-Za-z_][\w.]*", _LITERAL.sub("''", condition))
+    literals = {str(place): one[1:-1] for place, one in enumerate(_LITERAL.findall(condition))}
+    # The query itself stands before the line that says where it is wrong.
+    text = str(said.get("message", "")).rpartition("ERROR at Row")[2].split("\n", 1)[-1]
+    told = scrub(" ".join(text.split()), literals, words).rstrip(". ")
+    return ConfigError(
+        f"Salesforce refuses the condition ({refused.code}): {told or 'it does not say why'}. Try"
+        " it in the developer console, behind WHERE"
     )
 
 

@@ -106,3 +106,21 @@ class Bend:
 
 STRAIGHT = Bend()
 """The mapping as it is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Any number of records, named by a list they are on or a condition that they meet."""
+
+    request: Request
+    """What is to be done with them; it names no record itself."""
+    named: str = ""
+    """A HubSpot list, by its id or its name."""
+    kind: str = ""
+    """The Salesforce object of the condition."""
+    where: str = ""
+    """A SOQL condition, without WHERE."""
+    limit: int = 0
+    """At most so many of them."""
+    chunk: int = 1
+    """So many at a time."""

@@ -18,7 +18,7 @@ from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
-from include.crmsync.model.request import Chosen
+from include.crmsync.model.request import Chosen, Listing
 from include.crmsync.model.schema import Schema
 
 
@@ -35,6 +35,14 @@ class Members:
 
     ids: frozenset[str] | None
     """HubSpot contact ids on it; None: no list is set, every contact may sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMembers:
+    """Everybody whom a list or a condition named, when it was asked."""
+
+    listing: Listing
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
