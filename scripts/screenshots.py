@@ -17,6 +17,8 @@ from scripts.stage import Stage
 from scripts.surroundings import ROOT, Local, local_installation
 
 IMAGES = ROOT / "docs" / "images"
+STATUS_PAGES = {"status-overview": "Overview", "status-errors": "Errors"}
+"""Pictures of the status page, and the entry of its navigation that leads to each."""
 SETTLING = 2500
 """Milliseconds until the page has drawn what it was asked for."""
 FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -53,6 +55,12 @@ def _photograph(local: Local, chromium: str, folder: Path) -> None:
         page.get_by_role("button", name="Expand all task groups").click()
         page.wait_for_timeout(SETTLING)
         page.screenshot(path=folder / "crm-sync-grid.png")
+        for name, path in STATUS_PAGES.items():
+            page.goto(f"{local.airflow_url}/plugin/crm-sync", wait_until="networkidle")
+            frame = page.frame_locator("iframe")
+            frame.get_by_role("link", name=path, exact=True).click()
+            page.wait_for_timeout(SETTLING)
+            page.screenshot(path=folder / f"{name}.png")
         browser.close()
 
 
