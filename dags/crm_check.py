@@ -56,6 +56,7 @@ def check(params: Options | None = None) -> dict[str, int]:
 
 @dag(
     schedule=None,
+    is_paused_upon_creation=False,
     start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,

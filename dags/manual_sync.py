@@ -256,6 +256,7 @@ def manual_sync(asked_for: str) -> None:
     @dag(
         dag_id=f"manual_sync_{asked_for}",
         schedule=None,
+        is_paused_upon_creation=False,
         start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
         catchup=False,
         max_active_runs=1,

@@ -154,6 +154,20 @@ def test_a_run_leads_to_its_data_docs_where_there_are_any(visit: Visit, tmp_path
     assert "/contacts.html" in page
 
 
+@pytest.mark.parametrize(
+    ("created", "dry", "shown"), [(3, False, True), (0, False, False), (3, True, False)]
+)
+def test_what_a_run_wrote_can_be_taken_back(
+    visit: Visit, created: int, dry: bool, shown: bool
+) -> None:
+    counts = {System.HUBSPOT: Counts(extracted=3, created=created, equal=3 - created)}
+    visit.desk.journal.start(run(dry_run=dry))
+    visit.desk.journal.finish(run(counts=counts, dry_run=dry))
+    page = visit.client.get(f"/runs/{RUN}").text
+    assert ('data-trigger="crm_undo"' in page) is shown
+    assert (f"&#34;sync_run&#34;: &#34;{RUN.replace('+', '+')}" in page) is shown
+
+
 def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     visit = Visit.over(tmp_path)
     (tmp_path / "state.db").write_text("no database")

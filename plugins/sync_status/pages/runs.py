@@ -41,6 +41,8 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
         shown = {
             "run": run,
             "dag": paper.access.dag_of(run.id),
+            "undoable": run.written and not run.dry_run,
+            "may_undo": paper.access.may_trigger(request.state.user, "crm_undo"),
             "docs": {part.object_type: _data_docs(part, desk) for part in run.parts},
             "parts_of": [(part, directions(part)) for part in run.parts],
         }

@@ -61,7 +61,10 @@
     link.dataset.airflowLink = "";
     link.textContent = "the run in Airflow";
     const said = { success: "Done: ", failed: "It failed: see ", running: "Still running: " };
-    return [said[state], link];
+    const told = document.createElement("a");
+    told.href = `${document.body.dataset.here}/runs/${encodeURIComponent(run)}`;
+    told.textContent = "what it did";
+    return [said[state], link, state === "success" ? ", " : "", state === "success" ? told : ""];
   };
 
   const send = async (form, button) => {
