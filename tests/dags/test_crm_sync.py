@@ -32,6 +32,7 @@ for dag in bag.dags.values():
         "max_active_runs": dag.max_active_runs,
         "timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
         "schedule": str(dag.schedule),
+        "paused": dag.is_paused_upon_creation,
         "params": {
             name: {**one.schema, "description": one.description, "default": one.value}
             for name in dag.params
@@ -77,6 +78,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_no_dag_fails_to_import(told: Any) -> None:
     assert told["errors"] == {}
+
+
+def test_what_runs_on_request_runs_when_requested(told: Any) -> None:
+    on_request = {name: dag for name, dag in told["dags"].items() if dag["schedule"] == "None"}
+    assert on_request
+    for name, dag in on_request.items():
+        assert (name, dag["paused"]) == (name, False)
 
 
 def test_every_dag_says_what_it_is(told: Any) -> None:

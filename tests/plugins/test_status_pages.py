@@ -165,7 +165,7 @@ def test_what_a_run_wrote_can_be_taken_back(
     visit.desk.journal.finish(run(counts=counts, dry_run=dry))
     page = visit.client.get(f"/runs/{RUN}").text
     assert ('data-trigger="crm_undo"' in page) is shown
-    assert (f"&#34;sync_run&#34;: &#34;{RUN.replace('+', '+')}" in page) is shown
+    assert (f"&#34;sync_run&#34;: &#34;{RUN}" in page) is shown
 
 
 def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
