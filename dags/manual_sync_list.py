@@ -64,6 +64,7 @@ def sync(sync_run: str) -> dict[str, Any]:
 
 @dag(
     schedule=None,
+    is_paused_upon_creation=False,
     start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
