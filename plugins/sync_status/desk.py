@@ -31,6 +31,8 @@ from include.crmsync.state.uses import Uses
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from include.crmsync.pipeline.cards import Cards
+
 OBJECT_TYPES = ("companies", "contacts", "deals")
 
 
@@ -69,6 +71,13 @@ class Desk:
     @cached_property
     def held_board(self) -> HeldBoard:
         return HeldBoard(self.engine)
+
+    @cached_property
+    def cards(self) -> "Cards":
+        """Looks at single records; loaded when first asked for, since the plan's code is big."""
+        from include.crmsync.pipeline.cards import Cards
+
+        return Cards.real(lambda: self.accounts().get(System.HUBSPOT))
 
     @cached_property
     def finds(self) -> Finds:

@@ -134,6 +134,17 @@ class TestHubSpot(GatewayContract):
         searches = sum(count for name, count in endpoints.items() if "search" in name)
         assert searches <= 11
 
+    def test_the_lists_of_one_contact_are_told_in_one_call(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        here, there = crm.contact("L1"), crm.contact("L2")
+        path = f"/_sandbox/lists/{quote(LIST)}/members"
+        self.ask(sandbox, "PUT", path, {"add": [here], "remove": [there]})
+        listed, spent = crm.gateway.list_id(LIST), crm.gateway.calls
+        assert listed in crm.gateway.lists_of(here)
+        assert listed not in crm.gateway.lists_of(there)
+        assert crm.gateway.calls - spent == 2
+
     def test_look_ups_do_not_wait_for_the_index(self, crm: Crm, sandbox: Sandbox) -> None:
         sandbox.settings(hubspot={"index_lag_seconds": 60.0})
         id_ = crm.contact("K1")

@@ -1,5 +1,6 @@
 """The pages over a state of their own, through FastAPI's test client, without Airflow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,13 @@ from typing import Any
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
 
+from include.crmsync.model.card import Answer, Now
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.card import Key
+from include.crmsync.pipeline.card_find import Found
+from include.crmsync.pipeline.cards import Cards
 from include.crmsync.pipeline.settings import Settings
+from include.crmsync.pipeline.workshop import Workshop
 from sync_status.access import Access, Schedule
 from sync_status.app import create
 from sync_status.desk import Desk
@@ -16,6 +23,16 @@ from sync_status.desk import Desk
 NOW = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>\"'&{{7*7}}"
 """What anybody may write into a field of a CRM."""
+
+
+class Silent(Cards):
+    """CRMs that nobody reaches: what the state remembers is all there is."""
+
+    def now(self, object_type: str, key: Key) -> Now:  # noqa: ARG002
+        return Now({one: Answer(trouble="Not asked.") for one in System}, trouble="Not asked.")
+
+    def find(self, text: str, key: Key | None, object_types: Sequence[str]) -> Found:  # noqa: ARG002
+        return Found((), (), asked=False)
 
 
 @dataclass
@@ -33,7 +50,9 @@ class Visit:
     def over(cls, folder: Path) -> "Visit":
         """The pages over an empty state."""
         settings = Settings(f"sqlite:///{folder / 'state.db'}", folder / "artifacts", None)
-        return cls(Desk(settings, now=lambda: NOW))
+        desk = Desk(settings, now=lambda: NOW)
+        desk.cards = Silent(lambda: Workshop(settings, {}, lambda: NOW), dict)
+        return cls(desk)
 
     @property
     def client(self) -> TestClient:

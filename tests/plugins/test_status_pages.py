@@ -176,7 +176,10 @@ def test_a_state_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     assert "cannot be opened as a state store" in answer.text
 
 
-MAY_USE = ("criteria", "errors", "mappings", "model", "state", "pipeline.settings")
+MAY_USE = (
+    *("criteria", "errors", "mappings", "model", "state"),
+    *("pipeline.settings", "pipeline.cards"),
+)
 """What of the sync the pages may import."""
 
 

@@ -295,6 +295,10 @@ class Gateway(Protocol):
         """
         ...
 
+    def lists_of(self, record_id: str) -> frozenset[str]:
+        """Ids of the lists that a contact is on, in one call; Salesforce has none."""
+        ...
+
     def grants(
         self, mappings: Sequence[ObjectMapping], *, lists: bool, making: bool
     ) -> Sequence[Grant]:

@@ -174,6 +174,9 @@ class HubSpot:
     def list_id(self, list_name: str) -> str:
         return hubspot_lists.list_id(self._api, list_name)
 
+    def lists_of(self, record_id: str) -> frozenset[str]:
+        return hubspot_lists.lists_of(self._api, record_id)
+
     def grants(
         self, mappings: Sequence[ObjectMapping], *, lists: bool, making: bool
     ) -> Sequence[Grant]:

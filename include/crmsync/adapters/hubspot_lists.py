@@ -63,6 +63,12 @@ def _refuse_other(api: HubSpotApi, id_: str, object_type: str, kind: str) -> Non
         )
 
 
+def lists_of(api: HubSpotApi, contact_id: str) -> frozenset[str]:
+    """Ids of the lists that a contact is on."""
+    path = f"{LISTS}/records/{CONTACTS}/{quote(contact_id, safe='')}/memberships"
+    return frozenset(str(item["listId"]) for item in api.get(path).get("results") or ())
+
+
 def owners(api: HubSpotApi) -> Iterator[Owner]:
     """Yield everyone who can own a record, and everyone who could."""
     for archived in ("false", "true"):

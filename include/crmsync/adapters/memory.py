@@ -460,6 +460,12 @@ class Memory:
             raise ConfigError(f"{self.system.label} has no list {list_name!r}")
         return list_name
 
+    def lists_of(self, record_id: str) -> frozenset[str]:
+        if self.system is System.SALESFORCE:
+            return frozenset()
+        self._call()
+        return frozenset(name for name, ids in self.lists.items() if record_id in ids)
+
     def grants(
         self,
         mappings: Sequence[ObjectMapping],  # noqa: ARG002

@@ -308,6 +308,9 @@ class Salesforce:
     def list_id(self, list_name: str) -> str:
         raise ConfigError(f"Salesforce has no lists, so none called {list_name!r}")
 
+    def lists_of(self, record_id: str) -> frozenset[str]:  # noqa: ARG002
+        return frozenset()
+
     def grants(
         self,
         mappings: Sequence[ObjectMapping],

@@ -34,8 +34,10 @@ class State(StrEnum):
     """The Salesforce object of this record has no such field."""
     SET_ASIDE = "set_aside"
     """A system does not bear the field out."""
+    ALONE = "alone"
+    """There is no counterpart, and the plan makes none."""
     UNKNOWN = "unknown"
-    """A system did not answer, or has no such record."""
+    """A system did not answer, or does not have the record that it should."""
 
 
 @dataclass(frozen=True, slots=True)

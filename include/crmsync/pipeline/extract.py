@@ -81,19 +81,20 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     read_others(mapping, reading, sync_run, shop)
     departed.follow(mapping, reading, shop)
     engaged.follow(mapping, reading, shop)
-    extracted = replace(_document(mapping, started, reading, spent, shop), changes=changes)
+    extracted = replace(gathered(mapping, started, reading, spent, shop), changes=changes)
     reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
     work.tell(reference=reference, **_told(reading, extracted.calls))
     return reference
 
 
-def _document(
+def gathered(
     mapping: ObjectMapping,
     started: SyncRun,
     reading: Reading,
     spent: Mapping[System, int],
     shop: Workshop,
 ) -> Extracted:
+    """What was read, with all that it takes to judge and match it."""
     made = conversions(mapping, reading, shop)
     through = through_people(mapping, reading, shop)
     known = {system: reading.known(system) for system in System}

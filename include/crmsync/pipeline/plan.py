@@ -49,13 +49,13 @@ def run(
         with EndsWaiting("plan", started, work, extracted.calls):
             if extracted.applies:
                 return apply.planned(extracted, validated, work)
-            made = _made(document, extracted, work.workshop)
+            made = decided(document, extracted, work.workshop)
             return _kept(made, validated, allow_plan, work)
         return None
 
 
-def _made(document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
-    """What to write; some of it takes calls to decide."""
+def decided(document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
+    """The plan for what was read and judged; some of it takes calls to decide."""
     situation = _situation(document, extracted, shop)
     plan = _with_stages(by_field_times(situation, shop), situation, extracted)
     plan = _not_overtaken(plan, document, extracted, shop)

@@ -112,6 +112,17 @@ def remember_schemas(object_type: str, sync_run: str, shop: Workshop) -> None:
     shop.artifacts.save(sync_run, object_type, ARTIFACT, told)
 
 
+def known_schemas(object_type: str, shop: Workshop) -> LiveSchemas | None:
+    """The schemas as they were last read, however old; None where this mapping's never were."""
+    stated, found = shop.mappings[object_type], dict[System, Schema]()
+    for system in System:
+        kept = shop.live.schema(object_type, system)
+        if kept is None or kept.asked != _fingerprint(stated, system):
+            return None
+        found[system] = kept.schema
+    return LiveSchemas(found, fresh=False)
+
+
 def is_passing(code: str, object_type: str, sync_run: str, shop: Workshop) -> bool:
     """Whether a refusal may be due to a schema that is only remembered; then it is forgotten.
 

@@ -5,7 +5,7 @@ as an echo. What does not exist is named and stops nothing. Nothing is said of a
 watermark moves, and nothing is looked at in turn.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from include.crmsync.adapters.gateway import Gateway
@@ -46,6 +46,22 @@ def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Rea
     reading.chosen = Chosen(
         {system: tuple(found) for system, found in reading.changed.items()}, missing, unmatched
     )
+    return reading
+
+
+def as_chosen(
+    mapping: ObjectMapping,
+    records: Mapping[System, Record],
+    asked: Mapping[System, str],
+    shop: Workshop,
+) -> Reading:
+    """A reading of single records that are at hand; one that is not is missed, as in a run."""
+    reading = Reading(PeopleOf(mapping, shop), chosen=Chosen())
+    for system in System:
+        one, id_ = records.get(system), asked.get(system)
+        reading.changed[system] = {one.id: one} if one else {}
+        reading.again[system] = {id_} if id_ else set()
+        _nothing_else(reading, system)
     return reading
 
 

@@ -63,8 +63,21 @@ def run(
 
 def _validate(extracted: str, document: Extracted, work: Step) -> str:
     shop, sync_run, object_type = work.workshop, document.sync_run, document.object_type
-    mapping = mapping_of(object_type, sync_run, shop)
-    directory = directory_of(sync_run, mapping, shop)
+    validated, judged = examined(document, extracted, shop)
+    reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
+    held = len({(one.system, one.record_id) for one in validated.held})
+    warned = sum(sum(one.values()) for one in validated.warned.values())
+    work.tell(reference=reference, held=held, warned=warned)
+    docs = publish([report(one) for one in judged], object_type, sync_run, shop)
+    if docs is not None:
+        work.tell(data_docs=docs)
+    return reference
+
+
+def examined(document: Extracted, extracted: str, shop: Workshop) -> tuple[Validated, list[Judged]]:
+    """The records of an extract, canonical and judged; what each system's suite found."""
+    mapping = mapping_of(document.object_type, document.sync_run, shop)
+    directory = directory_of(document.sync_run, mapping, shop)
     records = {
         system: transform(
             document.changed[system], document.counterparts[system], mapping, system, directory
@@ -88,14 +101,7 @@ def _validate(extracted: str, document: Extracted, work: Step) -> str:
         flaws={system: _flaws(failures[system], records[system]) for system in System},
         warned={system: _warned(failures[system]) for system in System},
     )
-    reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
-    held = len({(one.system, one.record_id) for one in validated.held})
-    warned = sum(sum(one.values()) for one in validated.warned.values())
-    work.tell(reference=reference, held=held, warned=warned)
-    docs = publish([report(one) for one in judged.values()], object_type, sync_run, shop)
-    if docs is not None:
-        work.tell(data_docs=docs)
-    return reference
+    return validated, list(judged.values())
 
 
 def _judge(

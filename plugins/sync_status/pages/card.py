@@ -1,12 +1,14 @@
 """The sync card of one record; an address names it by object type, system and id."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.record_id import is_id, whole_id
 from include.crmsync.state.card_board import Chapter, Kept, Key, Place
@@ -37,18 +39,23 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
         key = _key(desk, object_type, system, record_id)
         kept = desk.card_board.kept(object_type, *key)
         history = _history(desk, object_type, key, kept, _place(before, run))
-        now = None
+        mapping = desk.mappings[object_type]
+        now = desk.cards.now(object_type, key)
         told = card(
-            desk.mappings[object_type],
+            mapping,
             key,
             kept,
             now,
-            {},
-            parents=desk.store.links_by_id(parents_in(desk.mappings[object_type], kept, now)),
+            partial(_address, desk, mapping),
+            parents=desk.store.links_by_id(parents_in(mapping, kept, now)),
             forgotten=bool(desk.store.forgotten(object_type, key[0], [key[1]])),
         )
+        user, dag = request.state.user, f"manual_sync_{object_type}"
         shown = {
             "card": told,
+            "may_sync": paper.access.may_trigger(user, dag),
+            "may_retry": paper.access.may_trigger(user, "crm_retry"),
+            "dag": dag,
             "history": passages(history[:MOST]),
             "older": _older(history),
             "newest": before is None,
@@ -56,6 +63,12 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
         return paper.page(request, "card", shown)
 
     return routes
+
+
+def _address(desk: Desk, mapping: ObjectMapping, system: System, kind: str, id_: str) -> str:
+    """A record's page in its CRM."""
+    named = mapping.hubspot if system is System.HUBSPOT else kind
+    return desk.cards.address(system, named, id_)
 
 
 def _key(desk: Desk, object_type: str, system: str, record_id: str) -> Key:

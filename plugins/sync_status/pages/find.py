@@ -4,6 +4,7 @@ What is looked for is personal, so a search is a POST and never part of an addre
 record has leads straight to its card.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -44,9 +45,13 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
             return paper.page(request, "find", _shown(desk, asked, object_type, hint=hint))
         chosen = (object_type,) if object_type else desk.object_types
         found = _found(desk, asked, chosen)
+        notes: tuple[str, ...] = ()
+        if not found:
+            live = desk.cards.find(asked, ids_in(asked), chosen)
+            found, notes = list(live.finds), _notes(live.finds, live.troubles, asked=live.asked)
         if ids_in(asked) and len(found) == 1:
             return RedirectResponse(card_path(request, found[0]), 303)
-        told = _shown(desk, asked, object_type, searched=True)
+        told = _shown(desk, asked, object_type, searched=True) | {"notes": notes}
         return paper.page(
             request, "find", told | {"hits": hits(found[:MOST]), "more": len(found) > MOST}
         )
@@ -67,6 +72,16 @@ def refuse_strangers(request: Request) -> None:
     foreign = site not in ("", "same-origin", "none")
     if foreign or (not site and origin and origin != request.headers.get("host", "")):
         raise HTTPException(403, "This form can only be sent from the page itself.")
+
+
+def _notes(found: Sequence[Find], troubles: Sequence[str], *, asked: bool) -> tuple[str, ...]:
+    """What there is to say of records that the sync does not remember."""
+    if not asked:
+        return ()
+    if found:
+        known = "The sync remembers nothing of this, but a CRM has it: its card says why."
+        return (known, *troubles)
+    return (*troubles, "The sync remembers nothing of this, and no CRM that answered has it.")
 
 
 def _found(desk: Desk, asked: str, object_types: tuple[str, ...]) -> list[Find]:

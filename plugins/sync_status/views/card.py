@@ -1,6 +1,6 @@
 """The sync card: one record in both systems, each field of it, what holds it, what befell it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ STATES: Mapping[State, str] = {
     State.NOT_SYNCED: "never travels",
     State.NOT_OF_KIND: "not of this kind",
     State.SET_ASIDE: "set aside",
+    State.ALONE: "no counterpart",
     State.UNKNOWN: "not known now",
 }
 TONES: Mapping[State, str] = {
@@ -36,6 +37,10 @@ TONES: Mapping[State, str] = {
     State.SET_ASIDE: "held",
 }
 """The colour of a state; the word says it too."""
+
+
+Address = Callable[[System, str, str], str]
+"""The page of a record in its CRM, by system, kind and id; empty where nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,20 @@ class Card:
     next: tuple[str, ...] = field(default=())
     """What the next run does with it, in sentences."""
 
+    @property
+    def waiting(self) -> list[str]:
+        """Ids of the records of which something is held, or to be tried again."""
+        ids = [line.held.record_id for line in self.held]
+        ids += [one.record_id for one in self.stored.retries]
+        return list(dict.fromkeys(ids))
+
 
 def card(
     mapping: ObjectMapping,
     key: Key,
     kept: Kept,
     now: Now | None,
-    urls: Mapping[Key, str],
+    address: Address,
     *,
     parents: Mapping[int, Link] | None = None,
     forgotten: bool = False,
@@ -113,7 +125,7 @@ def card(
         system=system,
         record_id=record_id,
         title=_title(mapping, link, now, system) or record_id,
-        sides=tuple(_side(one, key, link, now, urls) for one in System),
+        sides=tuple(_side(one, key, link, now, address) for one in System),
         standing=standing(mapping, key, kept, now, forgotten=forgotten),
         stored=kept,
         fields=tuple(_field(one, mapping, link, now, named) for one in mapping.fields),
@@ -140,9 +152,7 @@ def _id_in(system: System, key: Key, link: Link | None, now: Now | None) -> str 
     return now.matched if now else None
 
 
-def _side(
-    system: System, key: Key, link: Link | None, now: Now | None, urls: Mapping[Key, str]
-) -> Side:
+def _side(system: System, key: Key, link: Link | None, now: Now | None, address: Address) -> Side:
     record_id = _id_in(system, key, link, now)
     answer = now.answers[system] if now else Answer(trouble="not asked")
     known = "" if link is None or system is System.HUBSPOT else link.kind
@@ -150,7 +160,7 @@ def _side(
         system,
         record_id,
         answer.kind or known,
-        urls.get((system, record_id), "") if record_id else "",
+        address(system, answer.kind or known, record_id) if record_id else "",
         answer.modified_at,
         says(system, record_id, link, answer),
     )

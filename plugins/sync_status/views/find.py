@@ -72,7 +72,7 @@ def title(values: Mapping[str, Value]) -> str:
 
 def _standing(one: Find) -> str:
     if one.counterpart is None:
-        return "held, not linked" if one.held else "known, not linked"
+        return "held, not linked" if one.held else "not linked"
     if one.gone_in is not None:
         return f"its record in {one.gone_in.label} is gone"
     return "linked"

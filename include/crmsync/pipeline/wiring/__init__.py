@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.adapters.http import Timeout
 from include.crmsync.adapters.hubspot import HubSpot
 from include.crmsync.adapters.salesforce import Salesforce
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
@@ -66,6 +67,20 @@ def real_workshop() -> Workshop:
     )
 
 
+def workshop_that_waits(timeout: Timeout, sleep: Callable[[float], None]) -> Workshop:
+    """One whose gateways wait so long for an answer, and pause as they are told to."""
+    settings = from_environment()
+    habits: dict[str, Any] = {"timeout": timeout, "sleep": sleep}
+    return Workshop(
+        settings=settings,
+        connect={
+            System.HUBSPOT: partial(_hubspot, settings, **habits),
+            System.SALESFORCE: partial(_salesforce, **habits),
+        },
+        now=partial(datetime.now, UTC),
+    )
+
+
 def in_airflow() -> bool:
     """Whether this process is one of Airflow's; the command line is not."""
     return "airflow" in sys.modules
@@ -103,14 +118,15 @@ def _fault(error: Exception) -> Fault:
     )
 
 
-def _hubspot(settings: Settings) -> Gateway:
-    account = _account(HUBSPOT)
+def _hubspot(settings: Settings, **habits: Any) -> Gateway:
+    account = account_of(HUBSPOT)
     host = account.host or "https://api.hubapi.com"
-    return HubSpot.connect(account.need("password"), host, version=settings.hubspot_api_version)
+    version = settings.hubspot_api_version
+    return HubSpot.connect(account.need("password"), host, version=version, **habits)
 
 
-def _salesforce() -> Gateway:
-    account = _account(SALESFORCE)
+def _salesforce(**habits: Any) -> Gateway:
+    account = account_of(SALESFORCE)
     key = account.extra.get("private_key")
     instance = str(account.extra.get("instance_url") or account.host or "").rstrip("/")
     stated = {"audience": str(account.extra["audience"])} if account.extra.get("audience") else {}
@@ -122,10 +138,11 @@ def _salesforce() -> Gateway:
         username=account.login,
         **stated,
     )
-    return Salesforce.connect(credentials)
+    return Salesforce.connect(credentials, **habits)
 
 
-def _account(connection_id: str) -> Account:
+def account_of(connection_id: str) -> Account:
+    """What a connection says; raises ConfigError where there is none."""
     if in_airflow() or os.environ.get("AIRFLOW_HOME"):
         return _from_airflow(connection_id)
     stated = os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}")
