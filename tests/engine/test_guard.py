@@ -1,6 +1,8 @@
 """What the guard stops, and whom it lets through."""
 
-from dataclasses import replace
+import hashlib
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -80,3 +82,11 @@ def test_a_plans_id_is_that_of_what_it_writes_in_whatever_order() -> None:
     assert plan_id(replace(one, actions=one.actions[::-1], pairs=())) == plan_id(one)
     assert plan_id(plan(3, Verb.UPDATE, "3")) != plan_id(one)
     assert plan_id(replace(one, object_type="deals")) != plan_id(one)
+
+
+def test_a_plans_id_is_the_hash_of_all_that_its_actions_say() -> None:
+    some = (action(2, Verb.UPDATE, None), action(1, Verb.CREATE))
+    told = [asdict(one) for one in sorted(some, key=lambda one: one.id)]
+    text = json.dumps(["contacts", told], sort_keys=True)
+    expected = hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert plan_id(Plan("contacts", some)) == plan_id(Plan("contacts", some[::-1])) == expected

@@ -120,6 +120,17 @@ def test_a_plan_is_applied_once(crms: TwoCrms) -> None:
     assert crms.writes() == written
 
 
+def test_a_plan_that_a_run_made_and_wrote_by_itself_is_not_applied_once_more(
+    crms: TwoCrms,
+) -> None:
+    hubspot_id, _ = person(crms)
+    crms.hubspot.edit(hubspot_id, jobtitle="Chief")
+    plan = dry(crms)
+    crms.sync()
+    with pytest.raises(StalePlan, match=r"was applied already, .* by the run run-3"):
+        crms.sync(apply_plan=plan)
+
+
 def test_a_run_that_is_cleared_after_it_applied_a_plan_writes_nothing_more(crms: TwoCrms) -> None:
     hubspot_id, _ = person(crms)
     crms.hubspot.edit(hubspot_id, jobtitle="Chief")
@@ -147,6 +158,12 @@ def test_a_plan_made_anew_after_it_was_applied_may_be_applied_anew(crms: TwoCrms
     assert title(crms, salesforce_id) == "Chief"
 
 
+def _synced(crms: TwoCrms, hubspot_id: str) -> None:
+    """Another run is faster, with a plan of its own."""
+    crms.hubspot.edit(hubspot_id, city="Oxford")
+    crms.sync()
+
+
 Change = Callable[[TwoCrms, str, str], object]
 STALE: dict[str, tuple[Change, str]] = {
     "edited where the value comes from": (
@@ -166,7 +183,7 @@ STALE: dict[str, tuple[Change, str]] = {
         "it was deleted in Salesforce, or hidden, since it was read",
     ),
     "synced by another run": (
-        lambda crms, *_: crms.sync(),
+        lambda crms, ours, _: _synced(crms, ours),
         "its link was changed by another sync run after the plan was made",
     ),
 }
@@ -229,9 +246,10 @@ def test_a_new_record_that_was_edited_or_deleted_since_is_not_created(crms: TwoC
 def test_a_new_record_that_was_linked_since_is_not_created_again(crms: TwoCrms) -> None:
     crms.hubspot_contact(email="ada@example.com", lastname="Lovelace")
     plan = dry(crms)
+    crms.hubspot_contact(email="grace@example.com", lastname="Hopper")
     crms.sync()
     crms.sync(apply_plan=plan)
-    assert len(crms.records(SALESFORCE, "Contact")) == 1
+    assert len(crms.records(SALESFORCE, "Contact")) == 2
     [why] = outcome(crms, plan).left.values()
     assert "linked after the plan" in why
 

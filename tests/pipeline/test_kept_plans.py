@@ -284,3 +284,18 @@ def test_a_plan_of_somebody_who_is_only_held_goes_too(crms: TwoCrms) -> None:
     assert shop.plans.forget({"77"}) == 1
     assert [one.id for one in shop.plans.all()] == [other.id]
     shop.close()
+
+
+def test_a_plan_of_another_version_is_passed_over_and_grows_old_like_any_other(
+    planned: TwoCrms,
+) -> None:
+    plan = kept(planned)
+    (folder(planned, plan.id) / "about.json").write_text('{"type": "About", "document": {}}')
+    assert "no plan is kept" in printed(planned, list_plans)
+    with pytest.raises(StateError, match="kept by another version"):
+        printed(planned, show_plan, plan.id)
+    shop = planned.workshop()
+    assert shop.plans.forget_before(shop.now() + timedelta(days=3650)) == 1
+    shop.close()
+    planned.sync()
+    assert planned.writes() == 4

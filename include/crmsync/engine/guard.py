@@ -10,10 +10,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 
 from include.crmsync.errors import GuardTripped
-from include.crmsync.model.plan import Action, Plan, Verb
+from include.crmsync.model.plan import Action, Change, Plan, Verb
 
 CLEARS_AT_LEAST = 50
 """Below this many cleared records no plan is suspicious, however small the object type."""
@@ -52,9 +51,18 @@ def guard(
 
 def plan_id(plan: Plan) -> str:
     """A name for what a plan would write: the same for the same actions, and for no others."""
-    told = [asdict(action) for action in sorted(plan.actions, key=lambda action: action.id)]
+    told = [_plain(action) for action in sorted(plan.actions, key=lambda action: action.id)]
     text = json.dumps([plan.object_type, told], sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
+
+
+def _plain(action: Action) -> dict[str, object]:
+    """What `asdict` makes of an action, in a tenth of its time."""
+    told: dict[str, object] = {name: getattr(action, name) for name in Action.__slots__}
+    told["changes"] = [
+        {name: getattr(change, name) for name in Change.__slots__} for change in action.changes
+    ]
+    return told
 
 
 def _doubts(plan: Plan, linked: int, updates_share: float) -> Iterator[str]:

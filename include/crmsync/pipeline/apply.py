@@ -68,6 +68,7 @@ def planned(extracted: Extracted, validated: str, work: Step) -> str:
         shop.artifacts.reference(sync_run, object_type, "extract"),
         plan,
         kept.forecast,
+        kept.id,
     )
     reference = shop.artifacts.save(sync_run, object_type, "plan", document)
     work.tell(plan=kept.id, actions=len(plan.actions), stale=len(left), reference=reference)
@@ -75,16 +76,27 @@ def planned(extracted: Extracted, validated: str, work: Step) -> str:
 
 
 def settled(
-    extracted: Extracted, plan: Plan, outcomes: Mapping[str, Outcome], shop: Workshop
+    planned: Planned, extracted: Extracted, outcomes: Mapping[str, Outcome], shop: Workshop
 ) -> None:
-    """Say beside the plan, and in the log, what was applied and what was left, and why."""
+    """Say beside a plan that is kept what was applied and what was left, and why.
+
+    Also of one that a run made again by itself, to the letter: it is not to be applied once more.
+    """
+    plan = planned.plan
+    if not planned.id or not plan.actions or not shop.plans.has(planned.id):
+        return
     left = {
         one.id: outcomes[one.id].message or str(outcomes[one.id].result)
         for one in plan.actions
         if outcomes[one.id].result is not Result.APPLIED
     }
     applied = Applied(extracted.sync_run, shop.now(), _results(outcomes), left)
-    shop.plans.settle(extracted.applies, applied)
+    shop.plans.settle(planned.id, applied)
+    if extracted.applies:
+        _tell(left)
+
+
+def _tell(left: Mapping[str, str]) -> None:
     for id_, why in islice(left.items(), LINES):
         log.info("left %s: %s", printable(id_, 120), printable(why, 300))
     if len(left) > LINES:

@@ -67,7 +67,7 @@ def reject(
 def _kept(document: Planned, shop: Workshop) -> About:
     """The plan as it is kept; one that is applied is kept already."""
     extracted = shop.artifacts.load(document.extracted, Extracted)
-    name = extracted.applies or plan_id(document.plan)
+    name = document.id or plan_id(document.plan)
     if not extracted.applies:
         validated = shop.artifacts.load(document.validated, Validated)
         counts = foreseen(

@@ -78,8 +78,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             commit = _commit(finished, planned, validated, extracted, advanced, held)
             again = retries(advanced.again, planned.plan.actions, outcomes)
             committed = shop.store.commit(replace(commit, retries=again))
-        if extracted.applies:
-            apply.settled(extracted, planned.plan, outcomes, shop)
+        apply.settled(planned, extracted, outcomes, shop)
         forget_erased(sync_run, object_type, shop)
         close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)

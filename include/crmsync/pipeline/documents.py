@@ -145,6 +145,8 @@ class Planned:
     plan: Plan
     forecast: Mapping[System, int] = field(default_factory=dict)
     """At most so many calls the plan needs."""
+    id: str = ""
+    """The plan's own, or the kept plan's that is applied; empty: nobody asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

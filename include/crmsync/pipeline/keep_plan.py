@@ -40,7 +40,7 @@ def keep(
     plan = planned.plan
     mapping = borne_mapping(plan.object_type, extracted.sync_run, shop)
     kept = KeptPlan(
-        id=plan_id(plan),
+        id=planned.id or plan_id(plan),
         sync_run=extracted.sync_run,
         made_at=shop.now(),
         plan=plan,

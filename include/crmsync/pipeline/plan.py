@@ -71,12 +71,13 @@ def _kept(plan: Plan, validated: str, allow_plan: str, work: Step) -> str | None
     sync_run, object_type = extracted.sync_run, extracted.object_type
     # Journalled before it is guarded: a plan that is stopped can be looked at.
     shop.journal.record_plan(sync_run, plan)
-    work.tell(plan=plan_id(plan))
+    name = plan_id(plan)
+    work.tell(plan=name)
     request = request_of(object_type, sync_run, shop)
     allowed = f"{allow_plan} {request.allow_plan}" if request else allow_plan
     doubts = guarded(plan, allowed, shop)
     needed = {one: forecast(plan, one, sizes) for one, sizes in extracted.sizes.items()}
-    planned = Planned(validated, document.extracted, plan, needed)
+    planned = Planned(validated, document.extracted, plan, needed, name)
     reference = shop.artifacts.save(sync_run, object_type, "plan", planned)
     work.tell(reference=reference, **_told(plan))
     work.tell(**{f"calls_to_{system}": count for system, count in needed.items() if count})

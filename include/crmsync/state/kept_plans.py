@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -50,6 +51,10 @@ class KeptPlans:
         """A plan in full; None: there is none of this id."""
         return self._read(self.folder(plan) / PLAN, KeptPlan)
 
+    def has(self, plan: str) -> bool:
+        """Whether a plan of this id is kept."""
+        return (self.folder(plan) / ABOUT).is_file()
+
     def about(self, plan: str) -> About | None:
         """What is said of a plan; None: there is none of this id."""
         return self._read(self.folder(plan) / ABOUT, About)
@@ -60,13 +65,12 @@ class KeptPlans:
 
     def settle(self, plan: str, applied: Applied) -> None:
         """Say that a plan was applied; one that is kept no more is left alone."""
-        folder = self.folder(plan)
-        if (folder / ABOUT).is_file():
-            write_whole(folder / APPLIED, pieces(applied))
+        if self.has(plan):
+            write_whole(self.folder(plan) / APPLIED, pieces(applied))
 
     def all(self) -> list[About]:
-        """Every plan that is kept, the newest first."""
-        found = [self._read(one / ABOUT, About) for one in self._folders()]
+        """Every plan that is kept and that this version can read, the newest first."""
+        found = [self._known(one) for one in self._folders()]
         known = [one for one in found if one is not None]
         return sorted(known, key=lambda one: (one.made_at, one.id), reverse=True)
 
@@ -90,11 +94,16 @@ class KeptPlans:
         return [one for one in self._folder.iterdir() if one.is_dir() and _ID.fullmatch(one.name)]
 
     def _made_at(self, folder: Path) -> datetime:
-        known = self._read(folder / ABOUT, About)
+        known = self._known(folder)
         if known is not None:
             return known.made_at
-        # Whoever was to keep it died before it was whole: the folder's own age serves.
+        # Whoever was to keep it died before it was whole, or was of another version.
         return datetime.fromtimestamp(folder.lstat().st_mtime).astimezone()
+
+    def _known(self, folder: Path) -> About | None:
+        with suppress(StateError):
+            return self._read(folder / ABOUT, About)
+        return None
 
     def _remove(self, folders: Iterable[Path]) -> int:
         gone = list(folders)
