@@ -465,6 +465,22 @@ class GatewayContract:
         for kind, fields in told.kinds.items():
             assert fields.keys() >= {*CONTACTS.wire_fields(crm.gateway.system, kind)}
 
+    def test_what_a_property_held_before_is_told_the_newest_first(self, crm: Crm) -> None:
+        id_ = crm.contact(phone=PHONE)
+        for phone in (NEW_PHONE, None):
+            crm.advance(60)
+            crm.write(CONTACTS, crm.change(CONTACTS, id_, phone=phone))
+        calls = crm.gateway.calls
+        told = crm.gateway.past(CONTACTS, [id_], ["phone", "last_name"])
+        if crm.gateway.system is System.SALESFORCE:
+            assert (told, crm.gateway.calls) == ({}, calls)
+            return
+        past = told[id_]["phone"]
+        assert [one.raw or None for one in past] == [None, NEW_PHONE, PHONE]
+        assert past[0].at > past[1].at > past[2].at
+        assert [one.raw for one in told[id_]["last_name"]] == ["K1"]
+        assert crm.gateway.calls == calls + 1
+
     def test_a_field_was_set_when_it_was_last_changed_or_nothing_is_told(self, crm: Crm) -> None:
         id_ = crm.contact(phone=PHONE)
         crm.advance(600)

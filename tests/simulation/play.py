@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
+from include.crmsync.model.record import System
 from tests.simulation import people
 from tests.simulation.laws import book
 from tests.simulation.runs import Ran, Runner
 from tests.simulation.scene import Scene
 from tests.simulation.steps import History, Step
 from tests.simulation.wire import Sent
-from tests.simulation.witness import PERSON, RACED, Witness
+from tests.simulation.witness import PERSON, RACED, TOLD, Witness
 from tests.simulation.world import World
 
 MANY, FEW = 10, 1
@@ -50,8 +51,16 @@ class Play:
             self._ran(self.scene.runner.run(step))
             return
         people.act(step, world)
-        late = any(one.calling in ("write", "delete") for one in world.processes[-1:])
-        witness.look(RACED if late else PERSON)
+        witness.look(self._who())
+
+    def _who(self) -> str:
+        """Who somebody is, by what is being called at this very moment."""
+        for one in self.scene.world.processes[-1:]:
+            if one.calling == "write" and one.called is System.HUBSPOT:
+                return TOLD
+            if one.calling in ("write", "delete"):
+                return RACED
+        return PERSON
 
     def whole(self) -> list[Problem]:
         """The whole history, judged."""
@@ -95,8 +104,6 @@ class Play:
         self._keep(book.SENT, self.scene, sent)
 
     def _after_task(self, ran: Ran, object_type: str, task: str) -> None:
-        if task == "extract":
-            self.scene.extracted(ran, object_type)
         if task == "commit":
             self.scene.witness.links()
         self._keep(book.TASK, self.scene, ran, object_type, task)

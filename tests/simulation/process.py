@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from include.crmsync.errors import RateLimited, Unavailable
+from include.crmsync.model.record import System
 from tests.simulation.steps import Incident, Step
 
 
@@ -29,6 +30,8 @@ class Process:
     task: str = ""
     calling: str = ""
     """The method of a gateway that is being called."""
+    called: System | None = None
+    """The system that was called last."""
     repeated: bool = False
     """Whether its task was cleared after it had ended well."""
     dead: bool = False

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from include.crmsync.model.departure import How
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.record import Record, System
-from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.state.forget import digest
 from tests.simulation.runs import Ran, Runner
 from tests.simulation.witness import Witness
@@ -58,15 +56,6 @@ class Scene:
         for system, record_id, criterion, name in self.world.state.rows(query):
             found.setdefault((System(system), record_id), []).append((criterion, name))
         return found
-
-    def extracted(self, ran: Ran, object_type: str) -> None:
-        """Note whom a run has found erased: its artifact may be written anew, or removed."""
-        reference = ran.references.get((object_type, "extract"))
-        if reference is not None:
-            found: Extracted = self.world.artifacts.load(reference, Extracted)
-            for one in found.gone.get(System.HUBSPOT, ()):
-                if one.how is How.ERASED:
-                    self.erased_in.setdefault(one.record_id, ran.name)
 
     def planned(self, ran: Ran) -> bool:
         """Whether a run planned anything."""

@@ -100,7 +100,7 @@ class Wire:
     def _call(self, name: str, do: Callable[[], Any]) -> Any:
         key = (self._process.object_type, str(self._crm.system), name)
         self._process.calls[key] = self._process.calls.get(key, 0) + 1
-        self._process.calling = name
+        self._process.calling, self._process.called = name, self._crm.system
         try:
             with self._process.passing("call", name):
                 self._crm.allow()

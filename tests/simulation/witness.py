@@ -7,6 +7,7 @@ by what was seen, never by what the sync says of itself.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from include.crmsync.model.mapping import ASSOCIATED, FieldType
 from include.crmsync.model.record import Record, System
 from tests.simulation import spelling
 from tests.simulation.wire import Sent
@@ -14,8 +15,16 @@ from tests.simulation.world import World
 
 Place = tuple[System, str, str]
 """A field of a record of a system."""
-PERSON, SYNC, RACED = "person", "sync", "raced"
-"""Who: raced is a person in the very moment between the last look and the write."""
+PERSON, SYNC, RACED, TOLD = "person", "sync", "raced", "told"
+"""Who: raced is a person in the very moment between the last look and the write. So is told, but
+the write is one to HubSpot, whose properties have a history."""
+
+
+def _whose(who: str, type_: FieldType) -> str:
+    """Associations have no history, and a stage is two properties."""
+    if who != TOLD:
+        return who
+    return RACED if type_ in (*ASSOCIATED, FieldType.STAGE) else PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Witness:
         for name, value in spelling.all_held(record, mapping).items() if mapping else ():
             told = self.values.setdefault((system, record.id, name), [])
             if not told or told[-1][0] != value:
-                told.append((value, who))
+                told.append((value, _whose(who, mapping[name].type) if mapping else who))
 
     def _overwritten(self, sent: Sent, before: Record, after: Record) -> Iterator[Lost]:
         mapping = self.world.mappings[before.object_type]

@@ -72,6 +72,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What a field held from some moment on."""
+
+    raw: Any
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """Someone who can own records in one system."""
 
@@ -277,6 +285,16 @@ class Gateway(Protocol):
         Creates are upserts on the external key, so the repeat of a lost one finds the
         first. A batch whose answer was lost raises `Unavailable` after the batches
         before it were yielded; what became of it must be looked up.
+        """
+        ...
+
+    def past(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Sequence[Version]]]:
+        """Record id -> mapped field -> its versions, the newest first.
+
+        HubSpot keeps some twenty of each property. Salesforce keeps none and answers with
+        nothing, at no call.
         """
         ...
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from include.crmsync.adapters import hubspot_access, hubspot_gone, hubspot_lists
 from include.crmsync.adapters.batches import apart, chunks
-from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.adapters.gateway import Owner, Version, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.hubspot_api import ACCOUNT, BATCH, HubSpotApi
 from include.crmsync.adapters.hubspot_associations import READ, associations_of, read_associations
@@ -29,7 +29,7 @@ from include.crmsync.adapters.hubspot_lookup import (
 from include.crmsync.adapters.hubspot_records import to_record
 from include.crmsync.adapters.hubspot_schema import read_schema
 from include.crmsync.adapters.hubspot_search import PAGE_SIZE
-from include.crmsync.adapters.hubspot_times import read_times
+from include.crmsync.adapters.hubspot_times import read_past, read_times
 from include.crmsync.adapters.hubspot_versions import NUMBERED
 from include.crmsync.adapters.hubspot_write import write_batch
 from include.crmsync.adapters.pace import HubSpotPace
@@ -214,6 +214,11 @@ class HubSpot:
         self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
         return read_times(self._api, mapping, ids, names)
+
+    def past(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Sequence[Version]]]:
+        return read_past(self._api, mapping, ids, names)
 
     def _records(
         self, mapping: ObjectMapping, items: Iterable[Mapping[str, Any]]

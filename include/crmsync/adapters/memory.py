@@ -12,13 +12,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
+from math import ceil
 from typing import Any, ClassVar, Literal
 
 from include.crmsync.adapters import memory_mails
 from include.crmsync.adapters.allowance import Allowance
 from include.crmsync.adapters.batches import apart
-from include.crmsync.adapters.gateway import Blamed, Owner, Write, Written
+from include.crmsync.adapters.gateway import Blamed, Owner, Version, Write, Written
 from include.crmsync.adapters.hubspot_records import MORE_MAILS, mails
+from include.crmsync.adapters.hubspot_times import WITH_HISTORY
 from include.crmsync.errors import ConfigError, LimitReached, Rejected, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.grant import Grant, KeyMade
@@ -104,6 +106,8 @@ class Memory:
     """Whether it tells when each field was last set."""
     set_at: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """Record id -> the system's field -> when it was last set."""
+    versions: dict[str, dict[str, list[Version]]] = field(default_factory=dict)
+    """Record id -> the system's field -> what it held, the newest last; told by HubSpot."""
     contact_roles: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """Salesforce contact and opportunity -> when the role was given."""
     owner_of_new: str | None = None
@@ -187,6 +191,7 @@ class Memory:
             parents=dict(parents or {}),
         )
         self.set_at[id_] = dict.fromkeys(values, self.clock())
+        self.versions[id_] = {name: [Version(v, self.clock())] for name, v in values.items()}
         return id_
 
     def edit(self, record_id: str, /, **raw: Any) -> None:
@@ -544,6 +549,21 @@ class Memory:
             found[id_] = {name: told[wire] for name, wire in wires.items() if wire in told}
         return found
 
+    def past(
+        self, mapping: ObjectMapping, ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Sequence[Version]]]:
+        if self.system is System.SALESFORCE or not ids or not names:
+            return {}
+        self._call(ceil(len(ids) / WITH_HISTORY))
+        found: dict[str, dict[str, Sequence[Version]]] = {}
+        for id_ in (one for one in ids if one in self.records):
+            told, kind = self.versions[id_], self.records[id_].kind
+            wires = {name: mapping.wire_name(name, self.system, kind) for name in names}
+            found[id_] = {
+                name: tuple(reversed(told.get(wire, ()))) for name, wire in wires.items() if wire
+            }
+        return found
+
     def _rules_of(self, kinds: Collection[str]) -> Rules | None:
         if self.rules is None:
             return None
@@ -677,6 +697,9 @@ class Memory:
         )
         changed = {name for name, value in raw.items() if record.raw.get(name) != value}
         self.set_at[record_id].update(dict.fromkeys(changed, self.clock()))
+        for name in changed:
+            told = self.versions[record_id].setdefault(name, [])
+            told.append(Version(raw[name], self.clock()))
 
     def _exchanged(self, record: Record, raw: dict[str, Any]) -> dict[str, Any]:
         people = self.system is System.HUBSPOT and record.kind == "contacts"

@@ -23,7 +23,7 @@ from include.crmsync.adapters import (
 )
 from include.crmsync.adapters.batches import apart, chunks
 from include.crmsync.adapters.failures import Refused
-from include.crmsync.adapters.gateway import Owner, Write, Written
+from include.crmsync.adapters.gateway import Owner, Version, Write, Written
 from include.crmsync.adapters.http import TIMEOUT, Timeout, Wire
 from include.crmsync.adapters.salesforce_api import VERSION, SalesforceApi
 from include.crmsync.adapters.salesforce_auth import SalesforceCredentials
@@ -366,6 +366,14 @@ class Salesforce:
             for kind in mapping.salesforce
         }
         return self._history.read(self._api, mapping, kinds, names)
+
+    def past(
+        self,
+        mapping: ObjectMapping,  # noqa: ARG002
+        ids: Sequence[str],  # noqa: ARG002
+        names: Sequence[str],  # noqa: ARG002
+    ) -> Mapping[str, Mapping[str, Sequence[Version]]]:
+        return {}
 
     def _all(
         self, soql: str, page: Mapping[str, Any], *, include_deleted: bool

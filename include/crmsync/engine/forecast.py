@@ -31,6 +31,10 @@ class Sizes:
     """Written."""
     bulk: int | None = None
     """Records above which they are written by a bulk job; None: there are none."""
+    past: int = 0
+    """Of which one call tells what they held before."""
+    looks_back: int = 0
+    """Up to so many records are looked back at once they are written."""
 
 
 def calls_for(count: int, sizes: Sizes) -> int:
@@ -40,8 +44,9 @@ def calls_for(count: int, sizes: Sizes) -> int:
     windows, batches = ceil(count / sizes.window), ceil(count / sizes.batch)
     if sizes.bulk is not None and count > sizes.bulk:
         batches = min(batches, JOB * (1 + len(PRIORITY)))
+    back = ceil(count / sizes.past) + 1 if sizes.past and count <= sizes.looks_back else 0
     # A look and a reading back for each window; and one batch more for each verb.
-    return BESIDE + 2 * windows + batches + 1
+    return BESIDE + 2 * windows + batches + 1 + back
 
 
 def forecast(plan: Plan, system: System, sizes: Sizes) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from include.crmsync.adapters.gateway import Gateway
+from include.crmsync.adapters.hubspot_times import WITH_HISTORY
 from include.crmsync.engine.forecast import PRIORITY, Sizes
 from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
@@ -25,7 +26,8 @@ RECORDS_A_CALL = 20
 def sizes(gateway: Gateway, shop: Workshop) -> Sizes:
     """How many records a call of a system takes."""
     bulk = shop.settings.bulk_threshold if gateway.bulk is not None else None
-    return Sizes(gateway.window, gateway.batch, bulk)
+    past = WITH_HISTORY if gateway.system is System.HUBSPOT else 0
+    return Sizes(gateway.window, gateway.batch, bulk, past, shop.settings.look_back)
 
 
 def due(object_type: str, shop: Workshop) -> dict[System, set[str]]:

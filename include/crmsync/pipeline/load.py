@@ -8,7 +8,9 @@ repeat finds the first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
@@ -29,6 +31,7 @@ from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.lineage import flows
 from include.crmsync.pipeline.look import before_write, current
+from include.crmsync.pipeline.look_back import overwritten
 from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.partial import LeftOut
 from include.crmsync.pipeline.schemas import BROKEN_RULE, is_passing, look_for_rule, mapping_of
@@ -57,6 +60,9 @@ class _Load:
         self.done = shop.journal.outcomes(sync_run, mapping.object_type)
         self.intended = shop.journal.intended(sync_run, mapping.object_type)
         self.left_out = LeftOut(sync_run, mapping, shop)
+        self.looks_back = False
+        """Whether it writes so little that it asks afterwards what was overwritten."""
+        self.looked_at: datetime | None = None
         self.follows = True
         """Whether what is deleted follows a counterpart that is gone."""
 
@@ -77,8 +83,11 @@ class _Load:
         self.record([self.left_out.all_refused(one) for one in left if not one.changes])
         left = [one for one in left if one.changes]
         now = current(left, self.mapping, self.gateway, self.directory)
+        self.looked_at = self.gateway.answered_at
         judged = (before_write(one, now, intended=one.id in self.intended) for one in left)
-        self.record([self.left_out.told(outcome) for outcome in judged if outcome])
+        found = [self.left_out.told(outcome) for outcome in judged if outcome]
+        self.look_back(found, {one.id: one for one in left}, None)
+        self.record(found)
         return [action for action in left if action.id not in self.done]
 
     def settle(self, answers: Sequence[Written], actions: Sequence[Action]) -> None:
@@ -91,7 +100,19 @@ class _Load:
         ended = [one for one in answers if rest[one.key] == by_id[one.key]]
         for some in chunks(ended, self.gateway.window):
             ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
-            self.record([self._retried(self.left_out.told(one)) for one in ends])
+            found = [self._retried(self.left_out.told(one)) for one in ends]
+            self.look_back(found, by_id, self.looked_at)
+            self.record(found)
+
+    def look_back(
+        self, found: Sequence[Outcome], actions: Mapping[str, Action], since: datetime | None
+    ) -> None:
+        """Journal what was overwritten unseen; before the outcomes, so that a killed load asks."""
+        if not self.looks_back:
+            return
+        with suppress(LimitReached):
+            lost = overwritten(found, actions, since, self.mapping, self.gateway, self.directory)
+            self.shop.journal.amend(self.sync_run, self.mapping.object_type, lost)
 
     def wait(self, actions: Sequence[Action]) -> None:
         """Leave what has no outcome yet to a run that has room for it."""
@@ -166,6 +187,7 @@ def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
         return
     load = _Load(sync_run, mapping_of(plan.object_type, sync_run, shop), system, shop)
     load.follows = not plan.undoes
+    load.looks_back = len(here) <= shop.settings.look_back
     try:
         _take_up(here, load)
         _write_all(_with_room(here, load), load)

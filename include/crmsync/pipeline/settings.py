@@ -38,6 +38,9 @@ class Settings:
     association_calls: int = 1
     """How many calls a run spends, for each mapped kind of association, on looking in turn whether
     linked HubSpot records are associated otherwise than at the last sync; zero: none."""
+    look_back: int = 200
+    """Up to so many writes of one step HubSpot is asked afterwards whether they overwrote an edit
+    of that very moment, at a call for fifty; zero: never."""
     keep_artifacts: timedelta = field(default=timedelta(days=7))
     """How long a run's artifacts stay: they hold record values, and serve only re-runs."""
     keep_journal: timedelta = field(default=timedelta(days=180))
@@ -94,6 +97,7 @@ def from_environment() -> Settings:
         guard_updates=float(os.environ.get("CRMSYNC_GUARD_UPDATES", UPDATES_SHARE)),
         archive_pages=int(os.environ.get("CRMSYNC_ARCHIVE_PAGES", "10")),
         association_calls=int(os.environ.get("CRMSYNC_ASSOCIATION_CALLS", "1")),
+        look_back=int(os.environ.get("CRMSYNC_LOOK_BACK", "200")),
         probes=int(os.environ.get("CRMSYNC_PROBES", "100")),
         schema_age=timedelta(hours=float(os.environ.get("CRMSYNC_SCHEMA_HOURS", "24"))),
         keep_artifacts=timedelta(days=float(os.environ.get("CRMSYNC_KEEP_ARTIFACTS_DAYS", "7"))),

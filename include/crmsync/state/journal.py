@@ -16,12 +16,13 @@ from include.crmsync.errors import StateError
 from include.crmsync.model.link import Turn
 from include.crmsync.model.outcome import Outcome, Refusal
 from include.crmsync.model.plan import Action, Conflict, Held, Plan
-from include.crmsync.model.record import System
+from include.crmsync.model.record import System, Values
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.lease import Leases
 from include.crmsync.state.plans import (
     Whose,
+    amend,
     read_actions,
     read_freed,
     read_written,
@@ -128,6 +129,15 @@ class Journal:
                 return set()
             query = select(table.c.id).where(*same(table, whose), table.c.intended_at.is_not(None))
             return set(connection.scalars(query))
+
+    def amend(self, sync_run: str, object_type: str, overwritten: Mapping[str, Values]) -> None:
+        """Say what writes really overwrote, by action and field; on disk before it returns."""
+        if not overwritten:
+            return
+        with writing(self._engine) as connection:
+            self._leases.check(connection, object_type)
+            whose = sync_run, object_type, attempt_of(connection, sync_run, object_type)
+            amend(connection, whose, overwritten)
 
     def leave_out(
         self, sync_run: str, object_type: str, refused: Mapping[str, Sequence[Refusal]]

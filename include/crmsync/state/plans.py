@@ -7,13 +7,15 @@ committed, would write old values over new ones; it is refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Action, Change, Conflict, Plan, Verb
+from include.crmsync.model.record import Values
 from include.crmsync.state import schema
 from include.crmsync.state.columns import storable
 from include.crmsync.state.commit import Commit
@@ -31,6 +33,9 @@ from include.crmsync.state.rows import (
 from include.crmsync.state.runs import attempt_of, find_run
 from include.crmsync.state.statements import removed
 from include.crmsync.state.transaction import chunks, insert
+
+RACED = "; somebody edited it after the last look, just before it was written"
+"""What the reason of a change ends with that overwrote something else than was planned."""
 
 Whose = tuple[str, str, int]
 """Sync run, object type, attempt."""
@@ -159,11 +164,33 @@ def _refuse_contradiction(connection: Connection, whose: Whose, planned: Sequenc
         return
     known = {one.id: one.changes for one in read_actions(connection, whose)}
     for action in planned:
-        if known[action.id] != tuple(map(_storable, action.changes)):
+        told = zip(known[action.id], map(_storable, action.changes), strict=False)
+        alike = all(_as_planned(one, planned) == planned for one, planned in told)
+        if len(known[action.id]) != len(action.changes) or not alike:
             raise StateError(
                 f"the plan for {whose[1]} of sync run {whose[0]!r} differs from what the run wrote"
                 f" already, first in action {action.id}. Clear the extract task: it reads afresh."
             )
+
+
+def _as_planned(known: Change, planned: Change) -> Change:
+    """A journalled change; one of which more is known since, as it was planned."""
+    if not known.reason.endswith(RACED):
+        return known
+    return replace(known, before=planned.before, reason=known.reason.removesuffix(RACED))
+
+
+def amend(connection: Connection, whose: Whose, overwritten: Mapping[str, Values]) -> None:
+    """Say what writes overwrote, where that is not what they were planned against."""
+    table = schema.change
+    for id_, values in overwritten.items():
+        of_action = *same(table, whose), table.c.action_id == id_
+        rows = connection.execute(select(table.c.field, table.c.reason).where(*of_action)).all()
+        for name, reason in rows:
+            if name in values:
+                told = {"before": values[name], "reason": reason.removesuffix(RACED) + RACED}
+                mine = *of_action, table.c.field == name
+                connection.execute(update(table).where(*mine).values(told))
 
 
 def _storable(change: Change) -> Change:

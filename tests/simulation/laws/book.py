@@ -47,6 +47,7 @@ TASK: Laws = (
     ("I1", rules.as_the_table_says),
     ("I8", i08_determinism.same_plan_from_shuffled_rows),
     ("I11", i11_honest_base.both_held_it),
+    ("I24", i24_privacy.found),
 )
 """Whenever a task ends well."""
 

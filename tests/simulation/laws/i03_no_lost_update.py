@@ -1,7 +1,8 @@
 """I3: what a person typed is never overwritten without a row in the journal that holds it.
 
-The one moment that is left out is the call between the last look and the write itself: neither
-CRM writes only if a record still is what it was.
+The one moment that is left out is the call between the last look and a write to Salesforce: neither
+CRM writes only if a record still is what it was, and of the two HubSpot tells what it was. A
+deletion takes a record with its history.
 """
 
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ def within_bounds(scene: Scene, ran: Ran) -> Iterator[str]:
     """Nothing is called more often than there is reason to."""
     for (object_type, system, method), calls in ran.calls.items():
         bound = PER_TASK.get(method, 0) * ran.tries
-        if method in ("write", "delete", "read"):
+        if method in ("write", "delete", "read", "past"):
             bound = _by_plan(scene, ran, object_type, system) * ran.tries
             bound += 12 * ran.tries if method == "read" else 0
         if calls > bound:

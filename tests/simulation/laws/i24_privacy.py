@@ -3,9 +3,23 @@
 import json
 from collections.abc import Iterator
 
+from include.crmsync.model.departure import How
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.documents import Extracted
+from tests.simulation.runs import Ran
 from tests.simulation.scene import Scene
 from tests.simulation.wire import Sent
+
+
+def found(scene: Scene, ran: Ran, object_type: str, task: str) -> Iterator[str]:
+    """Note whom a run has found erased: its artifact may be written anew later, or removed."""
+    reference = ran.references.get((object_type, "extract"))
+    if task == "extract" and reference is not None:
+        extracted: Extracted = scene.world.artifacts.load(reference, Extracted)
+        for one in extracted.gone.get(System.HUBSPOT, ()):
+            if one.how is How.ERASED:
+                scene.erased_in.setdefault(one.record_id, ran.name)
+    yield from ()
 
 
 def nothing_is_left(scene: Scene) -> Iterator[str]:
