@@ -55,6 +55,7 @@ list count as ever: who may not sync is held, and `tell` says why. No watermark 
 | two of HubSpot's | `{{"ids": ["101", "102"]}}` |
 | one of Salesforce's | `{{"system": "salesforce", "ids": ["{example}"]}}` |
 {rows}| to see first | `{{"ids": ["101"], "dry_run": true}}` |
+| then to write what you saw | `{{"apply_plan": "THE PLAN'S ID"}}` |
 | nothing written to HubSpot | `{{"ids": ["101"], "direction": "to_salesforce"}}` |
 
 `{{"ids": ["101"], "direction": "to_salesforce", "force_fields": ["owner"]}}` lets HubSpot's value
@@ -152,6 +153,14 @@ def parameters(object_type: str) -> dict[str, Param]:
             pattern="^([0-9a-f]{16})?$",
             title="Allow plan",
             description="Id of a plan that the guard stopped: let this very plan through.",
+        ),
+        "apply_plan": Param(
+            default=None,
+            type=["null", "string"],
+            pattern="^([0-9a-f]{16}([ ,]+[0-9a-f]{16})*)?$",
+            title="Apply plan",
+            description="Instead of records: the ids of plans that a dry run left, to be written"
+            " as they stand.",
         ),
     }
     return {name: one for name, one in told.items() if name not in WITHOUT[object_type]}

@@ -175,6 +175,16 @@ def test_domains_are_hosts_in_one_spelling(written: str, host: str | None, shop:
         ),
         ("contacts", {"ids": [["1"]]}, "ids: the 1st is no text, and no whole number"),
         ("contacts", {"ids": ["1" * 500]}, "ids: the 1st is longer than 400 characters"),
+        (
+            "contacts",
+            {"ids": ["1"], "apply_plan": "0123456789abcdef"},
+            "apply_plan writes a plan as it stands: leave out ids",
+        ),
+        (
+            "deals",
+            {"apply_plan": "0123456789abcdef", "dry_run": True},
+            "a run is dry or applies a plan: leave out dry_run, or apply_plan",
+        ),
         ("contacts", {"id": ["1"]}, "there is no parameter id; did you mean ids?"),
         ("deals", {"ids": ["1"], "emails": ["a@b.c"]}, "there is no parameter emails; there are"),
         (

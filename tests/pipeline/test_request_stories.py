@@ -12,7 +12,7 @@ from include.crmsync.model.request import Direction, Request
 from include.crmsync.model.run import Trigger
 from include.crmsync.model.schema import FieldSchema
 from include.crmsync.pipeline import asked, commit, load, plan, validate
-from include.crmsync.pipeline.request import request_of
+from include.crmsync.pipeline.request import manual, request_of
 from tests.pipeline.two_crms import LIST, TwoCrms
 
 ADA: dict[str, Any] = {"email": "ada@example.com", "lastname": "Lovelace", "jobtitle": "Analyst"}
@@ -153,9 +153,18 @@ def test_a_company_by_hand_is_created_whoever_is_in_it(crms: TwoCrms) -> None:
         "contact_on_inclusion_list",
         "contact_not_a_lead",
     }
-    crms.ask(Request("companies", {System.HUBSPOT: (acme,)}, by_hand=True))
+    told = crms.ask(Request("companies", {System.HUBSPOT: (acme,)}, by_hand=True))
     assert acme in crms.links("companies")
     assert crms.held("companies") == {}
+    assert f"though none of their contacts is on the inclusion list: {acme}" in note(told)
+    assert f"though they have no contacts, or leads only: {acme}" in note(told)
+
+
+def test_a_dry_run_by_request_says_what_was_not_found(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    told = crms.ask(contacts(ada, "404", dry_run=True))
+    assert told["state"] == "planned"
+    assert note(told) == "not found in HubSpot, or not to be seen: 404"
 
 
 def test_one_that_was_deleted_is_followed_as_by_the_ordinary_run(crms: TwoCrms) -> None:
@@ -212,8 +221,9 @@ def test_one_way_only_what_goes_that_way_is_written_and_the_rest_goes_later(crms
     ours, theirs = linked(crms)
     crms.hubspot.edit(ours, phone="+44 20 7946 0001")
     crms.salesforce.edit(theirs, Title="Countess")
-    crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE))
+    told = crms.ask(contacts(ours, direction=Direction.TO_SALESFORCE))
     assert crms.salesforce.records[theirs].raw["Phone"] == "+44 20 7946 0001"
+    assert note(told) == "1 have something that goes the other way: the next run takes it"
     assert crms.hubspot.records[ours].raw["jobtitle"] == "Analyst"
     crms.sync()
     assert crms.hubspot.records[ours].raw["jobtitle"] == "Countess"
@@ -437,3 +447,20 @@ def test_a_manual_sync_is_understood_and_run_as_airflow_does_it(crms: TwoCrms) -
     [run] = shop.journal.run("manual__1")
     assert run.trigger is Trigger.MANUAL
     shop.close()
+
+
+def test_a_plan_that_was_seen_is_applied_as_it_stands(crms: TwoCrms) -> None:
+    ours, theirs = linked(crms)
+    crms.hubspot.edit(ours, jobtitle="Chief")
+    crms.ask(contacts(ours, dry_run=True, direction=Direction.TO_SALESFORCE))
+    shop = crms.workshop()
+    [kept] = list(shop.plans.all())
+    wanted = manual("contacts", {"apply_plan": kept.id}, shop)
+    shop.close()
+    crms.hubspot.edit(ours, phone="+44 20 7946 0001")
+    told = crms.ask(wanted)
+    assert told["object_types"][-1]["state"] == "done"
+    assert crms.salesforce.records[theirs].raw["Title"] == "Chief"
+    assert not crms.salesforce.records[theirs].raw.get("Phone")
+    crms.sync()
+    assert crms.salesforce.records[theirs].raw["Phone"] == "+44 20 7946 0001"

@@ -68,7 +68,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         )
         started = shop.journal.of(sync_run, object_type)
         counts = foreseen(counts, planned.forecast, validated.warned)
-        note = note_of(extracted, sync_run, shop)
+        note = note_of(extracted, planned.plan, shop)
         if extracted.applies:
             note = apply.told(extracted, outcomes)
         finished = replace(

@@ -102,6 +102,8 @@ class Extracted:
     """When each system was read, where no watermark says so."""
     applies: str = ""
     """Id of the kept plan that the run applies as it stands; empty: it makes its own."""
+    waived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Conditions that do not count by request -> the companies that do not meet them."""
     chosen: Chosen | None = None
     """What a request came to; None: what changed was read."""
 

@@ -29,6 +29,7 @@ from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import members
 from include.crmsync.pipeline.through_people import through_people
 from include.crmsync.pipeline.waiting import EndsWaiting
+from include.crmsync.pipeline.waived import waived
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -130,6 +131,7 @@ def gathered(
         same_domain=domains,
         places=reading.places,
         answered_at=reading.answered_at,
+        waived=waived(mapping, reading, started.id, shop),
         chosen=reading.chosen,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),

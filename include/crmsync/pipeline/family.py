@@ -25,6 +25,8 @@ def part_of(request: Request, object_type: str, shop: Workshop) -> Request | Non
     """What a request asks of one object type: the records themselves, or what they belong to."""
     if object_type == request.object_type:
         return request
+    if request.apply_plan:
+        return replace(request, object_type=object_type)
     if not request.follow_parents or object_type not in FAMILY[request.object_type]:
         return None
     found = {system: _relatives(request, object_type, system, shop) for system in System}

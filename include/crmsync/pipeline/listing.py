@@ -18,7 +18,9 @@ from include.crmsync.pipeline.payload import Payload, near
 from include.crmsync.pipeline.request import COMMON, common
 from include.crmsync.pipeline.workshop import Workshop
 
-KNOWN = ("object_type", "list", "object", "where", "limit", "chunk", *COMMON)
+OWN = ("object_type", "list", "object", "where", "limit", "chunk")
+KNOWN = (*OWN, *(name for name in COMMON if name != "apply_plan"))
+"""A plan that is applied names its records itself, and is no list's."""
 
 ANY = 10_000_000
 """More records than a CRM has."""

@@ -24,6 +24,7 @@ from include.crmsync.pipeline.field_times import by_field_times
 from include.crmsync.pipeline.keep_plan import keep
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.schemas import mapping_of
+from include.crmsync.pipeline.selection import note_of
 from include.crmsync.pipeline.step import Step, step
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.waiting import EndsWaiting
@@ -90,7 +91,9 @@ def _kept(plan: Plan, validated: str, allow_plan: str, work: Step) -> str | None
     if doubts is not None and not started.dry_run:
         raise doubts
     work.tell(dry_run=True)
-    note = f"a run that writes would be stopped: {told}" if told else ""
+    notes = [note_of(extracted, plan, shop)]
+    notes += [f"a run that writes would be stopped: {told}"] if told else []
+    note = "; ".join(filter(None, notes))
     ended = replace(started, state=RunState.PLANNED, finished_at=shop.now(), counts=counts)
     shop.journal.finish(replace(ended, note=note))
     return None

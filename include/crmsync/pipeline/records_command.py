@@ -40,6 +40,7 @@ def add(commands: Any) -> None:
     )
     records.add_argument("--dry-run", action="store_true", help="plan and show, write nothing")
     records.add_argument("--allow-plan", metavar="ID", help="a plan that the guard stopped")
+    records.add_argument("--apply-plan", metavar="ID", help="write a kept plan, and nothing else")
     records.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
@@ -55,6 +56,7 @@ def run(asked: argparse.Namespace, sync_run: str, workshop: Workshop) -> None:
         "follow_parents": asked.follow_parents,
         "dry_run": asked.dry_run,
         "allow_plan": asked.allow_plan,
+        "apply_plan": asked.apply_plan,
     }
     given = {name: value for name, value in told.items() if value}
     once.run_request(manual(asked.object_type, given, workshop), sync_run, workshop=workshop)

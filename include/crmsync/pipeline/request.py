@@ -37,7 +37,7 @@ VALUES = {"contacts": "emails", "companies": "domains"}
 
 ARTIFACT = "request"
 
-COMMON = ("direction", "force_fields", "follow_parents", "dry_run", "allow_plan")
+COMMON = ("direction", "force_fields", "follow_parents", "dry_run", "allow_plan", "apply_plan")
 """Parameters that every manual sync has."""
 
 
@@ -48,7 +48,10 @@ def manual(object_type: str, told: Mapping[str, Any], shop: Workshop) -> Request
     payload = Payload(told, ("system", *selectors, *COMMON))
     mapping = shop.mappings[object_type]
     system = System(payload.choice("system", list(System), System.HUBSPOT))
-    _one_selector(payload, selectors, object_type)
+    if payload.has("apply_plan"):
+        _nothing_but_the_plan(payload, selectors)
+    else:
+        _one_selector(payload, selectors, object_type)
     ids = checked_ids(payload, payload.words("ids", MOST, MORE), mapping, system)
     values = _values(payload, values_name) if values_name else ()
     request = common(payload, Request(object_type, {system: ids}, values, system), mapping)
@@ -70,6 +73,7 @@ def common(payload: Payload, request: Request, mapping: ObjectMapping) -> Reques
         follow_parents=payload.flag("follow_parents"),
         dry_run=payload.flag("dry_run"),
         allow_plan=payload.text("allow_plan"),
+        apply_plan=payload.text("apply_plan"),
     )
 
 
@@ -132,6 +136,14 @@ def _one_selector(payload: Payload, selectors: Sequence[str], object_type: str) 
         payload.refuse(f"say which {object_type}: fill in {' or '.join(selectors)}")
     if len(told) > 1:
         payload.refuse(f"say which {object_type} in one way: {' or '.join(told)}, and not both")
+
+
+def _nothing_but_the_plan(payload: Payload, selectors: Sequence[str]) -> None:
+    told = [name for name in (*selectors, "force_fields", "follow_parents") if payload.has(name)]
+    if told:
+        payload.refuse(f"apply_plan writes a plan as it stands: leave out {listed(told)}")
+    if payload.has("dry_run"):
+        payload.refuse("a run is dry or applies a plan: leave out dry_run, or apply_plan")
 
 
 def _values(payload: Payload, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.errors import ConfigError
 from include.crmsync.model.host import hosts_of
 from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.plan import Plan
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Chosen, Request
 from include.crmsync.pipeline.documents import Extracted
@@ -21,6 +22,7 @@ from include.crmsync.pipeline.payload import NAMED, listed
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading, further_values
 from include.crmsync.pipeline.request import request_of
+from include.crmsync.pipeline.waived import created_all_the_same
 from include.crmsync.pipeline.workshop import Workshop
 
 DOMAIN = "domain"
@@ -83,12 +85,19 @@ def told(chosen: Chosen, request: Request) -> str:
     return "; ".join(parts)
 
 
-def note_of(extracted: Extracted, sync_run: str, shop: Workshop) -> str:
+def note_of(extracted: Extracted, plan: Plan, shop: Workshop) -> str:
     """What the journal says of a request's run; nothing of a run that read what changed."""
-    request = request_of(extracted.object_type, sync_run, shop)
+    request = request_of(extracted.object_type, extracted.sync_run, shop)
     if request is None or extracted.chosen is None:
         return ""
-    return told(extracted.chosen, request)
+    parts = [told(extracted.chosen, request)]
+    parts += [
+        f"created by request, though {why}: {_named(ids)}"
+        for why, ids in created_all_the_same(extracted.waived, plan).items()
+    ]
+    if behind := sum(bool(pair.behind) for pair in plan.pairs):
+        parts.append(f"{behind} have something that goes the other way: the next run takes it")
+    return "; ".join(part for part in parts if part)
 
 
 def _named(ids: Sequence[str]) -> str:
