@@ -33,6 +33,7 @@ A plan that looks like an accident is stopped by the guard. What a CRM refuses o
 once more. If the run dies, the next `crm_sync` takes over what a CRM had refused.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -46,6 +47,15 @@ OBJECT_TYPES = ("companies", "contacts", "deals")
 RUN = "{{ run_id }}"
 """The sync run goes by the name of the Airflow run."""
 WORDS = ["null", "array", "string"]
+ASKED_BY = os.environ.get("CRMSYNC_APPROVE", "").replace(",", " ").split()
+ASKS = not {"always", "crm_retry"}.isdisjoint(ASKED_BY)
+"""Whether a person is asked before a plan is written."""
+HOURS = float(os.environ.get("CRMSYNC_APPROVE_HOURS", "4"))
+"""How long an answer is waited for; after that the plan counts as rejected."""
+IN_TIME = timedelta(hours=3)
+
+if ASKS:
+    from crm_approval import Approval
 CATEGORIES = (
     "associations",
     "custom_code",
@@ -142,7 +152,7 @@ def tell(sync_run: str) -> dict[str, Any]:
     start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
+    dagrun_timeout=IN_TIME + timedelta(hours=HOURS) * len(OBJECT_TYPES) * ASKS,
     default_args={
         "owner": "crmsync",
         "retries": 2,
@@ -208,7 +218,17 @@ def crm_retry() -> None:
     def sync(object_type: str) -> None:
         extracted = extract(object_type, RUN)
         planned = plan(validate(extracted, object_type, RUN), object_type, RUN)
-        commit(load(planned, object_type, RUN), object_type, RUN)
+        loaded = load(planned, object_type, RUN)
+        if ASKS:
+            asked = Approval(
+                task_id="approve",
+                planned=planned,
+                object_type=object_type,
+                sync_run=RUN,
+                hours=HOURS,
+            )
+            chain(asked, loaded)
+        commit(loaded, object_type, RUN)
 
     groups = [sync.override(group_id=name)(name) for name in OBJECT_TYPES]
     chain(choose(RUN), *groups, tell(RUN))

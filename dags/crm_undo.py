@@ -33,6 +33,7 @@ through (`allow_plan`). Another run that is writing is waited for. Any task may 
 again: what is back already is left alone.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -47,6 +48,15 @@ RUN = "{{ run_id }}"
 OBJECT_TYPES = ("deals", "contacts", "companies")
 """Children first."""
 WORDS = ["null", "array", "string"]
+ASKED_BY = os.environ.get("CRMSYNC_APPROVE", "").replace(",", " ").split()
+ASKS = not {"always", "crm_undo"}.isdisjoint(ASKED_BY)
+"""Whether a person is asked before a plan is written."""
+HOURS = float(os.environ.get("CRMSYNC_APPROVE_HOURS", "4"))
+"""How long an answer is waited for; after that the plan counts as rejected."""
+IN_TIME = timedelta(hours=3)
+
+if ASKS:
+    from crm_approval import Approval
 
 
 def alert(context: Mapping[str, Any]) -> None:
@@ -117,7 +127,7 @@ def tell(sync_run: str) -> dict[str, Any]:
     start_date=pendulum.datetime(2025, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
+    dagrun_timeout=IN_TIME + timedelta(hours=HOURS) * len(OBJECT_TYPES) * ASKS,
     default_args={
         "owner": "crmsync",
         "retries": 2,
@@ -177,7 +187,17 @@ def crm_undo() -> None:
     @task_group(tooltip="Extract, plan, load, commit one object type")
     def take_back(object_type: str) -> None:
         planned = plan(extract(object_type, RUN), object_type, RUN)
-        commit(load(planned, object_type, RUN), object_type, RUN)
+        loaded = load(planned, object_type, RUN)
+        if ASKS:
+            asked = Approval(
+                task_id="approve",
+                planned=planned,
+                object_type=object_type,
+                sync_run=RUN,
+                hours=HOURS,
+            )
+            chain(asked, loaded)
+        commit(loaded, object_type, RUN)
 
     groups = [take_back.override(group_id=name)(name) for name in OBJECT_TYPES]
     chain(check(RUN), *groups, tell(RUN))

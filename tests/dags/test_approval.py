@@ -11,6 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OBJECT_TYPES = ("companies", "contacts", "deals")
+EVERY = """
+import json
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag("dags")
+told = {
+    dag.dag_id: {one.task_id: sorted(one.upstream_task_ids) for one in dag.tasks}
+    for dag in bag.dags.values()
+}
+print("TOLD" + json.dumps(told))
+"""
 READ = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
@@ -30,9 +40,14 @@ print("TOLD" + json.dumps(told))
 
 def told(home: Path, file: str = "crm_sync", dag: str = "crm_sync", **settings: str) -> Any:
     """A DAG as Airflow reads it, in a process of its own."""
+    return printed(home, [READ, f"dags/{file}.py", dag], settings)
+
+
+def printed(home: Path, code: list[str], settings: dict[str, str]) -> Any:
+    """What code prints that reads the DAGs, in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
     answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", READ, f"dags/{file}.py", dag],
+        [sys.executable, "-W", "ignore", "-c", *code],
         capture_output=True,
         text=True,
         check=True,
@@ -83,3 +98,14 @@ def test_a_manual_sync_asks_where_the_setting_names_it_and_others_do_not(tmp_pat
     dag = told(tmp_path, "manual_sync", "manual_sync_deals")
     assert not dag["asks"]
     assert not [task for task in dag["tasks"] if task.endswith("approve")]
+
+
+def test_always_means_every_dag_that_writes_a_plan_in_a_task_of_its_own(tmp_path: Path) -> None:
+    every = printed(tmp_path, [EVERY], {"CRMSYNC_APPROVE": "always"})
+    loads = {
+        (dag, task) for dag, tasks in every.items() for task in tasks if task.endswith(".load")
+    }
+    assert {"crm_sync", "crm_undo", "crm_retry", "manual_sync_deals"} <= {dag for dag, _ in loads}
+    for dag, task in loads:
+        approve = f"{task.removesuffix('.load')}.approve"
+        assert approve in every[dag][task], dag

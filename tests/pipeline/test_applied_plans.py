@@ -398,3 +398,16 @@ def test_people_who_exchange_addresses_do_so_all_or_none(crms: TwoCrms) -> None:
     assert mails == {ada[0]: "ada@example.com", ben[0]: "ben@example.com"}
     assert converged(crms)
     assert crms.hubspot.records[ada[0]].raw["email"] == "ben@example.com"
+
+
+def test_what_the_plan_held_is_held_by_the_next_run(crms: TwoCrms) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    crms.hubspot.edit(hubspot_id, jobtitle="Chief", phone="123")
+    stranger = crms.hubspot_contact(email="no address", lastname="Nobody")
+    plan = dry(crms)
+    crms.sync(apply_plan=plan)
+    assert title(crms, salesforce_id) == "Chief"
+    assert crms.held() == {}
+    crms.sync()
+    assert crms.held()[hubspot_id] == {"phone_has_seven_digits"}
+    assert stranger in crms.held()

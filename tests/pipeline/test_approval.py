@@ -7,6 +7,9 @@ import pytest
 from include.crmsync.model.run import RunState
 from include.crmsync.pipeline import approval, commit, extract, load, plan, validate
 from include.crmsync.pipeline.summary import summary
+from include.crmsync.pipeline.undo import asked as undo_asked
+from include.crmsync.pipeline.undo import extract as undo_extract
+from include.crmsync.pipeline.undo import plan as undo_plan
 from tests.pipeline.two_crms import TwoCrms
 
 RUN = "scheduled__1"
@@ -123,3 +126,26 @@ def test_a_kept_plan_that_is_applied_is_asked_about_as_it_is_kept(crms: TwoCrms)
     assert kept.id in question.subject
     assert shop.plans.load(kept.id) == before
     shop.close()
+
+
+def test_a_run_that_is_to_be_taken_back_is_asked_about_too(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(email="canary@example.com", lastname="Canarylace")
+    crms.sync()
+    crms.hubspot.edit(hubspot_id, jobtitle="Canaryness")
+    crms.sync()
+    shop = crms.workshop()
+    undo = undo_asked.asked({"sync_run": f"run-{crms.runs}", "dry_run": False}, shop)
+    undo_asked.remember(undo, RUN, shop)
+    recalled = undo_extract.run("contacts", RUN, workshop=shop)
+    assert recalled is not None
+    made = undo_plan.run(recalled, **NAMES, workshop=shop)
+    assert made is not None
+    question = approval.ask(made, **NAMES, workshop=shop)
+    assert question is not None
+    assert "1 to update in Salesforce" in question.body
+    assert "title" in question.body
+    assert [one for one in CANARIES if one.lower() in question.body.lower()] == []
+    approval.reject(**NAMES, answered=True, workshop=shop)
+    assert summary(RUN, shop)["state"] == RunState.REJECTED
+    shop.close()
+    assert crms.salesforce.records[crms.links()[hubspot_id]].raw["Title"] == "Canaryness"
