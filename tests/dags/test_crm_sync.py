@@ -230,3 +230,15 @@ def test_the_baseline_is_a_dry_run_unless_told_otherwise_and_writes_in_the_pool(
         EVERY_RULE, key=("native_links", "domain", "email", "further_emails").index
     )
     assert dag["params"]["dry_run"]["default"] is True
+
+
+@pytest.mark.parametrize("name", ["crm_baseline", "crm_import", "crm_backfill"])
+def test_what_takes_very_many_records_is_dry_unless_told_and_writes_in_the_pool(
+    told: Any, name: str
+) -> None:
+    dag = told["dags"][name]
+    assert dag["params"]["dry_run"]["default"] is True
+    assert dag["schedule"] == "None"
+    for task_id, task in dag["tasks"].items():
+        assert (task["pool"] == "crm_writes") == task_id.startswith("apply")
+    assert all(one["description"] and one["title"] for one in dag["params"].values())

@@ -587,7 +587,9 @@ class Memory:
         """The mapping's records, each with every mapped field and parent named, as asked for."""
         found = []
         for record in self.records.values():
-            if record.object_type == mapping.object_type and record.id not in self.hidden:
+            kinds = mapping.salesforce if self.system is System.SALESFORCE else (record.kind,)
+            mine = record.object_type == mapping.object_type and record.kind in kinds
+            if mine and record.id not in self.hidden:
                 told = self._associations(mapping, record)
                 raw = self._told(mapping, record)
                 found.append(replace(record, raw=raw, parents=told.parents, roles=told.roles))

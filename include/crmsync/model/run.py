@@ -68,6 +68,15 @@ class Counts:
     warned: Mapping[str, int] = field(default_factory=dict)
     """Criterion that only warns -> records that fail it; they are in some place above, too."""
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """Both together: of portions, the whole."""
+        numbers = (name for name in self.__slots__ if name != "warned")
+        names = {*self.warned, *other.warned}
+        return Counts(
+            **{name: getattr(self, name) + getattr(other, name) for name in numbers},
+            warned={one: self.warned.get(one, 0) + other.warned.get(one, 0) for one in names},
+        )
+
     @property
     def accounted(self) -> int:
         """Records that are in one of the places: as many as were extracted, or one was lost."""

@@ -93,6 +93,12 @@ class Payload:
             return otherwise
         return value
 
+    def among(self, name: str, words: Mapping[str, int], known: Sequence[str]) -> None:
+        """Refuse those of several words that are none of the known ones."""
+        for word, place in words.items():
+            if word not in known:
+                self.refuse(f"{name}: {places([place])} none of {', '.join(known)}")
+
     def words(self, name: str, most: int, instead: str) -> dict[str, int]:
         """Several words, each once, and the place where it stands first.
 

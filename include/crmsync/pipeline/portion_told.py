@@ -1,7 +1,8 @@
 """What one portion came to: each record in one place, and the counts of its run.
 
 A record is matched with one of the other system, new there (only here), ambiguous (it shares its
-match value with others), held, linked before, or gone. The lines name ids, criteria and reasons,
+match value with others), held, linked before, or gone; of linked ones it says whether something is
+written to either of the two. The lines name ids, criteria and reasons,
 and no values.
 """
 
@@ -21,6 +22,7 @@ Document = TypeVar("Document")
 
 MATCHED, ONLY_HERE, AMBIGUOUS = "matched", "only here", "ambiguous"
 HELD, LINKED, GONE, EQUAL = "held", "linked before", "gone", "nothing to do"
+WRITTEN, LEFT = "written", "left to the next run"
 UNCLEAR = frozenset({"unique_in_system", "unique_domain"})
 """Criteria of records that could be several others' counterparts."""
 
@@ -61,12 +63,7 @@ def told(portion: Portion, sync_run: str, object_type: str, shop: Workshop) -> T
     outcomes = {one.action_id: one for one in loaded.outcomes} if loaded else {}
     extracted = shop.artifacts.load(planned.extracted, Extracted)
     held = _by_record((*planned.plan.held, *validated.held))
-    pairs = {
-        (system, id_): pair
-        for pair in planned.plan.pairs
-        for system, id_ in _ends(pair)
-        if pair.link_id is None
-    }
+    pairs = {(system, id_): pair for pair in planned.plan.pairs for system, id_ in _ends(pair)}
     candidates = _Candidates(validated.rows, shop.mappings[object_type].match_on)
     missing = set((extracted.chosen.missing if extracted.chosen else {}).get(portion.system, ()))
     asked = extracted.chosen.found.get(portion.system, ()) if extracted.chosen else ()
@@ -90,10 +87,14 @@ def _line(
 ) -> Line:
     system, id_ = record
     pair, reasons = pairs.get(record), held.get(record, [])
-    if pair is not None and pair.hubspot_id and pair.salesforce_id:
-        other = pair.salesforce_id if system is System.HUBSPOT else pair.hubspot_id
-        return Line(system, id_, MATCHED, other, _with_refusal(pair, outcomes))
-    if pair is not None:
+    if pair is not None and pair.link_id is not None:
+        if pair.waits:
+            return Line(system, id_, LEFT, _other(pair, system), pair.unsettled)
+        if pair.actions:
+            return Line(system, id_, WRITTEN, _other(pair, system), _with_refusal(pair, outcomes))
+    elif pair is not None and pair.hubspot_id and pair.salesforce_id:
+        return Line(system, id_, MATCHED, _other(pair, system), _with_refusal(pair, outcomes))
+    elif pair is not None:
         made = [outcomes[one].record_id for one in pair.actions if one in outcomes]
         made_id = next((one for one in made if one), None) or ""
         return Line(system, id_, ONLY_HERE, made_id, _with_refusal(pair, outcomes))
@@ -104,6 +105,10 @@ def _line(
         why = "; ".join(f"{one.criterion}: {one.reason}" for one in reasons)
         return Line(system, id_, HELD, "", why)
     return Line(system, id_, EQUAL)
+
+
+def _other(pair: Pair, system: System) -> str:
+    return (pair.salesforce_id if system is System.HUBSPOT else pair.hubspot_id) or ""
 
 
 def _with_refusal(pair: Pair, outcomes: Mapping[str, Outcome]) -> str:

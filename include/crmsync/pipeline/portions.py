@@ -73,8 +73,8 @@ def _take_one(
             return Told(linked_before=len(portion.ids))
         lend(work.sync_run, run, shop)
         extracted = extract.run(object_type, run, request=request, workshop=shop)
-        _refuse_waiting(run, object_type, shop)
         go_on(extracted, object_type, run, request.allow_plan, shop)
+        _refuse_waiting(run, object_type, shop)
     return told(portion, run, object_type, shop)
 
 

@@ -179,12 +179,12 @@ def _forced(payload: Payload, direction: Direction, mapping: ObjectMapping) -> t
         hint = near(name, known)
         payload.refuse(f"force_fields: {places([names[name]])} no field of the mapping{hint}")
     for name in names:
-        if name in known and (why := _unforced(known[name], direction)):
+        if name in known and (why := unforced(known[name], direction)):
             payload.refuse(f"force_fields: {name} cannot be forced, {why}")
     return tuple(name for name in names if name in known)
 
 
-def _unforced(one: FieldMapping, direction: Direction) -> str:
+def unforced(one: FieldMapping, direction: Direction) -> str:
     """Why a field takes no value by request; empty: it does."""
     target = direction.only_to
     if one.rule is SyncRule.DONT_SYNC:
@@ -205,14 +205,15 @@ def refuse_unwritable(request: Request, mapping: ObjectMapping) -> None:
     problems = [
         f"force_fields: {name} cannot be forced, {why}"
         for name in request.force_fields
-        if (why := _unwritable(known.get(name), target, mapping))
+        if (why := unwritable(known.get(name), target, mapping))
     ]
     if problems:
         what = f"the manual sync of {request.object_type} cannot be done as it was asked for"
         raise ConfigError(what, tuple(problems))
 
 
-def _unwritable(one: FieldMapping | None, target: System | None, mapping: ObjectMapping) -> str:
+def unwritable(one: FieldMapping | None, target: System | None, mapping: ObjectMapping) -> str:
+    """Why a system lets us write no such field; empty: it does."""
     if one is None:
         return "it is set aside: a CRM does not bear it out (see the mapping's issues)"
     kinds = {mapping.hubspot} if target is System.HUBSPOT else {*one.salesforce}
