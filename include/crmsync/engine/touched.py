@@ -26,7 +26,8 @@ def touched(journalled: Iterable[Journalled]) -> list[Touched]:
     found: dict[tuple[System, str], Touched] = {}
     for action, outcome in journalled:
         record_id = action.record_id or (outcome.record_id if outcome else None)
-        if record_id is None or not _may_have_landed(outcome):
+        # Without changes: what is left of an action once its record was erased for privacy.
+        if record_id is None or not action.changes or not _may_have_landed(outcome):
             continue
         fresh = Touched(_kind_of(action), action.system, record_id, action.kind, action.origin_id)
         key = action.system, record_id
