@@ -66,6 +66,8 @@ ALWAYS: dict[str, dict[str, str]] = {
     "deals": {"name": "First", "stage": "Prospecting", "close_date": "2026-02-01"},
 }
 """What a new record mostly has."""
+TAKEN_BACK = 0.25
+"""In so many histories somebody takes runs back."""
 WAITS = (0, 0, 1, 1, 5, 60, 600, 4000)
 KILLS = ("kill_before", "kill_after")
 CALLS = ("drop_before", "drop_after", "limit", *KILLS)
@@ -99,9 +101,42 @@ class Author:
             types=self._types,
             settings=self._settings(),
             batch=dice.choice((1, 2, 100)),
-            steps=tuple(steps),
+            steps=self._with_second_thoughts(steps),
             long_quiet=dice.random() < 0.02,
             shuffled=dice.random() < 0.1,
+        )
+
+    def _with_second_thoughts(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """In some histories runs are taken back, a step or two later, and that perhaps as well.
+
+        The dice are others, so that all else of a seed's history stays as it was.
+        """
+        dice = random.Random(f"undo {self._seed}")  # noqa: S311
+        if dice.random() > TAKEN_BACK:
+            return tuple(steps)
+        told, runs = list[Step](), list[str]()
+        for step in steps:
+            told.append(step)
+            runs += [step.number] if step.do == "sync" else []
+            if runs and dice.random() < 0.5:
+                number = f"u{len(told)}"
+                told.append(self._undo(number, dice.choice(runs[-2:]), dice))
+                runs.append(number)
+        return tuple(told)
+
+    def _undo(self, number: str, run: str, dice: random.Random) -> Step:
+        what = dice.choice((*KILLS, "drop_before", "drop_after"))
+        on = "state" if what in KILLS and dice.random() < 0.5 else "call"
+        incident = Incident(f"{number}.1", what, on, dice.randint(1, 12))
+        return Step(
+            number,
+            "undo",
+            thing=run,
+            seconds=dice.choice((1, 10, 900)),
+            on=dice.random() < 0.4,
+            dry=dice.random() < 0.05,
+            incidents=(incident,) if dice.random() < 0.3 else (),
+            gives_up=dice.random() < 0.2,
         )
 
     def _act(self) -> list[Step]:

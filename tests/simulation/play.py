@@ -50,6 +50,12 @@ class Play:
             world.clock.advance(step.seconds)
             self._ran(self.scene.runner.run(step))
             return
+        if step.do == "undo":
+            world.clock.advance(step.seconds)
+            ran = self.scene.runner.undo(step)
+            if ran is not None:
+                self._ran(ran)
+            return
         people.act(step, world)
         witness.look(self._who())
 

@@ -7,15 +7,29 @@ another is in the middle of a call. What a task raises that it may not raise is 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from include.crmsync.errors import Busy, GatewayError, GuardTripped, StateError, SyncError
+from include.crmsync.errors import (
+    Busy,
+    ConfigError,
+    GatewayError,
+    GuardTripped,
+    StateError,
+    SyncError,
+)
+from include.crmsync.model.record import Record
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import commit, extract, load, once, plan, validate
+from include.crmsync.pipeline.undo import commit as undo_commit
+from include.crmsync.pipeline.undo import extract as undo_extract
+from include.crmsync.pipeline.undo import plan as undo_plan
+from include.crmsync.pipeline.undo.asked import asked, remember
 from include.crmsync.pipeline.workshop import Workshop
 from tests.simulation.process import Killed, Process
 from tests.simulation.steps import Step
 from tests.simulation.world import World
 
 TASKS = ("extract", "validate", "plan", "load", "commit")
+UNDO = ("recall", "take_back", "load", "commit")
+"""The tasks of a run that takes another one back."""
 TRIES = 3
 
 
@@ -39,6 +53,10 @@ class Ran:
     """Tasks that were started."""
     crossed: set[tuple[str, str]] = field(default_factory=set)
     """Object types and tasks in the middle of which another run was at work."""
+    undoes: str = ""
+    """The run that it takes back."""
+    found: dict[str, Record] = field(default_factory=dict)
+    """What all records held when it began, where it takes another one back."""
 
     @property
     def whole(self) -> bool:
@@ -70,6 +88,34 @@ class Runner:
             ran.passed = self._world.processes.pop().counts
         return ran
 
+    def undo(self, step: Step) -> Ran | None:
+        """Take back the run that a step made; None where the journal has nothing to take back."""
+        before = next((one for one in self.ran if one.step.number == step.thing), None)
+        told = {"sync_run": before.name if before else "nobody", "delete_created": step.on}
+        shop = self._world.workshop(Process("request"))
+        try:
+            asked_for = asked({**told, "dry_run": step.dry}, shop)
+        except ConfigError:
+            return None
+        ran = Ran(f"run-{len(self.ran) + 1}", step, undoes=asked_for.sync_run)
+        ran.found = {
+            id_: one for crm in self._world.crms.values() for id_, one in crm.records.items()
+        }
+        self.ran.append(ran)
+        remember(asked_for, ran.name, shop)
+        process = Process(
+            ran.name, list(step.incidents), self._act, calls=ran.calls, crossed=ran.crossed
+        )
+        self._world.processes.append(process)
+        try:
+            for object_type in reversed(self._world.history.types):
+                if not self._tasks(ran, object_type, UNDO, process):
+                    break
+                ran.finished.add(object_type)
+        finally:
+            ran.passed = self._world.processes.pop().counts
+        return ran
+
     def _types(self, ran: Ran, step: Step, process: Process) -> None:
         wanted = step.types or self._world.history.types
         for object_type in (one for one in once.OBJECT_TYPES if one in wanted):
@@ -91,7 +137,8 @@ class Runner:
         """Run tasks one after the other; whether the object type came to its end."""
         process.object_type, process.repeated = object_type, repeated
         for task in tasks:
-            before = TASKS[TASKS.index(task) - 1] if task != "extract" else None
+            order = UNDO if ran.undoes else TASKS
+            before = order[order.index(task) - 1] if task != order[0] else None
             given = ran.references.get((object_type, before or ""))
             if before and given is None:
                 return True
@@ -143,6 +190,8 @@ class Runner:
         self, ran: Ran, object_type: str, task: str, given: str, shop: Workshop
     ) -> str | None:
         name = ran.name
+        if ran.undoes and task != "load":
+            return _undo(ran, object_type, task, given, shop)
         if task == "extract":
             dry, by = ran.step.dry, Trigger.SCHEDULED
             return extract.run(object_type, name, trigger=by, dry_run=dry, workshop=shop)
@@ -178,3 +227,14 @@ class Runner:
             # Or another run has forgotten somebody, and with them what this one had read.
             return repeated or ran.name in self._world.artifacts.forgotten
         return isinstance(error, GuardTripped)
+
+
+def _undo(ran: Ran, object_type: str, task: str, given: str, shop: Workshop) -> str | None:
+    """One task of a run that takes another one back."""
+    name = ran.name
+    if task == "recall":
+        return undo_extract.run(object_type, name, trigger=Trigger.MANUAL, workshop=shop)
+    if task == "take_back":
+        return undo_plan.run(given, sync_run=name, object_type=object_type, workshop=shop)
+    undo_commit.run(given, sync_run=name, object_type=object_type, workshop=shop)
+    return None

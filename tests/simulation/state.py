@@ -38,6 +38,7 @@ class State:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Kept)
         self.passing: Passing = nullcontext
         self._writes = self._will_write = False
+        self.folder = folder
         self.engine = self._engine(folder)
 
     def reset(self) -> None:

@@ -38,7 +38,7 @@ class Step:
 
     number: str
     do: str
-    """The name of a function in `people`, or sync."""
+    """The name of a function in `people`, or sync; or undo: `thing` is the step of the run."""
     system: System = System.HUBSPOT
     thing: str = ""
     """The step that made the record it is about."""

@@ -17,6 +17,7 @@ from include.crmsync.criteria.suite import Suite
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.kept_plans import KeptPlans
 from tests.simulation import mappings
 from tests.simulation.artifacts import MemoryArtifacts
 from tests.simulation.clock import Clock, Watch
@@ -73,6 +74,9 @@ class World:
         self.crms[System.HUBSPOT].lists[LIST] = set()
         self.state = state()
         self.state.reset()
+        self.plans = self.state.folder / "plans"
+        """What dry and stopped runs leave for people to look at."""
+        shutil.rmtree(self.plans, ignore_errors=True)
         self.artifacts = MemoryArtifacts()
         self.stated = mappings.trimmed(dict(history.settings).get("follow", 0) > 0)
         self.mappings = {name: self.stated[name] for name in history.types}
@@ -110,6 +114,7 @@ class World:
         shop.world = self
         shop.mappings = self.stated
         shop.artifacts = self.artifacts
+        shop.plans = KeptPlans(self.plans)
         return shop
 
     def _passing(self) -> AbstractContextManager[None]:

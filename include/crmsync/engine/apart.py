@@ -53,36 +53,41 @@ def said(value: Value, field: FieldMapping, system: System) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """HubSpot's column of one field, as the merge is to see it."""
+    """The base and HubSpot's column of one field, as the merge is to see them."""
 
-    values: NDArray[np.object_]
-    """With the base in place of what is known to be apart and has not moved."""
+    base: NDArray[np.object_]
+    hubspot: NDArray[np.object_]
     stirred: Mask
-    """Where it was known to be apart, and has moved."""
+    """Where the two were known to be apart, and either has moved."""
 
 
 def seen(
-    hubspot: NDArray[np.object_],
     base: NDArray[np.object_],
+    held: Mapping[System, NDArray[np.object_]],
     links: Sequence[Link],
     field: FieldMapping,
 ) -> Seen:
-    """Tell what has moved in HubSpot from what is merely apart."""
-    name, stirred = beside(field.name), np.zeros(len(hubspot), dtype=bool)
-    known = [
-        (row, link.base)
-        for row, link in enumerate(links)
-        if link.base and link.base.get(name) is not None
-    ]
+    """Tell what has moved from what is merely apart.
+
+    Where neither has moved, HubSpot is seen to hold what Salesforce does. Where one has, the other
+    holds what it did, and its own value is the base of the merge.
+    """
+    hubspot, salesforce = held[System.HUBSPOT], held[System.SALESFORCE]
+    stirred = np.zeros(len(hubspot), dtype=bool)
+    name = beside(field.name)
+    known = [row for row, link in enumerate(links) if link.base and link.base.get(name) is not None]
     if not known:
-        return Seen(hubspot, stirred)
-    values = hubspot.copy()
-    for row, held in known:
-        if hubspot[row] == said(base_in(held, field, System.HUBSPOT), field, System.HUBSPOT):
-            values[row] = said(base[row], field, System.HUBSPOT)
-        else:
+        return Seen(base, hubspot, stirred)
+    base, hubspot = base.copy(), hubspot.copy()
+    for row in known:
+        ours = base_in(links[row].base or {}, field, System.HUBSPOT)
+        if hubspot[row] != said(ours, field, System.HUBSPOT):
             stirred[row] = True
-    return Seen(values, stirred)
+        elif salesforce[row] == base[row]:
+            hubspot[row] = said(base[row], field, System.HUBSPOT)
+        else:
+            base[row], stirred[row] = ours, True
+    return Seen(base, hubspot, stirred)
 
 
 def agreed(

@@ -134,7 +134,7 @@ class _Column:
     held: Mapping[System, NDArray[np.object_]]
     settled: Settled
     stirred: Mask
-    """Where it was known to be apart, and HubSpot's has moved."""
+    """Where it was known to be apart, and either has moved."""
     forced: bool = False
     """Whether the value stands by request, whatever base and rule say."""
     won: bool = False
@@ -161,11 +161,13 @@ def _judge_field(
 def _versions(one: FieldMapping, pairing: Pairing) -> tuple[Versions, Seen]:
     """The three versions as the merge sees them: what is merely apart has not moved."""
     base = _objects([(link.base or {}).get(one.name) for link in pairing.links])
-    column = pairing.hubspot[one.name].to_numpy(dtype=object)
+    held = {
+        System.HUBSPOT: pairing.hubspot[one.name].to_numpy(dtype=object),
+        System.SALESFORCE: pairing.salesforce[one.name].to_numpy(dtype=object),
+    }
     # A forced value ends what is apart, too.
-    known = () if _is_forced(one, pairing) else pairing.links
-    hubspot = seen(column, base, known, one)
-    return (base, hubspot.values, pairing.salesforce[one.name].to_numpy(dtype=object)), hubspot
+    found = seen(base, held, () if _is_forced(one, pairing) else pairing.links, one)
+    return (found.base, found.hubspot, held[System.SALESFORCE]), found
 
 
 def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Column:

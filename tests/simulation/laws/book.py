@@ -18,6 +18,7 @@ from tests.simulation.laws import (
     i14_shrunken_reads,
     i15_parents_first,
     i16_merges,
+    i17_undo,
     i19_complete_journal,
     i20_single_writer,
     i23_watermark,
@@ -53,6 +54,8 @@ TASK: Laws = (
 
 RAN: Laws = (
     ("I12", i12_bounded_calls.within_bounds),
+    ("I17", i17_undo.put_back_or_listed),
+    ("I17", i17_undo.nothing_else_is_touched),
     ("I23", i23_watermark.nothing_is_passed),
 )
 """Whenever a run ends, or is given up."""

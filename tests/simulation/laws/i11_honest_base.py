@@ -48,11 +48,13 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
                 yield f"the base of {name} is {told!r}, which {record.id} never held"
 
 
-def _apart(base: dict[str, str | None]) -> dict[str, str]:
-    """Owners who are apart for good: whom HubSpot has stands beside whom Salesforce has."""
+def _apart(base: dict[str, str | None]) -> dict[str, str | None]:
+    """What is known to be apart: HubSpot's value stands beside Salesforce's; empty is a blank."""
     ends = "@hubspot"
     return {
-        name.removesuffix(ends): one for name, one in base.items() if name.endswith(ends) and one
+        name.removesuffix(ends): one or None
+        for name, one in base.items()
+        if name.endswith(ends) and one is not None
     }
 
 

@@ -12,6 +12,8 @@ def deletions_have_a_cause(scene: Scene, sent: Sent) -> Iterator[str]:
     """A record is deleted only after its counterpart was deleted."""
     if not sent.deletes or not sent.landed or sent.before is None:
         return
+    if any(one.undoes and one.step.on for one in scene.runner.ran if one.name == sent.process.name):
+        return  # somebody told it to delete what a run had created
     origins = scene.witness.partners.get((sent.system, sent.before.id), set())
     bin_ = scene.world.crms[sent.system.other].bin
     gone = any(one in bin_ and bin_[one][1].how is How.DELETED for one in origins)

@@ -60,7 +60,25 @@ def _judged(
             continue
         if one.type in (FieldType.PARENT, FieldType.OWNER):
             continue
-        yield from _field(scene, one, base.get(one.name), (ours, theirs), changes, stuck=stuck)
+        told = base.get(one.name)
+        beside = base.get(f"{one.name}@hubspot")
+        if beside is not None and spelling.held(ours, one) == (beside or None):
+            # Apart, and known to be: no edit, and the base of what the other one was edited to.
+            if spelling.held(theirs, one) == told:
+                yield from _untouched(one, (ours, theirs), changes)
+                continue
+            told = beside or None
+        yield from _field(scene, one, told, (ours, theirs), changes, stuck=stuck)
+
+
+def _untouched(
+    one: FieldMapping,
+    records: tuple[Record, Record],
+    changes: dict[tuple[System, str], str | None],
+) -> Iterator[str]:
+    for record in records:
+        if (record.system, one.name) in changes:
+            yield f"{one.name} of {record.id} would be changed, and nobody edited it"
 
 
 def _field(
