@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import logging
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_the_log_tells_ids_fields_and_reasons_and_no_value(
     text = caplog.text
     plan = kept(crms)
     assert hubspot_id in text
-    assert "new in HubSpot" in text
+    assert re.search(rf"salesforce +create +Contact +- +{hubspot_id} +email +new in HubSpot", text)
     assert str(folder(crms, plan.id)) in text
     assert f"plan show {plan.id}" in text
     assert [one for one in (*CANARIES, "Canary") if one.lower() in text.lower()] == []

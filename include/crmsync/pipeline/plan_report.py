@@ -30,7 +30,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 LINES = 100
 """Rows of the table in a log."""
-WIDEST = 40
+WIDEST, WIDEST_REASON = 40, 100
 
 Row = Sequence[Value]
 
@@ -183,7 +183,7 @@ def _rows(kept: KeptPlan) -> Iterator[str]:
     """Yield the table's rows in columns, and how many more there are."""
     places = [CHANGES.index(name) for name in CHANGES if name not in ("before", "after")]
     first = [
-        [printable(row[place] or "-") for place in places]
+        [printable(row[place] or "-", _width(CHANGES[place])) for place in places]
         for row in islice(changes(kept.plan), LINES)
     ]
     if not first:
@@ -196,6 +196,10 @@ def _rows(kept: KeptPlan) -> Iterator[str]:
     rest = sum(max(1, len(one.changes)) for one in kept.plan.actions) - LINES
     if rest > 0:
         yield f"and {rest} more"
+
+
+def _width(column: str) -> int:
+    return WIDEST_REASON if column == "reason" else WIDEST
 
 
 def _counted(what: str, counts: Mapping[tuple[System, str], int]) -> Iterator[str]:
