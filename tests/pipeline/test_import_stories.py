@@ -60,10 +60,17 @@ def test_parents_come_before_their_children(crms: TwoCrms) -> None:
 
 
 def test_a_condition_narrows(crms: TwoCrms) -> None:
+    ely = "MailingCity = 'Ely'"
+    crms.salesforce.conditions[ely] = lambda record: record.raw["MailingCity"] == "Ely"
     wanted = crms.salesforce.put("Contact", ADA)
-    crms.salesforce.beyond.add(crms.salesforce.put("Contact", {**ADA, "Email": "b@example.com"}))
-    work(crms, objects=["Contact"], where="MailingCity = 'Ely'", dry_run=False)
+    crms.salesforce.put("Contact", {**ADA, "Email": "b@example.com", "MailingCity": "Oxford"})
+    work(crms, objects=["Contact"], where=ely, dry_run=False)
     assert list(crms.links().values()) == [wanted]
+
+
+def test_a_condition_that_salesforce_does_not_take_is_told(crms: TwoCrms) -> None:
+    with pytest.raises(ConfigError, match="Salesforce does not take the condition"):
+        work(crms, objects=["Contact"], where="Shoe = 44")
 
 
 def test_who_is_in_hubspot_already_is_linked_and_not_doubled(crms: TwoCrms) -> None:

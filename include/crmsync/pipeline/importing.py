@@ -21,7 +21,7 @@ from include.crmsync.pipeline.portioned import Task, do
 from include.crmsync.pipeline.request import unforced, unwritable
 from include.crmsync.pipeline.schemas import remembered_mapping
 from include.crmsync.pipeline.step import own
-from include.crmsync.pipeline.survey import PORTION, Portion, Survey, survey
+from include.crmsync.pipeline.survey import PORTION, Portion, Survey, survey, survey_of
 from include.crmsync.pipeline.workshop import Workshop
 
 log = logging.getLogger("crmsync")
@@ -122,19 +122,13 @@ def work(
 
 def _look(mapping: ObjectMapping, request: Asked, shop: Workshop) -> Survey:
     kinds = request.kinds(mapping)
-    stated = {kind: mapping.where[kind] for kind in kinds if kind in mapping.where}
-    conditions = {kind: [stated[kind]] if kind in stated else [] for kind in kinds}
-    for kind in kinds if request.where else ():
-        conditions[kind].append(request.where)
-    where = {
-        kind: " AND ".join(f"({one})" for one in some) for kind, some in conditions.items() if some
-    }
-    if request.where:
-        # Asked on its own first: what Salesforce has against it is told in its own words.
-        [kind] = kinds
-        next(iter(shop.gateways[System.SALESFORCE].matching(mapping, kind, request.where)), None)
+    where = {kind: text for kind, text in mapping.where.items() if kind in kinds}
     narrow = replace(mapping, salesforce=kinds, where=where)
-    return survey(narrow, shop, systems=[System.SALESFORCE], size=request.portion)
+    if not request.where:
+        return survey(narrow, shop, systems=[System.SALESFORCE], size=request.portion)
+    [kind] = kinds
+    ids = shop.gateways[System.SALESFORCE].matching(mapping, kind, request.where)
+    return survey_of(narrow, System.SALESFORCE, ids, shop, request.portion)
 
 
 def _request(

@@ -69,6 +69,16 @@ def survey(
     return Survey(tuple(portions), watermarks)
 
 
+def survey_of(
+    mapping: ObjectMapping, system: System, ids: Iterable[str], shop: Workshop, size: int = PORTION
+) -> Survey:
+    """A survey of these records alone."""
+    slim = _slim(mapping)
+    records = shop.gateways[system].read(slim, list(ids))
+    listed = sorted((_group(one, slim), one.id) for one in records)
+    return Survey(tuple(Portion(system, some) for some in portioned(listed, size)))
+
+
 def portioned(keyed: Iterable[tuple[bytes, str]], size: int) -> Iterator[Ids]:
     """Cut ids into portions; those that follow each other with one key stay together."""
     portion: list[str] = []
