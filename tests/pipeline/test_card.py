@@ -1,7 +1,7 @@
 """A record's card: what both systems hold now, and what the next run would do with it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from include.crmsync.model.card import Now, State
 from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
-from include.crmsync.pipeline import card
+from include.crmsync.pipeline import card, card_shop
 from include.crmsync.pipeline.card_shop import LOOK, Looks
 from tests.pipeline.two_crms import LIST, TwoCrms
 
@@ -277,3 +277,42 @@ def test_a_record_of_no_counterpart_has_nothing_to_compare_with(crms: TwoCrms) -
     linked(crms)
     unlisted = crms.hubspot_contact(listed=False, email="eve@example.com", lastname="Eve")
     assert look(crms, unlisted).fields["phone"].state is State.ALONE
+
+
+def test_only_so_many_look_at_once_and_the_next_is_told(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_shop, "WAIT", 0.01)
+    with looks(crms) as pool, ExitStack() as busy:
+        for _ in range(card_shop.MOST_AT_ONCE):
+            busy.enter_context(pool.workshop())
+        with pytest.raises(Unavailable, match="too many"), pool.workshop():
+            pass
+
+
+def test_a_connection_is_read_anew_after_a_while(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with looks(crms) as pool:
+        with pool.workshop() as first:
+            pass
+        monkeypatch.setattr(card_shop, "KEPT", -1.0)
+        with pool.workshop() as again:
+            assert again is first
+        ours = Looks(crms.workshop)
+        with ours.workshop() as old:
+            pass
+        with ours.workshop() as new:
+            assert new is not old
+            new.close()
+
+
+def test_what_is_held_of_others_is_not_read(crms: TwoCrms) -> None:
+    linked(crms)
+    unlisted = crms.hubspot_contact(listed=False, email="eve@example.com", lastname="Eve")
+    other = crms.hubspot_contact(listed=False, email="kim@example.com", lastname="Kim")
+    crms.sync()
+    with looks(crms) as pool, pool.workshop() as shop:
+        card.now("contacts", (HUBSPOT, unlisted), shop)
+        assert {one.record_id for one in shop.store.held("contacts")} == {unlisted}
+    assert other in crms.held()

@@ -1,12 +1,13 @@
-"""Finding a record that the state knows nothing of: both CRMs are asked.
+"""Finding a record that the state remembers no such value of: both CRMs are asked.
 
-By id, by e-mail address, or by a company's domain: what a CRM finds exactly and at one call. Names
-are not looked for, since neither CRM finds a part of a name reliably. A system that does not answer
-is named, and the other one's records are told all the same.
+By id, by e-mail address, by a company's domain, and by what a CRM finds exactly at few calls of a
+name: a person's last name, the whole name of a company or deal. A system that does not answer is
+named, and the other one's records are told all the same.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from include.crmsync.adapters.salesforce_records import PREFIXES
 from include.crmsync.engine.directory import Directory
@@ -16,11 +17,16 @@ from include.crmsync.model.host import host_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.card import Key, note_calls
+from include.crmsync.pipeline.card_shop import about
 from include.crmsync.pipeline.selection import by_domain
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.finds import Find
 
 PEOPLE, COMPANIES = "contacts", "companies"
+NAMES = {"contacts": "lastname", "companies": "name", "deals": "dealname"}
+"""The HubSpot property by which a record of each object type is looked for by name."""
+MOST = 50
+"""Records told of one system and object type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +36,64 @@ class Found:
     finds: tuple[Find, ...]
     troubles: tuple[str, ...]
     asked: bool
-    """Whether there was anything to ask for: an id, an address, a domain."""
+    """Whether anybody was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of one system."""
+
+    mapping: ObjectMapping
+    system: System
+    key: Key | None = None
+    host: str | None = None
+    value: str = ""
+    words: tuple[str, ...] = ()
+    """All of which a record must have, somewhere."""
 
 
 def find(text: str, key: Key | None, object_types: Sequence[str], shop: Workshop) -> Found:
-    """Records of this id, e-mail address or domain, as both systems know them."""
-    finds: list[Find] = []
+    """Records of this id, e-mail address, domain or name, as both systems know them."""
+    finds: dict[Key, Find] = {}
     troubles: list[str] = []
-    questions = list(_questions(text, key, object_types, shop))
-    for mapping, system in questions:
+    questions = [one for name in object_types for one in _questions(text, key, shop.mappings[name])]
+    for one in questions:
         spent = shop.gateways.calls()
         try:
-            finds += [_find(one, mapping) for one in _records(mapping, system, text, key, shop)]
+            for found in islice(_answers(one, shop), MOST):
+                finds.setdefault((found.system, found.record_id), found)
         except SyncError as error:
-            troubles.append(f"{system.label} was asked, and gave no answer: {error}")
+            troubles.append(f"{one.system.label} was asked, and gave no answer: {error}")
         finally:
-            note_calls(mapping.object_type, spent, shop)
-    return Found(tuple(finds), tuple(dict.fromkeys(troubles)), bool(questions))
+            note_calls(one.mapping.object_type, spent, shop)
+    return Found(tuple(finds.values()), tuple(dict.fromkeys(troubles)), bool(questions))
 
 
-def _questions(
-    text: str, key: Key | None, object_types: Sequence[str], shop: Workshop
-) -> Iterator[tuple[ObjectMapping, System]]:
-    """What is asked for, of which object type and of whom."""
-    for object_type in object_types:
-        mapping = shop.mappings[object_type]
-        if key is not None:
-            if _may_be(key, mapping):
-                yield mapping, key[0]
-        elif "@" in text and object_type == PEOPLE and " " not in text:
-            yield from ((mapping, system) for system in System)
-        elif object_type == COMPANIES and "@" not in text and "." in text and host_of(text):
-            yield from ((by_domain(mapping), system) for system in System)
+def _questions(text: str, key: Key | None, mapping: ObjectMapping) -> Iterator[_Question]:
+    """What may be asked of records of one object type."""
+    object_type, words = mapping.object_type, tuple(text.casefold().split())
+    if key is not None:
+        if _may_be(key, mapping):
+            yield _Question(mapping, key[0], key)
+    elif len(words) == 1 and "@" in text:
+        if object_type == PEOPLE:
+            yield from (_Question(mapping, system, value=words[0]) for system in System)
+    elif len(words) == 1 and "." in text and (host := host_of(text)):
+        if object_type == COMPANIES:
+            domains = by_domain(mapping)
+            yield from (_Question(domains, system, host=host) for system in System)
+    else:
+        named = _by_name(mapping)
+        value = words[-1] if object_type == PEOPLE else text
+        if named is not None:
+            yield from (_Question(named, one, value=value, words=words) for one in System)
+
+
+def _by_name(mapping: ObjectMapping) -> ObjectMapping | None:
+    """The mapping by which records are found by their names."""
+    wanted = NAMES.get(mapping.object_type)
+    name = next((one.name for one in mapping.fields if one.hubspot == wanted), None)
+    return replace(mapping, match_on=name) if name else None
 
 
 def _may_be(key: Key, mapping: ObjectMapping) -> bool:
@@ -70,17 +102,29 @@ def _may_be(key: Key, mapping: ObjectMapping) -> bool:
     return system is System.HUBSPOT or kind is None or kind in mapping.salesforce
 
 
-def _records(
-    mapping: ObjectMapping, system: System, text: str, key: Key | None, shop: Workshop
-) -> list[Record]:
-    gateway = shop.gateways[system]
-    if key is not None:
-        return list(gateway.read(mapping, [key[1]]))
-    if mapping.object_type == COMPANIES:
-        return list(gateway.find_by_domain(mapping, [host_of(text) or ""]))
-    return list(gateway.find(mapping, [text.lower()]))
+def _answers(one: _Question, shop: Workshop) -> Iterator[Find]:
+    for record in _records(one, shop):
+        values = values_of(record, one.mapping, Directory())
+        told = "\n".join(value for value in values.values() if value).casefold()
+        if all(word in told for word in one.words):
+            found = Find(record.object_type, record.system, record.id, values=values)
+            yield _remembered(found, shop)
 
 
-def _find(record: Record, mapping: ObjectMapping) -> Find:
-    values = values_of(record, mapping, Directory())
-    return Find(record.object_type, record.system, record.id, values=values)
+def _records(one: _Question, shop: Workshop) -> Iterator[Record]:
+    gateway = shop.gateways[one.system]
+    if one.key is not None:
+        return gateway.read(one.mapping, [one.key[1]])
+    if one.host is not None:
+        return gateway.find_by_domain(one.mapping, [one.host])
+    return gateway.find(one.mapping, [one.value])
+
+
+def _remembered(found: Find, shop: Workshop) -> Find:
+    """The record with what the sync knows of it, whatever it was found by."""
+    links = shop.store.links(found.object_type, found.system, [found.record_id])
+    link = links.get(found.record_id)
+    if link is not None:
+        return replace(found, counterpart=link.id_in(found.system.other), gone_in=link.gone_in)
+    about([(found.system, found.record_id)], shop)
+    return replace(found, held=bool(shop.store.held(found.object_type)))

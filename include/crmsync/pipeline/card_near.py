@@ -1,7 +1,8 @@
-"""The links that matter to a few records: their parents', and those of who has a role in them.
+"""What the state knows near a few records: what holds them, and the links of their parents.
 
-A run holds every link of a parent's object type in memory, since it may need any; a look at one
-record needs a handful, and a hundred thousand would keep a person waiting for seconds.
+A run has every link of a parent's object type in memory, and all that is held, since it may need
+any of it; a look at one record needs a handful, and a hundred thousand would keep a person waiting
+for seconds.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -9,23 +10,30 @@ from collections.abc import Collection, Iterable, Iterator
 from include.crmsync.engine.roles import understood
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
+from include.crmsync.model.plan import Held
 from include.crmsync.model.record import Record, System
+from include.crmsync.state.card_board import Key, held_of
 from include.crmsync.state.store import Store
 
 
 class Near(Store):
-    """A store that tells of whole object types only the links near some records."""
+    """A store that tells of whole object types only what is near some records."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store._engine)
         self._near: dict[str, dict[int, Link]] = {}
+        self._ids: set[Key] = set()
+
+    def about(self, ids: Iterable[Key]) -> None:
+        """Say which records it is about; nothing is known of their links yet."""
+        self._ids, self._near = set(ids), {}
 
     def settle(
         self, mapping: ObjectMapping, records: Collection[Record], links: Iterable[Link]
     ) -> None:
         """Say which records it is about, and which links they have."""
         known = list(links)
-        self._near = {}
+        self.about(self._ids.union((record.system, record.id) for record in records))
         for one in (*mapping.parents, *mapping.roles):
             object_type = one.parent or ""
             found = self._near.setdefault(object_type, {})
@@ -45,6 +53,10 @@ class Near(Store):
             for id_, link in near
             if kinds is None or (link.lives and link.kind in kinds)
         }
+
+    def held(self, object_type: str) -> list[Held]:
+        """What is held of these records."""
+        return held_of(self._engine, object_type, sorted(self._ids))
 
     def tombstones(self, object_type: str) -> frozenset[int]:
         near = self._near.get(object_type, {}).items()

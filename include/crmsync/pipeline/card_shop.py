@@ -8,6 +8,7 @@ calls than the record itself.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ LOOK = "card"
 MOST_AT_ONCE = 4
 WAIT = 5.0
 """Seconds that one waits for its turn."""
+KEPT = 600.0
+"""Seconds after which connections are read anew: a token may have been renewed."""
 OWNERS_AGE = timedelta(hours=24)
 LIST_AGE = timedelta(hours=1)
 LATEST = 20
@@ -88,7 +91,7 @@ class Looks:
 
     def __init__(self, make: Callable[[], Workshop]) -> None:
         self._make = make
-        self._idle: queue.SimpleQueue[Workshop] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[tuple[float, Workshop]] = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @contextmanager
@@ -97,19 +100,23 @@ class Looks:
         if not self._room.acquire(timeout=WAIT):
             raise Unavailable("too many records are being looked at; try again in a moment")
         try:
-            shop = self._taken()
+            until, shop = self._taken()
             try:
                 yield shop
             finally:
-                self._idle.put(shop)
+                self._idle.put((until, shop))
         finally:
             self._room.release()
 
-    def _taken(self) -> Workshop:
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            return for_looks(self._make())
+    def _taken(self) -> tuple[float, Workshop]:
+        while True:
+            try:
+                until, shop = self._idle.get_nowait()
+            except queue.Empty:
+                return time.monotonic() + KEPT, for_looks(self._make())
+            if until > time.monotonic():
+                return until, shop
+            shop.close()
 
 
 def for_looks(shop: Workshop) -> Workshop:
@@ -125,6 +132,13 @@ def scratch(shop: Workshop) -> Scratch:
     if not isinstance(shop.artifacts, Scratch):
         raise TypeError("this workshop was not made for looks")
     return shop.artifacts
+
+
+def about(ids: Iterable[tuple[System, str]], shop: Workshop) -> None:
+    """Begin a look at these records."""
+    if not isinstance(shop.store, Near):
+        raise TypeError("this workshop was not made for looks")
+    shop.store.about(ids)
 
 
 def settle(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:

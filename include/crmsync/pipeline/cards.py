@@ -8,7 +8,6 @@ message may hold values of a record.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 
 from include.crmsync.errors import SyncError, Unavailable
 from include.crmsync.model.card import Answer, Now
@@ -26,6 +25,9 @@ TIMEOUT = (3.0, 5.0)
 PAUSE = 1.0
 """The longest pause before a call is repeated."""
 
+PAGES_KEPT = 60.0
+"""Seconds for which the addresses of the CRMs are remembered."""
+
 log = logging.getLogger("crmsync.status")
 
 
@@ -37,6 +39,8 @@ class Cards:
     ) -> None:
         self._looks = Looks(make)
         self._read_pages = pages
+        self._known_pages: Mapping[System, str] = {}
+        self._pages_until = 0.0
 
     @classmethod
     def real(cls, portal: Callable[[], str | None]) -> "Cards":
@@ -63,11 +67,14 @@ class Cards:
 
     def address(self, system: System, kind: str, id_: str) -> str:
         """The record's page in its CRM; empty where nobody knows it."""
-        return record_page(self._pages, system, kind, id_)
+        return record_page(self._pages(), system, kind, id_)
 
-    @cached_property
     def _pages(self) -> Mapping[System, str]:
-        return self._read_pages()
+        """Read anew from time to time: connections change, and the first run tells the portal."""
+        if time.monotonic() > self._pages_until:
+            self._known_pages = self._read_pages()
+            self._pages_until = time.monotonic() + PAGES_KEPT
+        return self._known_pages
 
 
 def briefly(seconds: float) -> None:

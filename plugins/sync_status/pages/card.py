@@ -15,7 +15,7 @@ from include.crmsync.state.card_board import Chapter, Kept, Key, Place
 from sync_status.desk import Desk
 from sync_status.pages.runs import MOST as RUNS
 from sync_status.paper import Paper
-from sync_status.views.card import card, parents_in
+from sync_status.views.card import card, in_words, parents_in
 from sync_status.views.find import LONGEST_ID
 from sync_status.views.history import passages
 
@@ -40,14 +40,17 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
         kept = desk.card_board.kept(object_type, *key)
         history = _history(desk, object_type, key, kept, _place(before, run))
         mapping = desk.mappings[object_type]
-        now = desk.cards.now(object_type, key)
+        # Who reads on in the history has seen how things stand; it costs calls.
+        now = desk.cards.now(object_type, key) if before is None else None
+        parents = desk.store.links_by_id(parents_in(mapping, kept, now, history[:MOST]))
+        named = dict.fromkeys((one.name for one in mapping.parents), in_words(parents))
         told = card(
             mapping,
             key,
             kept,
             now,
             partial(_address, desk, mapping),
-            parents=desk.store.links_by_id(parents_in(mapping, kept, now)),
+            parents=parents,
             forgotten=bool(desk.store.forgotten(object_type, key[0], [key[1]])),
         )
         user, dag = request.state.user, f"manual_sync_{object_type}"
@@ -56,7 +59,7 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
             "may_sync": paper.access.may_trigger(user, dag),
             "may_retry": paper.access.may_trigger(user, "crm_retry"),
             "dag": dag,
-            "history": passages(history[:MOST]),
+            "history": passages(history[:MOST], named),
             "older": _older(history),
             "newest": before is None,
         }

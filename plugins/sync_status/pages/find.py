@@ -5,6 +5,7 @@ record has leads straight to its card.
 """
 
 from collections.abc import Sequence
+from threading import Thread
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +29,7 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
 
     @routes.get("", response_class=HTMLResponse)
     def form(request: Request) -> Any:
+        Thread(target=lambda: desk.cards, daemon=True).start()  # the first card should not wait
         return paper.page(request, "find", _shown(desk, ""))
 
     @routes.post("", response_class=HTMLResponse)
@@ -52,9 +54,8 @@ def router(desk: Desk, paper: Paper) -> APIRouter:
         if ids_in(asked) and len(found) == 1:
             return RedirectResponse(card_path(request, found[0]), 303)
         told = _shown(desk, asked, object_type, searched=True) | {"notes": notes}
-        return paper.page(
-            request, "find", told | {"hits": hits(found[:MOST]), "more": len(found) > MOST}
-        )
+        told |= {"hits": hits(found[:MOST], desk.mappings), "more": len(found) > MOST}
+        return paper.page(request, "find", told)
 
     return routes
 
@@ -79,9 +80,12 @@ def _notes(found: Sequence[Find], troubles: Sequence[str], *, asked: bool) -> tu
     if not asked:
         return ()
     if found:
-        known = "The sync remembers nothing of this, but a CRM has it: its card says why."
+        known = "The sync does not remember this, but a CRM has it: its card says how it stands."
         return (known, *troubles)
-    return (*troubles, "The sync remembers nothing of this, and no CRM that answered has it.")
+    return (
+        *troubles,
+        "The sync does not remember this, and no CRM that answered has it exactly so.",
+    )
 
 
 def _found(desk: Desk, asked: str, object_types: tuple[str, ...]) -> list[Find]:

@@ -1,6 +1,6 @@
 """The sync card: one record in both systems, each field of it, what holds it, what befell it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System, Value
-from include.crmsync.state.card_board import Kept, Key
+from include.crmsync.state.card_board import Chapter, Kept, Key
 from sync_status.views.errors import Line, lines
 from sync_status.views.find import naming, title
+from sync_status.views.history import values_in
 from sync_status.views.mapping import RULES
 from sync_status.views.standing import next_steps, says, standing
 
@@ -119,7 +120,7 @@ def card(
     system, record_id = key
     link = kept.stored.link if kept.stored else None
     held = tuple(lines(kept.held))
-    named = {str(id_): _records(one) for id_, one in (parents or {}).items()}
+    named = in_words(parents or {})
     return Card(
         object_type=mapping.object_type,
         system=system,
@@ -205,15 +206,22 @@ def _field(
     )
 
 
-def _records(link: Link) -> str:
-    return f"{link.object_type} {link.hubspot_id} / {link.salesforce_id}"
+def in_words(parents: Mapping[int, Link]) -> dict[str, str]:
+    """Link id, as values of parents have it -> the two records."""
+    return {
+        str(id_): f"{link.object_type} {link.hubspot_id} / {link.salesforce_id}"
+        for id_, link in parents.items()
+    }
 
 
-def parents_in(mapping: ObjectMapping, kept: Kept, now: Now | None) -> set[int]:
+def parents_in(
+    mapping: ObjectMapping, kept: Kept, now: Now | None, history: Sequence[Chapter]
+) -> set[int]:
     """Ids of the links that values of parents stand for."""
     names = [one.name for one in mapping.parents]
     sources = [answer.values for answer in now.answers.values()] if now else []
     if kept.stored:
         sources.append(kept.stored.link.base or {})
     values = {values.get(name) for values in sources for name in names}
+    values |= values_in(history, names)
     return {int(value) for value in values if value and value.isdigit()}

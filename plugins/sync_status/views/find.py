@@ -48,19 +48,23 @@ def naming(mapping: ObjectMapping) -> tuple[str, ...]:
     )
 
 
-def hits(found: Sequence[Find]) -> list[Hit]:
+def hits(found: Sequence[Find], mappings: Mapping[str, ObjectMapping]) -> list[Hit]:
     """What was found, as people read it."""
     return [
         Hit(
             one.object_type,
             one.system,
             one.record_id,
-            title(one.values) or "(no name is remembered)",
+            _title(one, mappings) or "(no name is remembered)",
             _standing(one),
             one.counterpart,
         )
         for one in found
     ]
+
+
+def _title(one: Find, mappings: Mapping[str, ObjectMapping]) -> str:
+    return title({name: one.values.get(name) for name in naming(mappings[one.object_type])})
 
 
 def title(values: Mapping[str, Value]) -> str:

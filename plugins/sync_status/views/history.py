@@ -1,7 +1,7 @@
 """The history of a record: what each run did with it, and what it found, in the order of time."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from include.crmsync.model.outcome import Outcome, Result
@@ -34,12 +34,32 @@ class Passage:
     events: tuple[Event, ...]
 
 
-def passages(chapters: Sequence[Chapter]) -> list[Passage]:
+Named = Mapping[str, Mapping[str, str]]
+"""Field -> what a value of it stands for, where it is an id of ours -> in words."""
+
+
+def passages(chapters: Sequence[Chapter], named: Named) -> list[Passage]:
     """A history, run by run."""
     return [
-        Passage(one.run.id, one.run.started_at, one.run.dry_run, tuple(_events(one)))
+        Passage(
+            one.run.id,
+            one.run.started_at,
+            one.run.dry_run,
+            tuple(_in_words(event, named.get(event.field, {})) for event in _events(one)),
+        )
         for one in chapters
     ]
+
+
+def values_in(chapters: Sequence[Chapter], names: Collection[str]) -> set[str]:
+    """Every value that some fields had in a history."""
+    events = (event for one in chapters for event in _events(one) if event.field in names)
+    return {value for event in events for value in (event.before, event.after) if value}
+
+
+def _in_words(event: Event, words: Mapping[str, str]) -> Event:
+    before, after = (words.get(one or "", one) for one in (event.before, event.after))
+    return replace(event, before=before, after=after)
 
 
 def _events(chapter: Chapter) -> Iterator[Event]:
