@@ -1,14 +1,20 @@
 """Two CRMs in memory, a clock, and a sync between them: the ground for stories and laws."""
 
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from include.crmsync.adapters.gateway import Owner
 from include.crmsync.adapters.memory import Memory
+from include.crmsync.criteria.judge import Judged
+from include.crmsync.criteria.suite import Suite
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Turn
 from include.crmsync.model.plan import Held
@@ -20,7 +26,9 @@ from include.crmsync.pipeline.summary import summary
 from include.crmsync.pipeline.undo.asked import asked
 from include.crmsync.pipeline.undo.once import run as take_back
 from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.connect import open_engine
 
+Judge = Callable[[pd.DataFrame, Suite], Judged]
 LIST = "Salesforce inclusion list"
 GUARDED = re.compile(r"the plan (\w{16}) would")
 OWNER = "amara.osei@crm.example.com"
@@ -39,6 +47,15 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
+@cache
+def _empty_store() -> bytes:
+    """A state store at the newest schema: making one takes a migration after the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state.db"
+        open_engine(f"sqlite:///{path}").dispose()
+        return path.read_bytes()
+
+
 @dataclass
 class TwoCrms:
     """A HubSpot and a Salesforce in memory, and the sync's own folder."""
@@ -55,7 +72,14 @@ class TwoCrms:
     suites: Path | None = None
     """The folder of the suites, where a story wants its own."""
 
+    judge: Judge | None = None
+    """Who judges by the criteria, where it is not Great Expectations."""
+
     def __post_init__(self) -> None:
+        store = self.folder / "state.db"
+        if not store.exists():
+            store.touch(mode=0o600)
+            store.write_bytes(_empty_store())
         self.hubspot = Memory(
             System.HUBSPOT, self.clock, people=[Owner("51", OWNER, "A", active=True)]
         )
@@ -79,6 +103,8 @@ class TwoCrms:
         shop = Workshop(settings, connect, self.clock)
         if self.suites is not None:
             shop.suites = self.suites
+        if self.judge is not None:
+            shop.judge = self.judge
         shop.mappings = {
             name: replace(
                 mapping,
