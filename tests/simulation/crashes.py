@@ -70,7 +70,27 @@ STORIES: dict[str, tuple[Step, ...]] = {
         Step("2", "create", SALESFORCE, kind="Contact", values=PERSON, other="1"),
         Step("3", "create", SALESFORCE, kind="Opportunity", values=DEAL, other="1"),
     ),
+    "a run is taken back": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        SYNC,
+        Step(
+            "3", "edit", HUBSPOT, thing="1", values=(("phone", "+44 20 7946 0001"), ("title", "Bo"))
+        ),
+        Step("4", "edit", SALESFORCE, thing="1", values=(("lead_source", "Web"),)),
+        replace(SYNC, number="5"),
+        Step("6", "edit", SALESFORCE, thing="1", values=(("phone", "+44 20 7946 0002"),)),
+    ),
+    "what a run created is deleted again": (
+        Step("1", "create", HUBSPOT, kind="contacts", values=PERSON),
+        Step("2", "create", SALESFORCE, kind="Lead", values=OTHER),
+        replace(SYNC, number="5"),
+    ),
 }
+UNDO = {
+    "a run is taken back": Step("last", "undo", thing="5", seconds=900, on=False),
+    "what a run created is deleted again": Step("last", "undo", thing="5", seconds=900),
+}
+"""Stories whose last run takes one back."""
 TYPES = {
     "an opportunity is deleted, and its deal after it": ("deals",),
     "a company comes with its contact and its deal": ("companies", "contacts", "deals"),
@@ -80,11 +100,13 @@ TYPES = {
 def stories() -> dict[str, History]:
     """The histories, each with the run that goes wrong at its end."""
     return {
-        name: History(
-            0, TYPES.get(name, ("contacts",)), (), 1, (*steps, replace(SYNC, number="last"))
-        )
+        name: History(0, TYPES.get(name, ("contacts",)), (), 1, (*steps, _last(name)))
         for name, steps in STORIES.items()
     }
+
+
+def _last(name: str) -> Step:
+    return UNDO.get(name, replace(SYNC, number="last"))
 
 
 def points(history: History) -> Iterator[History]:

@@ -12,6 +12,7 @@ from tests.simulation import spelling
 from tests.simulation.runs import Ran
 from tests.simulation.scene import Scene
 from tests.simulation.wire import Sent
+from tests.simulation.witness import SYNC
 
 Place = tuple[System, str, str]
 """A field of a record."""
@@ -24,11 +25,14 @@ def put_back_or_listed(scene: Scene, ran: Ran) -> Iterator[str]:
     if not ran.undoes or not ran.whole or ran.step.dry:
         return
     listed = _listed(scene, ran)
+    meanwhile = any(one.what == "do" for one in ran.step.incidents)
     for place, (before, left) in _written(scene, ran.undoes).items():
         system, record_id, name = place
         record, found = scene.world.record(system, record_id), ran.found.get(record_id)
         if record is None or found is None or record.object_type not in ran.finished:
             continue
+        if meanwhile and scene.witness.values.get(place, [("", SYNC)])[-1][1] != SYNC:
+            continue  # somebody edited it in the middle of the run
         field = scene.world.mappings[record.object_type][name]
         was, now = spelling.held(found, field), spelling.held(record, field)
         told = (record_id, name) in listed or (record_id, None) in listed
