@@ -134,6 +134,19 @@ class TestHubSpot(GatewayContract):
         searches = sum(count for name, count in endpoints.items() if "search" in name)
         assert searches <= 11
 
+    def test_who_is_on_a_list_is_asked_of_them_or_of_the_list_as_costs_less(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        here, there = crm.contact(), crm.contact("k2")
+        sandbox.call("PUT", f"/_sandbox/lists/{quote(LIST)}/members", {"add": [here]})
+        sandbox.forget_calls()
+        assert crm.gateway.on_list(LIST, [here, there]) == {here}
+        assert crm.gateway.on_list(LIST, [there, *map(str, range(9000, 9150))]) == frozenset()
+        asked = sandbox.calls()["hubspot"]["by_endpoint"]
+        assert sorted(asked.values()) == [1, 1, 2]
+        with pytest.raises(ConfigError, match="no contact list"):
+            crm.gateway.on_list("Nobody's list", [here])
+
     def test_the_lists_of_one_contact_are_told_in_one_call(
         self, crm: Crm, sandbox: Sandbox
     ) -> None:

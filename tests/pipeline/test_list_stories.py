@@ -71,12 +71,23 @@ def test_the_list_is_read_once_a_run_and_not_at_all_by_a_quiet_one(
     assert readings == []
 
 
-def test_while_somebody_waits_for_the_list_each_run_reads_it_once(
-    crms: TwoCrms, readings: list[str]
+def test_while_somebody_waits_for_the_list_only_they_are_asked_about(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crms.hubspot_contact(listed=False, **ADA)
+    ada = crms.hubspot_contact(listed=False, **ADA)
     crms.sync()
     crms.sync()
-    readings.clear()
+    asked: list[Any] = []
+    plain = crms.hubspot.on_list
+
+    def on_list(list_name: str, ids: Any) -> frozenset[str]:
+        asked.append((list_name, set(ids)))
+        return plain(list_name, ids)
+
+    monkeypatch.setattr(crms.hubspot, "on_list", on_list)
+    told = crms.sync()
+    assert told["state"] == "nothing_to_do"
+    assert asked == [(LIST, {ada})]
+    crms.hubspot.lists[LIST].add(ada)
     crms.sync()
-    assert len(readings) == 1
+    assert ada in crms.links()

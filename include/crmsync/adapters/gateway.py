@@ -7,7 +7,7 @@ spells them. Every method raises the `GatewayError` family and nothing of a vend
 A refusal of one record is not raised: it is a `Written` with a code.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -304,6 +304,10 @@ class Gateway(Protocol):
 
     def members(self, list_name: str) -> frozenset[str]:
         """Ids of the records on a list. Salesforce has none and raises `ConfigError`."""
+        ...
+
+    def on_list(self, list_name: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of these contacts that are on a list; Salesforce raises `ConfigError`."""
         ...
 
     def list_id(self, list_name: str) -> str:

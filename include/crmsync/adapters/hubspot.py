@@ -7,7 +7,7 @@ a thousand records a call.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, Self
@@ -170,6 +170,9 @@ class HubSpot:
 
     def members(self, list_name: str) -> frozenset[str]:
         return hubspot_lists.members(self._api, list_name)
+
+    def on_list(self, list_name: str, ids: Collection[str]) -> frozenset[str]:
+        return hubspot_lists.on_list(self._api, list_name, ids)
 
     def list_id(self, list_name: str) -> str:
         return hubspot_lists.list_id(self._api, list_name)

@@ -459,6 +459,10 @@ class Memory:
             raise ConfigError(f"{self.system.label} has no list {list_name!r}")
         return frozenset(self.lists[list_name])
 
+    def on_list(self, list_name: str, ids: Collection[str]) -> frozenset[str]:
+        self._call()  # for the list by its name
+        return self.members(list_name) & frozenset(ids)
+
     def list_id(self, list_name: str) -> str:
         self._call()
         if self.system is System.SALESFORCE or list_name not in self.lists:

@@ -9,7 +9,7 @@ first. Reads by id use the collection resource, 2,000 ids a call; look-ups by va
 import heapq
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -304,6 +304,9 @@ class Salesforce:
 
     def members(self, list_name: str) -> frozenset[str]:
         raise ConfigError(f"inclusion list {list_name!r}: Salesforce has no lists; name HubSpot's")
+
+    def on_list(self, list_name: str, ids: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+        raise ConfigError(f"Salesforce has no lists, so none called {list_name!r}")
 
     def list_id(self, list_name: str) -> str:
         raise ConfigError(f"Salesforce has no lists, so none called {list_name!r}")

@@ -8,8 +8,6 @@ with records that have found their counterparts.
 Everything else waits for its own next change.
 """
 
-from collections.abc import Callable
-
 from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
@@ -20,38 +18,36 @@ from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.people_of import PeopleOf
+from include.crmsync.pipeline.surroundings import on_list
 from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
 
 NEEDS_CONTACT = frozenset({"contact_on_inclusion_list", "contact_not_a_lead"})
 """Criteria about the people in a company."""
 
-Members = Callable[[], frozenset[str] | None]
 
-
-def again(
-    mapping: ObjectMapping, members: Members, people: PeopleOf, shop: Workshop
-) -> dict[System, set[str]]:
+def again(mapping: ObjectMapping, people: PeopleOf, shop: Workshop) -> dict[System, set[str]]:
     """Ids to read again, by system."""
     wanted = {system: set[str]() for system in System}
     for system, ids in due(mapping.object_type, shop).items():
         wanted[system] |= ids
     held = shop.store.held(mapping.object_type)
+    wanted[System.HUBSPOT] |= _joined(held, shop)
     for one in held:
-        joined = one.criterion == "on_inclusion_list" and _listed(one, members())
-        if joined or _arrived(one, mapping, shop):
+        if _arrived(one, mapping, shop):
             wanted[one.system].add(one.record_id)
     for one in moved_on(held, mapping):
         wanted[one.system].add(one.record_id)
     for system, record_id in told_apart(held, mapping, shop):
         wanted[system].add(record_id)
-    wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, members, people, shop)
+    wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, people, shop)
     wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
     return wanted
 
 
-def _listed(held: Held, members: frozenset[str] | None) -> bool:
-    return members is None or held.record_id in members
+def _joined(held: list[Held], shop: Workshop) -> frozenset[str]:
+    """Contacts that waited for the inclusion list, and are on it now."""
+    return on_list({one.record_id for one in held if one.criterion == "on_inclusion_list"}, shop)
 
 
 def _arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
@@ -96,11 +92,11 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
 
 
 def _newly_eligible(
-    held: list[Held], mapping: ObjectMapping, members: Members, people: PeopleOf, shop: Workshop
+    held: list[Held], mapping: ObjectMapping, people: PeopleOf, shop: Workshop
 ) -> set[str]:
     """Companies that waited for a contact, on the inclusion list or no lead, and have one now."""
     waiting = {one.record_id for one in held if one.criterion in NEEDS_CONTACT}
     if not waiting:
         return set()
-    met = meeting(waiting, mapping, members(), people, shop)
+    met = meeting(waiting, mapping, lambda ids: on_list(ids, shop), people, shop)
     return {*(met.listed & met.of_contacts & waiting)}

@@ -7,7 +7,7 @@ a link are asked about: a call for a thousand, and one for a hundred people wher
 who becomes a lead.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from include.crmsync.engine.creates import kind_of
@@ -41,13 +41,17 @@ def eligible_companies(
     if mapping.object_type != "companies":
         return Eligible()
     linked = shop.store.links(mapping.object_type, System.HUBSPOT, hubspot.keys())
-    return meeting(sorted(hubspot.keys() - linked.keys()), mapping, listed, people_of, shop)
+
+    def on_it(ids: Collection[str]) -> frozenset[str]:
+        return frozenset(ids) if listed is None else listed & frozenset(ids)
+
+    return meeting(sorted(hubspot.keys() - linked.keys()), mapping, on_it, people_of, shop)
 
 
 def meeting(
     asked: Collection[str],
     mapping: ObjectMapping,
-    listed: frozenset[str] | None,
+    on_it: Callable[[Collection[str]], frozenset[str]],
     people_of: PeopleOf,
     shop: Workshop,
 ) -> Eligible:
@@ -57,7 +61,7 @@ def meeting(
         return Eligible(everyone, everyone)
     children = people_of.companies(asked)
     people = {id_ for ids in children.values() for id_ in ids}
-    chosen = people if listed is None else people & listed
+    chosen = on_it(people) if LISTED in needs else frozenset[str]()
     contacts = _contacts(people, shop) if NOT_LEAD in needs else people
     return Eligible(
         _with(children, chosen) if LISTED in needs else everyone,

@@ -31,7 +31,7 @@ from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
-from include.crmsync.pipeline.surroundings import directory_of, members
+from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -103,7 +103,7 @@ def read(
     """Read what changed, and tell the echoes among it."""
     reading = Reading(PeopleOf(mapping, shop))
     watermarks = shop.store.watermarks(mapping.object_type)
-    reading.again = again(mapping, lambda: members(sync_run, shop), reading.people, shop)
+    reading.again = again(mapping, reading.people, shop)
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)

@@ -4,7 +4,7 @@ Each is read by the first step that needs it and kept as an artifact of the run,
 object types cost one reading and a quiet run does not read owners at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from include.crmsync.engine.directory import Directory, Person, directory
@@ -22,6 +22,17 @@ Document = TypeVar("Document", People, Members)
 def members(sync_run: str, workshop: Workshop) -> frozenset[str] | None:
     """HubSpot contact ids on the inclusion list; None when no list is set."""
     return _once(sync_run, "members", Members, lambda: _read_members(workshop), workshop).ids
+
+
+def on_list(ids: Collection[str], workshop: Workshop) -> frozenset[str]:
+    """Those of these HubSpot contacts that are on the inclusion list; all of them without one.
+
+    For who asks about few before a run knows whether it needs the whole list.
+    """
+    named = workshop.settings.inclusion_list
+    if named is None or not ids:
+        return frozenset(ids)
+    return workshop.gateways[System.HUBSPOT].on_list(named, ids)
 
 
 def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> Directory:

@@ -17,6 +17,7 @@ PER_TASK = {
     "archive": 1,
     "owners": 1,
     "members": 1,
+    "on_list": 1,
     "conversions": 1,
     "children": 2,
     "associations": 2,
