@@ -6,6 +6,7 @@ process at work, before and after it is on disk. The connection is never closed,
 process loses what it had in its transaction and no more.
 """
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
+from include.crmsync.state.artifacts import PLANS
 from include.crmsync.state.connect import open_engine
 from include.crmsync.state.transaction import WRITES
 
@@ -35,6 +37,7 @@ class State:
     """The state store of the history at work."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=_Kept)
         self.passing: Passing = nullcontext
         self._writes = self._will_write = False
@@ -44,6 +47,7 @@ class State:
     def reset(self) -> None:
         """Forget everything."""
         self.close()
+        shutil.rmtree(self.folder / PLANS, ignore_errors=True)
         self._connection.deserialize(template())
         self._connection.execute("PRAGMA foreign_keys = ON")
         self.passing = nullcontext

@@ -99,7 +99,7 @@ class World:
         told = {name: value for name, value in self.history.settings if name != "follow"}
         return Settings(
             state="",
-            artifacts=Path("nowhere"),
+            artifacts=self.state.folder,  # for what is kept as files: artifacts are not
             inclusion_list=LIST,
             **told,  # type: ignore[arg-type]
         )
