@@ -144,6 +144,16 @@ def test_records_may_match_by_less_than_the_mapping_says(crms: TwoCrms) -> None:
     assert told == {"matched (HubSpot)": 1, "linked before": 1}
 
 
+def test_companies_match_by_domain_when_a_baseline_says_so(crms: TwoCrms) -> None:
+    crms.rules["companies"] = {"needs_contact": frozenset()}
+    here = crms.hubspot.put("companies", {"name": "Acme", "domain": "acme.example"})
+    there = crms.salesforce.put("Account", {"Name": "ACME", "Website": "https://www.acme.example/"})
+    told = work(crms, object_types=["companies"])["companies"]
+    assert told == {"only here (HubSpot)": 1, "only here (Salesforce)": 1}
+    work(crms, run="2", object_types=["companies"], match_by=["domain"], dry_run=False)
+    assert crms.links("companies") == {here: there}
+
+
 def test_the_next_run_reads_what_changed_since_and_nothing_else(crms: TwoCrms) -> None:
     pairs = [person(crms, f"A{number}") for number in range(5)]
     work(crms, dry_run=False)

@@ -18,7 +18,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.card import Key, note_calls
 from include.crmsync.pipeline.card_shop import about
-from include.crmsync.pipeline.selection import by_domain
+from include.crmsync.pipeline.match_rules import by_domain
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.finds import Find
 

@@ -6,27 +6,23 @@ watermark moves, and nothing is looked at in turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.adapters.hubspot_records import mails
 from include.crmsync.engine.canonical import Unreadable, canonical
-from include.crmsync.errors import ConfigError
 from include.crmsync.model.host import hosts_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Plan
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Chosen, Request
 from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.match_rules import by_domain
 from include.crmsync.pipeline.payload import NAMED, listed
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading, further_values
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.waived import created_all_the_same
 from include.crmsync.pipeline.workshop import Workshop
-
-DOMAIN = "domain"
-"""HubSpot's property of a company's domain."""
 
 
 def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Reading:
@@ -125,22 +121,6 @@ def records_of(
             yield from gateway.find_by_domain(by_domain(mapping), request.values)
         else:
             yield from gateway.find(mapping, request.values)
-
-
-def by_domain(mapping: ObjectMapping) -> ObjectMapping:
-    """A mapping by which companies are found by their domain, whether or not they match by it."""
-    if mapping.match_domain is not None:
-        return mapping
-    for name in (DOMAIN, "website"):
-        for one in mapping.fields:
-            theirs = next(iter(one.salesforce.values()), None)
-            if one.hubspot == name and theirs:
-                ends = {System.HUBSPOT: DOMAIN, System.SALESFORCE: theirs}
-                return replace(mapping, match_domain=ends)
-    raise ConfigError(
-        "companies cannot be found by domain: the mapping has no field for HubSpot's domain or"
-        " website. Name them by ids, or map one"
-    )
 
 
 def _unmatched(
