@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from scripts.airflow_api import AirflowApi
+from tests.end_to_end.outside import Outside
 from tests.end_to_end.running import ONLOOKER, Running
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.xdist_group("airflow")]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(__file__).parent / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ("", "errors", "plans", "conflicts", "runs", "mapping", "mapping/deals")
+ADA, ADAS_EMAIL, NEW_TITLE = "101", "ada.lovelace@analytical-engines.example.com", "Synced now"
+PAGES = ("", "find", "errors", "plans", "conflicts", "runs", "mapping", "mapping/deals")
 FLAWS = """async () => (await axe.run()).violations.map(
     (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -106,6 +108,33 @@ def test_every_page_is_whole_quiet_and_accessible(
         assert page.evaluate(WIDE) == 0, f"{path} is wider than {width}"
         page.evaluate(axe)
         assert (path, page.evaluate(FLAWS)) == (path, [])
+    assert browser.said == []
+    page.context.close()
+
+
+def test_sync_now_and_what_became_of_it(running: Running, browser: Browser) -> None:
+    outside = Outside(running.local.sandbox_url)
+    running.away_from_the_schedule()
+    change = {"properties": {"jobtitle": NEW_TITLE}}
+    outside.hubspot("PATCH", f"/crm/v3/objects/contacts/{ADA}", change)
+    page = browser.page()
+    browser.sign_in(page, running.local.password())
+    page.goto(f"{browser.url}/crm-sync/find", wait_until="networkidle")
+    page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first.fill(ADAS_EMAIL)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Ada Lovelace").first.click()
+    title = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="title")).first
+    assert NEW_TITLE in title.inner_text()
+    assert "@" not in page.url
+    page.get_by_role("button", name="Sync now").click()
+    page.get_by_text("Done:").wait_for(timeout=240_000)
+    [contact] = outside.query(f"SELECT Title FROM Contact WHERE Email = '{ADAS_EMAIL}'")
+    assert contact["Title"] == NEW_TITLE
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(2000)
+    assert title.inner_text().count(NEW_TITLE) >= 3
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(FLAWS) == []
     assert browser.said == []
     page.context.close()
 
