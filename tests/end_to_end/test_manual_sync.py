@@ -11,7 +11,7 @@ from include.crmsync.model.record_id import whole_id
 from tests.end_to_end.outside import Outside
 from tests.end_to_end.running import Running
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.xdist_group("airflow")]
+pytestmark = [pytest.mark.airflow, pytest.mark.long, pytest.mark.xdist_group("airflow")]
 ADA = "101"
 """Of the demo's story: linked, and on the inclusion list."""
 LIST = "Salesforce inclusion list"

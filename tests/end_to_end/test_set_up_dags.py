@@ -11,7 +11,7 @@ from include.crmsync.pipeline.retry import SHOWN
 from tests.end_to_end.outside import Outside
 from tests.end_to_end.running import Running
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.xdist_group("airflow")]
+pytestmark = [pytest.mark.airflow, pytest.mark.long, pytest.mark.xdist_group("airflow")]
 DAGS = ("crm_check", "crm_retry", "crm_baseline", "crm_import", "crm_backfill")
 
 
@@ -108,6 +108,7 @@ def test_what_the_form_does_not_offer_is_refused_when_it_is_triggered(
 ) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         quiet.airflow.trigger(dag, conf)
+    refused.value.close()
     assert refused.value.code == 400
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.end_to_end.outside import Outside
 from tests.end_to_end.running import DAG, Running
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.xdist_group("airflow")]
+pytestmark = [pytest.mark.airflow, pytest.mark.long, pytest.mark.xdist_group("airflow")]
 UNDO = "crm_undo"
 
 

@@ -120,6 +120,18 @@ def test_a_plan_is_applied_once(crms: TwoCrms) -> None:
     assert crms.writes() == written
 
 
+def test_a_plan_that_writes_nothing_is_applied_once_too(crms: TwoCrms) -> None:
+    hubspot_id, _ = person(crms)
+    crms.sync()
+    crms.crm(System.HUBSPOT).remove(hubspot_id)
+    crms.clock.advance(60)
+    plan = dry(crms)
+    crms.sync(apply_plan=plan)
+    assert outcome(crms, plan).results == {}
+    with pytest.raises(StalePlan, match="applied already"):
+        crms.sync(apply_plan=plan)
+
+
 def test_a_plan_that_a_run_made_and_wrote_by_itself_is_not_applied_once_more(
     crms: TwoCrms,
 ) -> None:

@@ -83,7 +83,9 @@ def settled(
     Also of one that a run made again by itself, to the letter: it is not to be applied once more.
     """
     plan = planned.plan
-    if not planned.id or not plan.actions or not shop.plans.has(planned.id):
+    # A plan without actions is every other one's, too: only who applied it by name has applied it.
+    said = bool(plan.actions) or bool(extracted.applies)
+    if not planned.id or not said or not shop.plans.has(planned.id):
         return
     left = {
         one.id: outcomes[one.id].message or str(outcomes[one.id].result)
