@@ -67,4 +67,4 @@ def test_what_cannot_be_taken_back_is_said_before_anything_is_read(running: Runn
     assert tasks["check"] == "failed"
     calls = running.sandbox.calls()
     assert (calls["hubspot"]["total"], calls["salesforce"]["total"]) == (0, 0)
-    assert "no such run" in running.logs()
+    assert "the journal knows no run of this id" in running.logs()
