@@ -14,8 +14,9 @@ from include.crmsync.errors.catalogue import Category, catalogue
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState, SyncRun, Trigger
+from include.crmsync.state.cells import harmless
 from include.crmsync.state.commit import Commit
-from sync_status.views.errors import CATEGORIES, LEFT_OUT, category_of, harmless
+from sync_status.views.errors import CATEGORIES, LEFT_OUT, category_of
 from tests.plugins.pages import HOSTILE, NOW, Visit
 
 HELD = Held(System.HUBSPOT, "contacts", "101", "has_email", "email", None, "It has no e-mail.")

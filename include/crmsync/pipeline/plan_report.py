@@ -16,6 +16,7 @@ from itertools import chain, islice
 from include.crmsync.model.kept_plan import About, KeptPlan, about
 from include.crmsync.model.plan import Conflict, Plan
 from include.crmsync.model.record import System, Value
+from include.crmsync.state.cells import harmless
 
 CHANGES = (
     *("system", "verb", "object", "record_id", "counterpart_id"),
@@ -26,8 +27,6 @@ CONFLICTS = (
     *("hubspot_id", "salesforce_id", "field", "base", "hubspot", "salesforce"),
     *("winner", "written", "reason"),
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 LINES = 100
 """Rows of the table in a log."""
 WIDEST, WIDEST_REASON = 40, 100
@@ -102,14 +101,8 @@ def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     line = _Line()
     writer = csv.writer(line)
     for row in chain([headings], rows):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([harmless(value or "") for value in row])
         yield line.text
-
-
-def _cell(value: Value) -> str:
-    """A value that no spreadsheet runs."""
-    text = value or ""
-    return f"'{text}" if text.startswith(FORMULAS) else text
 
 
 def _json(kept: KeptPlan) -> Iterator[str]:

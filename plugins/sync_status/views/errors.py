@@ -11,6 +11,7 @@ from datetime import datetime
 from include.crmsync.errors.catalogue import Advice, Category, advice
 from include.crmsync.model.plan import REFUSED, Held
 from include.crmsync.model.record import System
+from include.crmsync.state.cells import harmless
 from include.crmsync.state.held_board import HeldGroup, HeldRow
 
 LEFT_OUT = "left_out"
@@ -133,9 +134,6 @@ HEADINGS = (
 )  # fmt: skip
 """The columns of an export."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula."""
-
 
 def cells(row: HeldRow) -> list[str]:
     """A row of an export; no cell of it is a formula."""
@@ -148,11 +146,6 @@ def cells(row: HeldRow) -> list[str]:
         told.remedy if told else "", _moment(row.since),
     )  # fmt: skip
     return [harmless(cell) for cell in plain]
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows as it is."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 
 def _moment(at: datetime) -> str:
