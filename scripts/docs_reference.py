@@ -24,15 +24,6 @@ from scripts.docs_types import headings, rule_rows, transform_rows, type_rows  #
 
 GENERATED = "<!-- Written by scripts/docs_reference.py; change the files it reads, then run it. -->"
 
-RULES: Mapping[SyncRule, str] = {
-    SyncRule.TWO_WAY: "The latest edit travels, blanks included. Moved apart, the newest stands.",
-    SyncRule.PREFER_SALESFORCE: "Salesforce stands; HubSpot fills it only while it is blank.",
-    SyncRule.ALWAYS_SALESFORCE: "Salesforce stands, blank or not; HubSpot never reaches it.",
-    SyncRule.PREFER_HUBSPOT: "HubSpot stands; Salesforce fills it only while it is blank.",
-    SyncRule.ALWAYS_HUBSPOT: "HubSpot stands, blank or not; Salesforce never reaches it.",
-    SyncRule.DONT_SYNC: "Never travels, in neither direction.",
-}
-
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or compare them with what is there."""
@@ -95,7 +86,7 @@ def mappings_page(mappings: Mapping[str, ObjectMapping]) -> str:
         " it is one row here. Every problem of every file is reported at once, with its line,"
         " before anything is read from a CRM.",
         "## Sync rules",
-        _table(("Rule", "What it does"), ((f"`{rule}`", RULES[rule]) for rule in SyncRule)),
+        _table(("Rule", "What it does"), ((f"`{rule}`", rule.words) for rule in SyncRule)),
         "Every situation, and what both systems hold after the run. `a` is the base, `x` and `y`"
         " are other values, *newest* is the value that was set last: by HubSpot's history of the"
         " property and Salesforce's field history where there is one, else by the record's stamp. A"

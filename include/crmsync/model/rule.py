@@ -25,6 +25,11 @@ class SyncRule(StrEnum):
     """Never travels, in neither direction."""
 
     @property
+    def words(self) -> str:
+        """What it does, for whoever reads a mapping."""
+        return _WORDS[self]
+
+    @property
     def owner(self) -> System | None:
         """The system whose value stands, or None when the latest edit does."""
         return _OWNERS.get(self)
@@ -57,4 +62,12 @@ _MIRROR = {
     SyncRule.PREFER_HUBSPOT: SyncRule.PREFER_SALESFORCE,
     SyncRule.ALWAYS_SALESFORCE: SyncRule.ALWAYS_HUBSPOT,
     SyncRule.ALWAYS_HUBSPOT: SyncRule.ALWAYS_SALESFORCE,
+}
+_WORDS = {
+    SyncRule.TWO_WAY: "The latest edit travels, blanks included. Moved apart, the newest stands.",
+    SyncRule.PREFER_SALESFORCE: "Salesforce stands; HubSpot fills it only while it is blank.",
+    SyncRule.ALWAYS_SALESFORCE: "Salesforce stands, blank or not; HubSpot never reaches it.",
+    SyncRule.PREFER_HUBSPOT: "HubSpot stands; Salesforce fills it only while it is blank.",
+    SyncRule.ALWAYS_HUBSPOT: "HubSpot stands, blank or not; Salesforce never reaches it.",
+    SyncRule.DONT_SYNC: "Never travels, in neither direction.",
 }

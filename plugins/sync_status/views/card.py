@@ -13,7 +13,6 @@ from include.crmsync.state.card_board import Chapter, Kept, Key
 from sync_status.views.errors import Line, lines
 from sync_status.views.find import naming, title
 from sync_status.views.history import values_in
-from sync_status.views.mapping import RULES
 from sync_status.views.standing import next_steps, says, standing
 
 STATES: Mapping[State, str] = {
@@ -197,7 +196,7 @@ def _field(
         },
         asked=known,
         base=(link.base or {}).get(one.name) if link else None,
-        rule=RULES[one.rule],
+        rule=one.rule.words,
         rule_name=str(one.rule),
         state=STATES[told.state] + (f" to {told.to.label}" if told.to else ""),
         tone=TONES.get(told.state, ""),

@@ -7,18 +7,8 @@ from include.crmsync.criteria.suite import Expectation
 from include.crmsync.criteria.words import asked, subject
 from include.crmsync.model.mapping import FieldMapping, ObjectMapping
 from include.crmsync.model.record import System
-from include.crmsync.model.rule import SyncRule
 from include.crmsync.model.schema import FieldSchema, Schema
 from include.crmsync.state.live import OpenIssue
-
-RULES: Mapping[SyncRule, str] = {
-    SyncRule.TWO_WAY: "The latest edit travels, blanks included.",
-    SyncRule.PREFER_SALESFORCE: "Salesforce stands; HubSpot fills it only while it is blank.",
-    SyncRule.ALWAYS_SALESFORCE: "Salesforce stands, blank or not.",
-    SyncRule.PREFER_HUBSPOT: "HubSpot stands; Salesforce fills it only while it is blank.",
-    SyncRule.ALWAYS_HUBSPOT: "HubSpot stands, blank or not.",
-    SyncRule.DONT_SYNC: "Never travels.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ def _line(
         field=one,
         hubspot=one.hubspot,
         salesforce=tuple(one.salesforce.items()),
-        rule=RULES[one.rule],
+        rule=one.rule.words,
         extras=tuple(_extras(one)),
         values=tuple(one.values.items()),
         issues=tuple(open_ for open_ in issues if open_.issue.field == one.name),
