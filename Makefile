@@ -34,7 +34,7 @@ sync: setup ## sync once without Airflow
 summary: setup ## what the latest run did, held and why
 	@$(PY) -m include.crmsync summary
 
-test: setup ## the whole suite
+test: setup ## the suite, but for what takes minutes
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 drive: setup ## edit both CRMs at random, sync, and judge every field (N=100 SEED=1)
@@ -44,7 +44,7 @@ simulate: setup ## random histories over both CRMs (N=2000 SEED=0 PROCESSES=2; C
 	@$(PY) -m tests.simulation --histories $${N:-2000} --seed $${SEED:-0} --keep "$${KEEP:-}" \
 		--processes $${PROCESSES:-0} $${CRASHES:+--crashes}
 
-test-long: setup ## the tests that take minutes: canaries and alerts through a whole Airflow
+test-long: setup ## the tests that take minutes: canaries, alerts, every DAG on request, through a whole Airflow
 	@$(PY) -m pytest -m long
 
 bench: setup ## measure calls, seconds and memory; writes docs/benchmarks.md (BENCH="--sizes 1000")
