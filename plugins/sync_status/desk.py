@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from include.crmsync.pipeline.cards import Cards
 
-OBJECT_TYPES = ("companies", "contacts", "deals")
-
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -62,7 +60,8 @@ class Desk:
 
     @cached_property
     def object_types(self) -> tuple[str, ...]:
-        return OBJECT_TYPES
+        """As the mappings state them, parents first."""
+        return tuple(self.mappings)
 
     @cached_property
     def board(self) -> Board:
