@@ -2,6 +2,7 @@
 
 Every case runs in fresh processes against a sandbox of its own, with HubSpot's real limits
 on. `--sizes` and `--count` make a short run: `make bench BENCH="--sizes 1000 --count 100000"`.
+The drift audit is measured alone, since it takes longest: `make bench BENCH="--audit 1000000"`.
 Nothing here is a test: a number that is worse than yesterday's is a thing to look at.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 
 import requests
 
+from benchmarks.audit_table import audit_of, with_audit
 from benchmarks.floors import Floor, floor
 from benchmarks.table import document
 
@@ -34,28 +36,43 @@ def main() -> int:
     parser.add_argument("--sizes", default="0,1000,10000,100000", help="changed records each way")
     parser.add_argument("--count", type=int, default=1_000_000, help="records to reconcile")
     parser.add_argument("--airflow", action="store_true", help="time an idle run in Airflow too")
+    parser.add_argument("--audit", type=int, help="audit so many links, and measure nothing else")
     parser.add_argument("--dry", action="store_true", help="print, and leave the document alone")
     options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",") if size]
-    cases: list[tuple[Floor, dict[str, Any]]] = [(floor(size), _case(size)) for size in sizes]
-    reconciled = _told("benchmarks.reconcile", "--count", str(options.count))
-    in_airflow = _told("benchmarks.in_airflow") if options.airflow else None
-    text = document(cases, reconciled, in_airflow, _machine())
+    known = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
+    if options.audit:
+        text = with_audit(known, _audit(options.audit), _machine())
+    else:
+        text = _measured(options, known)
     sys.stdout.write(text)
     if not options.dry:
         DOCUMENT.write_text(text, "utf-8")
     return 0
 
 
+def _measured(options: argparse.Namespace, known: str) -> str:
+    """The document with everything measured anew, but for the audit."""
+    sizes = [int(size) for size in options.sizes.split(",") if size]
+    cases: list[tuple[Floor, dict[str, Any]]] = [(floor(size), _case(size)) for size in sizes]
+    reconciled = _told("benchmarks.reconcile", "--count", str(options.count))
+    in_airflow = _told("benchmarks.in_airflow") if options.airflow else None
+    return document(cases, reconciled, in_airflow, _machine()) + audit_of(known)
+
+
 def _case(size: int) -> dict[str, Any]:
-    with _world(size) as url:
+    with _world("benchmarks.world", "--changed", str(size)) as url:
         return _told("benchmarks.case", "--url", url, "--changed", str(size))
 
 
+def _audit(links: int) -> dict[str, Any]:
+    with _world("benchmarks.linked", "--links", str(links)) as url:
+        return _told("benchmarks.audit", "--url", url, "--links", str(links))
+
+
 @contextmanager
-def _world(size: int) -> Iterator[str]:
+def _world(*module: str) -> Iterator[str]:
     """A sandbox of its own, with HubSpot's real limits."""
-    command = [sys.executable, "-m", "benchmarks.world", "--changed", str(size)]
+    command = [sys.executable, "-m", *module]
     process = subprocess.Popen([*command, "--port", str(PORT)], cwd=ROOT, env=_environment())  # noqa: S603
     url = f"http://127.0.0.1:{PORT}"
     try:
