@@ -12,6 +12,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
     ExportMetricsServiceResponse,
 )
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
+
+DELTA = AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Told:
     count: int
     """Of a histogram; else one."""
     attributes: dict[str, str]
+    delta: bool
+    """Whether it says what was added since the last time, and not all that there was."""
 
 
 @dataclass
@@ -87,17 +92,18 @@ def _points(request: Any) -> Iterator[Told]:
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
                 kind = metric.WhichOneof("data")
+                delta = getattr(getattr(metric, kind), "aggregation_temporality", 0) == DELTA
                 for point in getattr(metric, kind).data_points:
-                    yield _told(service, metric, kind, point)
+                    yield _told(service, metric, kind, point, delta=delta)
 
 
-def _told(service: str, metric: Any, kind: str, point: Any) -> Told:
+def _told(service: str, metric: Any, kind: str, point: Any, *, delta: bool) -> Told:
     attributes = _words(point.attributes)
     if kind.endswith("histogram"):
         value, count = point.sum, point.count
     else:
         value, count = getattr(point, point.WhichOneof("value")), 1
-    return Told(service, metric.name, kind, metric.unit, value, count, attributes)
+    return Told(service, metric.name, kind, metric.unit, value, count, attributes, delta)
 
 
 def _words(attributes: Any) -> dict[str, str]:

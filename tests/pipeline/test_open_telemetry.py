@@ -50,7 +50,13 @@ def sent(home: Path, told: Collector, **settings: str) -> str:
 
 def test_counters_gauges_and_timers_arrive_by_their_names(tmp_path: Path) -> None:
     with collector() as told:
-        log = sent(tmp_path, told, AIRFLOW__METRICS__OTEL_ON="True", OTEL_SERVICE_NAME="our-sync")
+        log = sent(
+            tmp_path,
+            told,
+            AIRFLOW__METRICS__OTEL_ON="True",
+            OTEL_SERVICE_NAME="our-sync",
+            OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE="delta",
+        )
     assert "were not told" not in log
     assert told.paths == {"/v1/metrics"}
     found = {one.name: one for one in told.told}
@@ -68,6 +74,7 @@ def test_counters_gauges_and_timers_arrive_by_their_names(tmp_path: Path) -> Non
     assert (lag.kind, lag.value) == ("gauge", 590.5)
     created = found["airflow.crmsync.contacts.hubspot.created"]
     assert (created.kind, created.value) == ("sum", 6)
+    assert created.delta
     assert found["airflow.crmsync.deals.plan.failed.guardtripped"].value == 1
 
 
