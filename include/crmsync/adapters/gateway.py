@@ -159,7 +159,7 @@ class Gateway(Protocol):
         ...
 
     def limit_to(self, most: int | None, share: float) -> None:
-        """Set the ceilings: so many calls of ours, and this share of the account's.
+        """Set the ceilings: so many calls of ours from now on, and this share of the account's.
 
         The call that would cross one is not sent; it raises `LimitReached`.
         """

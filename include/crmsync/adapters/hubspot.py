@@ -84,7 +84,8 @@ class HubSpot:
         return self._api.wire.allowance.room(self.calls)
 
     def limit_to(self, most: int | None, share: float) -> None:
-        self._api.wire.allowance.limit_to(most, share)
+        calls = None if most is None else self.calls + most
+        self._api.wire.allowance.limit_to(calls, share)
 
     @property
     def answered_at(self) -> datetime | None:

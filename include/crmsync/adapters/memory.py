@@ -153,6 +153,7 @@ class Memory:
             if self.limit is None:
                 continue
             if self.used >= self.limit:
+                self._allowance.use = Use(self.used, self.limit)
                 raise LimitReached("REQUEST_LIMIT_EXCEEDED: the calls of the day are spent")
             self.used += 1
             self._allowance.use = Use(self.used, self.limit)

@@ -45,6 +45,8 @@ class Request:
     """Our names of fields that take the origin's value; only with a direction of one way."""
     by_hand: bool = False
     """Whether a person chose these very records: conditions for new companies do not count then."""
+    portion: bool = False
+    """Whether these are some of very many, whose turn comes by itself: it is in no hurry."""
     follow_parents: bool = False
     """Whether what these records belong to is synced first."""
     dry_run: bool = False

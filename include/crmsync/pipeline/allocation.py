@@ -2,8 +2,10 @@
 
 Nothing is lost at a ceiling. What a plan has no room for waits, the most important goes first,
 and as room comes back so much is read again as can be written. Records that failed before are
-left alone above a share of the calls: fresh changes go before repeats. What the systems last
-said of their calls is remembered, so that a run knows before its first call.
+left alone above a share of the calls: fresh changes go before repeats. What nobody asked for
+(scheduled runs, audits, portions of very many records) stops at a higher share, and leaves the
+last calls to what a person asks for. What the systems last said of their calls is remembered, so
+that a run knows before its first call.
 """
 
 from collections.abc import Sequence
@@ -14,13 +16,23 @@ from include.crmsync.adapters.hubspot_times import WITH_HISTORY
 from include.crmsync.engine.forecast import PRIORITY, Sizes
 from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
+from include.crmsync.model.run import SyncRun, Trigger
 from include.crmsync.model.use import Use
+from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Retry
 
 A_DAY = timedelta(hours=24)
 RECORDS_A_CALL = 20
 """So many records can be read, looked at and written for each call that there is room for."""
+KEPT = ". What somebody asks for by hand still goes: the last calls of the day are kept for it"
+
+
+def serve(run: SyncRun, shop: Workshop) -> None:
+    """Let a run go as far into the calls of the day as its kind may."""
+    request = request_of(run.object_type, run.id, shop)
+    hurries = request is None or not request.portion
+    shop.serve(asked_for=run.trigger is not Trigger.SCHEDULED and hurries)
 
 
 def sizes(gateway: Gateway, shop: Workshop) -> Sizes:
@@ -79,18 +91,29 @@ def use_of(system: System, shop: Workshop) -> Use | None:
     return known[0] if known is not None and known[1] > shop.now() - A_DAY else None
 
 
-def room_of(system: System, shop: Workshop) -> int | None:
-    """For how many calls there is room before the first one is sent; None: nobody says."""
+def room_of(system: System, shop: Workshop, share: float) -> int | None:
+    """For how many calls there is room before the first one is sent; None: nobody says.
+
+    `share`: of the calls that the sync may use, so much.
+    """
     own, use = shop.settings.allocation.get(system), use_of(system, shop)
-    left = None if own is None else max(0, own - shop.uses.since(system, shop.now() - A_DAY))
-    told = None if use is None else use.left(shop.settings.calls_share)
+    ours = shop.uses.since(system, shop.now() - A_DAY) if own else 0
+    left = None if own is None else max(0, int(own * share) - ours)
+    told = None if use is None else use.left(shop.settings.calls_share * share)
     return min((one for one in (left, told) if one is not None), default=None)
+
+
+def still_goes(shop: Workshop) -> str:
+    """What to add where there is no room left for this work, and some for a person's."""
+    rooms = [room_of(system, shop, 1.0) for system in System]
+    return "" if shop.asked_for or 0 in rooms else KEPT
 
 
 def _for_the_room(waiting: Sequence[Retry], shop: Workshop) -> Sequence[Retry]:
     """As many of those that wait as can be written now, the most important first."""
     if not waiting:
         return ()
-    rooms = [room for system in System if (room := room_of(system, shop)) is not None]
+    found = [room_of(system, shop, shop.share) for system in System]
+    rooms = [room for room in found if room is not None]
     ordered = sorted(waiting, key=lambda one: PRIORITY.index(Verb(one.waits or Verb.UPDATE)))
     return ordered[: min(rooms) * RECORDS_A_CALL] if rooms else ordered

@@ -57,6 +57,7 @@ def extract(
     """
     with own(workshop) as shop:
         request = _kept(asked_for, sync_run, shop)
+        shop.serve(asked_for=not request.portion)  # its parents are looked for before it is a run
         mine = part_of(request, object_type, shop)
         if mine is None:
             log.info("nothing of %s was asked for", object_type)

@@ -61,6 +61,7 @@ def run(*, create_missing: bool = False, workshop: Workshop | None = None) -> li
     """Look at everything, tell it in the log, and raise ConfigError if something is wrong."""
     with failing_as_airflow_expects():
         shop = workshop or real_workshop()
+        shop.serve(asked_for=True)
         try:
             found = findings(shop, create_missing=create_missing)
         finally:

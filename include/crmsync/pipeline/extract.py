@@ -13,7 +13,7 @@ from include.crmsync.model.request import Request
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline import apply, departed, engaged
 from include.crmsync.pipeline.accounts import check
-from include.crmsync.pipeline.allocation import sizes
+from include.crmsync.pipeline.allocation import serve, sizes
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
@@ -57,6 +57,7 @@ def run(
             sync_run, object_type, trigger or trigger_of(sync_run, request), shop.now(), dry_run=dry
         )
         shop.journal.start(started)
+        serve(started, shop)
         plans = apply_plan or (request.apply_plan if request else "")
         with EndsWaiting("extract", started, work):
             if plans.strip():

@@ -67,6 +67,7 @@ def _one_way_to_say_it(payload: Payload) -> None:
         payload.refuse("object is of use with where only; for a list choose the object_type")
 
 
-def part(found: Listing, ids: tuple[str, ...]) -> Request:
-    """The request for some of the members."""
-    return replace(found.request, ids={found.request.system: ids})
+def part(found: Listing, ids: tuple[str, ...], members: int) -> Request:
+    """The request for some of so many members; a list of several chunks is in no hurry."""
+    portion = members > found.chunk
+    return replace(found.request, ids={found.request.system: ids}, portion=portion)

@@ -23,7 +23,7 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
-from include.crmsync.pipeline.allocation import sizes
+from include.crmsync.pipeline.allocation import room_of, sizes, still_goes
 from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
@@ -162,6 +162,7 @@ def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | N
         waiting = sum(one.result is Result.WAITING for one in found.values())
         if waiting:
             why = f"{waiting} writes of {object_type} wait for room in the calls of the day"
+            why += still_goes(shop)
             short_of_calls(f"{object_type}.load", sync_run, why, shop)
         return reference
 
@@ -198,7 +199,9 @@ def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
 def _with_room(actions: Sequence[Action], load: _Load) -> list[Action]:
     """The actions there is room for in the calls of the day; the others wait."""
     open_ = in_order([one for one in actions if one.id not in load.done])
-    room = load.gateway.room
+    # A load that is a process of its own has not heard from the CRM yet: the extract has.
+    told = load.gateway.room
+    room = room_of(load.gateway.system, load.shop, load.shop.share) if told is None else told
     if room is None:
         return open_
     fits = fitting(open_, room, sizes(load.gateway, load.shop))

@@ -37,6 +37,7 @@ def understand(
 ) -> dict[str, Any]:
     """Check what was asked for, then find out who is meant; how many records in how many chunks."""
     with own(workshop) as shop:
+        shop.serve(asked_for=True)
         found = listing(told, shop)
         request = found.request
         mapping, gateway = shop.mappings[request.object_type], shop.gateways[request.system]
@@ -78,7 +79,10 @@ def _parts(sync_run: str, shop: Workshop) -> Iterator[tuple[str, Request]]:
     document = shop.artifacts.load(reference, ListMembers)
     for number, ids in enumerate(chunks(document.ids, document.listing.chunk), 1):
         digest = hashlib.sha256(",".join(ids).encode()).hexdigest()[:8]
-        yield f"{sync_run}__{number:05}_{digest}", part(document.listing, tuple(ids))
+        yield (
+            f"{sync_run}__{number:05}_{digest}",
+            part(document.listing, tuple(ids), len(document.ids)),
+        )
 
 
 def _is_over(name: str, request: Request, shop: Workshop) -> bool:

@@ -71,6 +71,7 @@ def _take_one(
         request = ask(portion)
         if request is None:
             return Told(linked_before=len(portion.ids))
+        request = replace(request, portion=True)
         lend(work.sync_run, run, shop)
         extracted = extract.run(object_type, run, request=request, workshop=shop)
         go_on(extracted, object_type, run, request.allow_plan, shop)

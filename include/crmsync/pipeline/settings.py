@@ -64,6 +64,9 @@ class Settings:
     """In how many runs in a row a record may fail for a passing reason before it is given up."""
     calls_share: float = 0.95
     """Of the account's calls in a day: no call is sent that would use more, whoever used them."""
+    scheduled_share: float = 0.9
+    """Of the calls that may be used: what nobody asked for stops there, and leaves the last ones
+    to what a person asks for."""
     retry_share: float = 0.75
     """Of the calls that may be used: above it, what failed before is left to a later run."""
     allocation: Mapping[System, int] = field(default_factory=dict)
@@ -111,6 +114,7 @@ def from_environment() -> Settings:
         lease_wait=timedelta(minutes=float(os.environ.get("CRMSYNC_WAIT_MINUTES", "10"))),
         retry_cap=int(os.environ.get("CRMSYNC_RETRY_CAP", "10")),
         calls_share=float(os.environ.get("CRMSYNC_CALLS_SHARE", "0.95")),
+        scheduled_share=float(os.environ.get("CRMSYNC_SCHEDULED_SHARE", "0.9")),
         retry_share=float(os.environ.get("CRMSYNC_RETRY_SHARE", "0.75")),
         allocation={
             system: int(told)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from include.crmsync.errors import SyncError, Unreachable
 from include.crmsync.model.record import System
 from include.crmsync.model.run import RunState
+from include.crmsync.pipeline.allocation import serve
 from include.crmsync.pipeline.measures import Measure, of_run, of_step
 from include.crmsync.pipeline.wiring import failing_as_airflow_expects, real_workshop
 from include.crmsync.pipeline.wiring.metrics import emit
@@ -55,6 +56,7 @@ def step(
     before = work.workshop.gateways.calls()
     with failing_as_airflow_expects():
         try:
+            _serve(work.workshop, object_type, sync_run)
             yield work
             seconds = time.monotonic() - began
             emit(lambda: _measures(name, object_type, sync_run, seconds, work))
@@ -76,6 +78,13 @@ def step(
     log.info(
         "step=%s object_type=%s %s seconds=%.1f", name, object_type, facts, time.monotonic() - began
     )
+
+
+def _serve(workshop: Workshop, object_type: str, sync_run: str) -> None:
+    """Let the step go as far into the calls of the day as its run may."""
+    for run in workshop.journal.run(sync_run):
+        if run.object_type == object_type:
+            serve(run, workshop)
 
 
 def _measures(

@@ -91,7 +91,8 @@ def _calls(system: System, workshop: Workshop) -> dict[str, Any]:
         "used": use.used if use else None,
         "limit": use.limit if use else None,
         "allocation": workshop.settings.allocation.get(system),
-        "room": room_of(system, workshop),
+        "room": room_of(system, workshop, 1.0),
+        "room_scheduled": room_of(system, workshop, workshop.settings.scheduled_share),
         "repeats": share_used(system, workshop) < workshop.settings.retry_share,
     }
 

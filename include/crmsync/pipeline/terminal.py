@@ -114,6 +114,8 @@ def _calls(one: Mapping[str, Any], out: Console) -> None:
     if one["allocation"] is not None:
         text += f", {one['allocation']} are ours to use"
     text += f"; room for {one['room']}"
+    if kept := one["room"] - one["room_scheduled"]:
+        text += f", {kept} of it kept for what people ask for"
     if not one["repeats"]:
         text += "; what failed before is not repeated until there is more"
     out.print(f"[dim]{_label(one['system'])}: {text}[/]", highlight=False)

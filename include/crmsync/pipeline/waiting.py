@@ -12,6 +12,7 @@ from types import TracebackType
 from include.crmsync.errors import LimitReached
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
+from include.crmsync.pipeline.allocation import still_goes
 from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.step import Step
 
@@ -43,6 +44,7 @@ class EndsWaiting:
 
     def _end(self, why: str) -> None:
         shop, started = self.work.workshop, self.started
+        why += still_goes(shop)
         calls = shop.gateways.calls(since=self._spent)
         counts = {one: Counts(calls=self.before.get(one, 0) + calls[one]) for one in System}
         ended = replace(

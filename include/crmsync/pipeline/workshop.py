@@ -50,7 +50,7 @@ class Gateways(Mapping[System, Gateway]):
     ) -> None:
         self._connect = connect
         self._prepare = prepare
-        """What is done to a fresh connection: its ceilings are set."""
+        """What is done to a fresh connection, and again when the work changes: its ceilings."""
         self._connected: dict[System, Gateway] = {}
 
     def __getitem__(self, system: System) -> Gateway:
@@ -58,6 +58,11 @@ class Gateways(Mapping[System, Gateway]):
             self._connected[system] = self._connect[system]()
             self._prepare(system, self._connected[system])
         return self._connected[system]
+
+    def prepare_again(self) -> None:
+        """Set the ceilings of what is connected anew."""
+        for system, gateway in self._connected.items():
+            self._prepare(system, gateway)
 
     def __iter__(self) -> Iterator[System]:
         return iter(System)
@@ -86,7 +91,11 @@ class Workshop:
     now: Callable[[], datetime]
     judge: Judge = examine
     """Who says which records fail which criteria: Great Expectations."""
+    asked_for: bool = field(default=False, init=False)
+    """Whether a person asked for this work: it may use the calls that all other work leaves."""
     _suites: dict[tuple[str, System], Suite] = field(default_factory=dict, init=False, repr=False)
+    _left: dict[System, int] = field(default_factory=dict, init=False, repr=False)
+    """Of our own number of calls those that were left, had this workshop sent none."""
 
     @cached_property
     def mappings(self) -> Mapping[str, ObjectMapping]:
@@ -108,12 +117,29 @@ class Workshop:
     def gateways(self) -> Gateways:
         return Gateways(self.connect, self._limited)
 
+    def serve(self, *, asked_for: bool) -> None:
+        """Say whether a person asked for what is done from now on."""
+        if asked_for is not self.asked_for:
+            self.asked_for = asked_for
+            self.gateways.prepare_again()
+
+    @property
+    def share(self) -> float:
+        """How far this work may go, of the calls that the sync may use."""
+        return 1.0 if self.asked_for else self.settings.scheduled_share
+
     def _limited(self, system: System, gateway: Gateway) -> None:
         """Set a connection's ceilings: our own number of calls in 24 hours, and the account's."""
         own = self.settings.allocation.get(system)
-        day = self.now() - timedelta(hours=24)
-        most = None if own is None else max(0, own - self.uses.since(system, day))
-        gateway.limit_to(most, self.settings.calls_share)
+        most = None if own is None else max(0, self._own_left(system, own, gateway.calls))
+        gateway.limit_to(most, self.settings.calls_share * self.share)
+
+    def _own_left(self, system: System, own: int, sent: int) -> int:
+        """How many calls of our own number are left after so many of this connection."""
+        if system not in self._left:
+            day = self.now() - timedelta(hours=24)
+            self._left[system] = own - self.uses.since(system, day) + sent
+        return self._left[system] - sent - (own - int(own * self.share))
 
     @cached_property
     def uses(self) -> Uses:

@@ -13,7 +13,7 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.model.run import SyncRun, Trigger
 from include.crmsync.model.undo import Touched, Undo
 from include.crmsync.pipeline.accounts import check
-from include.crmsync.pipeline.allocation import sizes
+from include.crmsync.pipeline.allocation import serve, sizes
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.documents import Extracted, Rows, Validated
 from include.crmsync.pipeline.extract import trigger_of
@@ -54,6 +54,7 @@ def run(
             undoes=undo.sync_run,
         )
         shop.journal.start(started)
+        serve(started, shop)
         return _read(started, undo, touched, work)
 
 

@@ -68,10 +68,10 @@ def real_workshop() -> Workshop:
 
 
 def workshop_that_waits(timeout: Timeout, sleep: Callable[[float], None]) -> Workshop:
-    """One whose gateways wait so long for an answer, and pause as they are told to."""
+    """For somebody who waits: its gateways wait so long, and pause as they are told to."""
     settings = from_environment()
     habits: dict[str, Any] = {"timeout": timeout, "sleep": sleep}
-    return Workshop(
+    workshop = Workshop(
         settings=settings,
         connect={
             System.HUBSPOT: partial(_hubspot, settings, **habits),
@@ -79,6 +79,8 @@ def workshop_that_waits(timeout: Timeout, sleep: Callable[[float], None]) -> Wor
         },
         now=partial(datetime.now, UTC),
     )
+    workshop.serve(asked_for=True)
+    return workshop
 
 
 def in_airflow() -> bool:
