@@ -72,6 +72,8 @@ class Alert:
     text: str
     key: str
     """Two alerts with one key say the same: the second can wait."""
+    daily: bool = False
+    """Whether it can wait for a day, since it passes and comes back by the hour."""
 
 
 _TOLD: tuple[tuple[type[BaseException], Concern, str, str], ...] = (
@@ -162,12 +164,16 @@ def failure(error: BaseException | None, where: Where) -> Alert:
     plan = _PLAN.search(message)
     allow = f'{{"allow_plan": "{plan[1]}"}}' if plan else "the plan's id as allow_plan"
     kind = type(error).__name__ if error is not None else "no error"
+    # The calls of the day are the account's, whatever they were to be spent on.
+    spent = concern is Concern.ALLOCATION
+    which = "" if spent else where.object_type
     about = f"{where.object_type}: " if where.object_type else ""
     return Alert(
         concern=concern,
         subject=f"[crmsync] {about}{happened}",
         text=_text(happened, message, advice.replace("{allow}", allow), where),
-        key=f"{concern}:{where.dag}:{where.object_type}:{plan[1] if plan else kind}",
+        key=f"{concern}:{where.dag}:{which}:{plan[1] if plan else kind}",
+        daily=spent,
     )
 
 

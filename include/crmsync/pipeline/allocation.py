@@ -57,6 +57,13 @@ def due(object_type: str, shop: Workshop) -> dict[System, set[str]]:
     return wanted
 
 
+def left_waiting(object_type: str, shop: Workshop) -> set[tuple[System, str]]:
+    """Those that wait for room, and of which there is not even room to read them again."""
+    waiting = [one for one in shop.store.due(object_type) if one.waits and not _repeats(one)]
+    read = {(one.system, one.record_id) for one in _for_the_room(waiting, shop)}
+    return {(one.system, one.record_id) for one in waiting} - read
+
+
 def put_off(object_type: str, shop: Workshop) -> dict[System, dict[str, datetime]]:
     """Records that failed before and are left alone by this run, and since when they have."""
     found: dict[System, dict[str, datetime]] = {system: {} for system in System}

@@ -13,12 +13,13 @@ from include.crmsync.model.request import Request
 from include.crmsync.model.run import Counts, RunState, SyncRun, Trigger
 from include.crmsync.pipeline import apply, departed, engaged
 from include.crmsync.pipeline.accounts import check
-from include.crmsync.pipeline.allocation import serve, sizes
+from include.crmsync.pipeline.allocation import serve, sizes, still_goes
 from include.crmsync.pipeline.bulk import wait_for_left
 from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, named, read_others
 from include.crmsync.pipeline.request import remember, request_of
 from include.crmsync.pipeline.same_domain import same_domain
@@ -74,6 +75,8 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     wait_for_left(object_type, shop)
     changes = shop.store.changes(object_type)
     mapping, reading = read_changes(object_type, sync_run, shop)
+    if reading.left_waiting:
+        _tell_left_waiting(started, len(reading.left_waiting), work)
     departed.look(mapping, reading, shop)
     engaged.look(mapping, reading, shop)
     if reading.only_echoes:
@@ -87,6 +90,13 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     reference = shop.artifacts.save(sync_run, object_type, "extract", extracted)
     work.tell(reference=reference, **_told(reading, extracted.calls))
     return reference
+
+
+def _tell_left_waiting(started: SyncRun, left: int, work: Step) -> None:
+    work.tell(left_waiting=left)
+    why = f"{left} {started.object_type} wait, and there is not even room to read them again"
+    why += still_goes(work.workshop)
+    short_of_calls(f"{started.object_type}.extract", started.id, why, work.workshop)
 
 
 def gathered(

@@ -14,10 +14,13 @@ from typing import Any
 from include.crmsync.errors import LimitReached, SyncError
 from include.crmsync.pipeline.alerts import Alert, Where, failure, late
 from include.crmsync.pipeline.wiring import in_airflow, real_workshop
-from include.crmsync.pipeline.wiring.channels import cause_of, send
+from include.crmsync.pipeline.wiring.channels import at_work, cause_of, send
 from include.crmsync.pipeline.workshop import Workshop
 
 log = logging.getLogger("crmsync")
+
+A_DAY = 24.0
+"""Hours."""
 
 
 def failed(context: Mapping[str, Any]) -> None:
@@ -39,7 +42,8 @@ def short_of_calls(task: str, sync_run: str, why: str, shop: Workshop) -> None:
     """
     if not in_airflow():
         return
-    tell(failure(LimitReached(why), Where("crm_sync", sync_run, task)), shop)
+    dag, url = at_work()
+    tell(failure(LimitReached(why), Where(dag or "crm_sync", sync_run, task, url)), shop)
 
 
 def overdue(context: Mapping[str, Any], minutes: float) -> None:
@@ -68,7 +72,8 @@ def tell(alert: Alert, workshop: Workshop | None = None) -> list[str]:
 
 
 def _claimed(alert: Alert, shop: Workshop) -> bool:
-    pause = timedelta(hours=shop.settings.alert_hours)
+    hours = shop.settings.alert_hours
+    pause = timedelta(hours=max(hours, A_DAY) if alert.daily else hours)
     try:
         return shop.notices.claim(alert.key, shop.now(), pause)
     except SyncError:

@@ -25,7 +25,7 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.model.record_id import SHORT_ID
 from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
-from include.crmsync.pipeline.allocation import put_off
+from include.crmsync.pipeline.allocation import left_waiting, put_off
 from include.crmsync.pipeline.associations import reassociated
 from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
@@ -84,6 +84,8 @@ class Reading:
     """Where readings that take turns go on next time."""
     answered_at: dict[System, datetime] = field(default_factory=dict)
     """By its own clock, when each system answered first, where no watermark says so."""
+    left_waiting: set[tuple[System, str]] = field(default_factory=set)
+    """Records that wait for room in the calls of the day, and had to be left unread."""
     chosen: Chosen | None = None
     """What a request came to; None: what changed was read."""
 
@@ -102,6 +104,7 @@ def read(
 ) -> Reading:
     """Read what changed, and tell the echoes among it."""
     reading = Reading(PeopleOf(mapping, shop))
+    reading.left_waiting = left_waiting(mapping.object_type, shop)
     watermarks = shop.store.watermarks(mapping.object_type)
     reading.again = again(mapping, reading.people, shop)
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
@@ -113,6 +116,7 @@ def read(
         _read_changed(mapping, system, (since, unread.window(since)), reading, shop)
     for system in System:
         reading.echoes[system] = _echoes(mapping, system, sync_run, reading, shop)
+        reading.left_waiting -= {(system, id_) for id_ in reading.changed[system]}
     return reading
 
 

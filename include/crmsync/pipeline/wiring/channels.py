@@ -25,6 +25,17 @@ def send(alert: Alert) -> list[str]:
     return [name for name, channel in channels.items() if _took(name, channel, alert)]
 
 
+def at_work() -> tuple[str, str]:
+    """The DAG whose task this process is at, and Airflow's page of it; empty outside of tasks."""
+    from airflow.sdk import get_current_context
+
+    try:
+        ti: Any = get_current_context()["ti"]
+    except RuntimeError:
+        return "", ""
+    return str(ti.dag_id), str(getattr(ti, "log_url", "") or "")
+
+
 def cause_of(error: BaseException | None) -> BaseException | None:
     """The error of ours behind the one that Airflow was given."""
     from airflow.sdk.exceptions import AirflowFailException
