@@ -37,6 +37,8 @@ MEANINGS = """
     salesforce CANNOT_UPDATE_CONVERTED_LEAD deleted_or_converted sync next_run
     salesforce INSUFFICIENT_ACCESS_OR_READONLY permissions salesforce_admin nightly
     salesforce INVALID_CROSS_REFERENCE_KEY associations data_owner when_changed
+    salesforce APEX_ERROR custom_code salesforce_admin nightly
+    salesforce OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION permissions data_owner when_changed
     salesforce invalid_grant permissions salesforce_admin never
     hubspot INVALID_OPTION property_values data_owner when_changed
     hubspot CONFLICT duplicates data_owner when_changed

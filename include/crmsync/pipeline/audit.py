@@ -8,7 +8,7 @@ records again, and the ordinary plan does the rest, guard and all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from include.crmsync.criteria.suite import Effect
@@ -112,21 +112,22 @@ def _compare(links: Sequence[Link], ground: _Ground) -> Tally:
     spent = gateways.calls()
     records = {system: _read(links, system, ground) for system in System}
     places, known = _directory(records, ground), _known(links, ground)
-    found: list[Difference] = []
-    apart = 0
-    for link in links:
+
+    def of(link: Link, known: Known) -> list[Difference]:
         both = {
             system: records[system][link.id_in(system)]
             for system in System
             if link.id_in(system) in records[system]
         }
-        differing = differences(link, both, ground.mapping, places, known)
-        apart += bool(differing)
-        found += differing
+        return differences(link, both, ground.mapping, places, known)
+
+    apart = [link for link in links if of(link, known)]
+    known = replace(known, outside=_outside(apart, ground))
+    found = [one for link in apart for one in of(link, known)]
     return Tally(
         place=links[-1].id or 0,
         compared=len(links),
-        equal=len(links) - apart,
+        equal=len(links) - len(apart),
         differences=tuple(found),
         again=_again(found),
         calls=gateways.calls(since=spent),
@@ -164,9 +165,13 @@ def _known(links: Sequence[Link], ground: _Ground) -> Known:
         for record_id, criterion, name in rows:
             which = name if criterion in ground.of_one_field else None
             held[system, record_id] = held.get((system, record_id), frozenset()) | {which}
-    theirs = [link.salesforce_id for link in links]
-    outside = ground.shop.gateways[System.SALESFORCE].outside(ground.mapping, theirs)
-    return Known(held, ground.waiting, ground.listed, outside, ground.window)
+    return Known(held, ground.waiting, ground.listed, window=ground.window)
+
+
+def _outside(apart: Sequence[Link], ground: _Ground) -> frozenset[str]:
+    """Those of the Salesforce records that the filter leaves out; of pairs alike nobody asks."""
+    theirs = [link.salesforce_id for link in apart]
+    return ground.shop.gateways[System.SALESFORCE].outside(ground.mapping, theirs)
 
 
 def _again(found: Iterable[Difference]) -> dict[System, tuple[str, ...]]:
