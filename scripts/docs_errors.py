@@ -18,12 +18,7 @@ CATEGORIES: Mapping[Category, str] = {
     Category.OTHER: "everything else, and every code that nobody has written down yet",
 }
 
-WHO: Mapping[Who, str] = {
-    Who.SALESFORCE_ADMIN: "a Salesforce administrator",
-    Who.HUBSPOT_ADMIN: "a HubSpot administrator",
-    Who.DATA_OWNER: "whoever owns the record",
-    Who.SYNC: "whoever keeps the sync",
-}
+WHO: Mapping[Who, str] = {one: one.words for one in Who}
 
 RETRIES: Mapping[RetryPolicy, str] = {
     RetryPolicy.NOW: "at once, after a pause, inside the run",

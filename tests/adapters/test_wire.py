@@ -164,8 +164,49 @@ def test_an_error_says_what_was_asked_and_what_the_crm_called_it() -> None:
     raised, _, _ = ask((400, body))
     assert str(raised) == (
         "POST /crm/v3/objects/contacts was answered 400 VALIDATION_ERROR for phone"
-        " (correlation id abc-1)"
+        " (correlation id abc-1): HubSpot does not accept the record. Mend what the text names."
+        " (whoever owns the record)"
     )
+
+
+def test_a_refused_call_says_in_words_what_to_do_and_who_does_it() -> None:
+    scopes = {"status": "error", "category": "MISSING_SCOPES", "correlationId": "abc-2"}
+    raised, _, _ = ask((403, scopes))
+    assert isinstance(raised, Unauthorized)
+    assert str(raised).endswith(
+        "403 MISSING_SCOPES (correlation id abc-2): The token lacks a scope. Add the scope to the"
+        " app; the task's log names the call. (a HubSpot administrator)"
+    )
+    raised, _, _ = ask((403, [{"errorCode": "API_DISABLED_FOR_ORG", "message": "x"}]))
+    assert str(raised).endswith("(a Salesforce administrator)")
+    raised, _, _ = ask((400, {"error": "invalid_grant", "error_description": "canary"}))
+    assert str(raised).endswith("(a Salesforce administrator)")
+    raised, _, _ = ask((400, {"status": "error", "category": "BRAND_NEW"}))
+    assert str(raised).endswith("was answered 400 BRAND_NEW")
+
+
+UNKNOWN = "\nSELECT Nope__c FROM Contact\n^\nERROR at Row:1:Column:8\nNo such column 'Nope__c' on"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "named"),
+    [
+        ("INVALID_FIELD", f"{UNKNOWN} entity 'Contact'. If you are attempting", "Contact.Nope__c"),
+        ("INVALID_TYPE", "sObject type 'Leed' is not supported.", "Leed"),
+    ],
+)
+def test_a_refused_query_says_which_field_or_object_is_not_there(
+    code: str, message: str, named: str
+) -> None:
+    raised, _, _ = ask((400, [{"errorCode": code, "message": message}]))
+    assert f"400 {code} for {named}: A field or object that is not there. Mend" in str(raised)
+
+
+def test_no_word_of_another_refusals_sentence_is_repeated() -> None:
+    said = [{"errorCode": "MALFORMED_QUERY", "message": f"{UNKNOWN} entity 'canary'"}]
+    raised, _, _ = ask((400, said))
+    assert "canary" not in str(raised)
+    assert "Nope__c" not in str(raised)
 
 
 def test_a_failure_that_passes_is_not_seen() -> None:

@@ -88,12 +88,12 @@ class Installation:
         finally:
             shop.close()
 
-    def command(self, *arguments: str) -> "subprocess.Popen[str]":
-        """The command line, in a process of its own."""
+    def command(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
+        """The command line, in a process of its own, with more environment variables."""
         return subprocess.Popen(
             [sys.executable, "-m", "include.crmsync", *arguments],
             cwd=ROOT,
-            env=self.environment(),
+            env=self.environment() | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

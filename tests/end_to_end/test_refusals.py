@@ -123,3 +123,45 @@ def test_a_duplicate_rule_holds_the_new_record_and_says_who_mends_it(
     [refusal] = told["refusals"]
     assert (refusal["category"], refusal["who"]) == ("duplicates", "salesforce_admin")
     assert "other@example.com" not in str(told)
+
+
+def test_two_rules_are_told_apart_with_the_sweep_that_tries_them_again(
+    installation: Installation,
+) -> None:
+    hubspot_id, _ = ada(installation)
+    rules = {
+        name: {"formula": f'Title = "{name}"', "error_message": f"No {what}", "error_field": None}
+        for name, what in (("Canary", "birds"), ("Cat", "beasts"))
+    }
+    named = {f"Contact.{name}": one for name, one in rules.items()}
+    installation.sandbox.settings(salesforce={"validation_rules": named})
+    edit_here(installation, hubspot_id, jobtitle="Canary")
+    for number, title in enumerate(["Cat", "Cat"]):
+        values = {"email": f"c{number}@example.com", "lastname": "Doe", "jobtitle": title}
+        made = installation.outside.hubspot(
+            "POST", "/crm/v3/objects/contacts", {"properties": values}
+        )
+        members = "/_sandbox/lists/Salesforce%20inclusion%20list/members"
+        installation.sandbox.call("PUT", members, {"add": [made["id"]]})
+    told = told_of(installation.sync())
+    rows = [one for one in told["held"] if one["criterion"] == "accepted_by_salesforce"]
+    assert [one["records"] for one in rows] == [2, 1]
+    assert ["No beasts" in one["reason"] for one in rows] == [True, False]
+    assert all(one["reason"].endswith("and by the nightly sweep.") for one in rows)
+
+
+def test_the_command_says_what_is_wrong_without_a_stack_trace_beside_an_airflow(
+    installation: Installation,
+) -> None:
+    """In Airflow's own containers AIRFLOW_HOME is set, so the command asks it for connections."""
+    values = {"email": "ada@example.com", "lastname": "Lovelace"}
+    installation.outside.hubspot("POST", "/crm/v3/objects/contacts", {"properties": values})
+    process = installation.command(
+        "run",
+        AIRFLOW_HOME=str(installation.folder),
+        CRMSYNC_INCLUSION_LIST="No such list",
+    )
+    out, told = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "has no contact list 'No such list'" in " ".join(told.split())
+    assert "Traceback" not in told + out

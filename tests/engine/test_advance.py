@@ -76,6 +76,17 @@ def test_a_create_that_was_refused_makes_none_and_is_held_with_the_crms_words() 
     assert "STRING_TOO_LONG" in held.reason
 
 
+@pytest.mark.parametrize("swept", [True, False])
+def test_what_is_refused_says_when_it_goes_again(swept: bool) -> None:
+    refused = Outcome("c", Result.REJECTED, code="A_RULE", message="No.")
+    [record] = advance(CREATE_PLAN, {"c": refused}, {}, swept=lambda *_: swept).refused
+    field = Outcome("u", Result.APPLIED, "a", refused=(Refusal("phone", "A_RULE", "No."),))
+    [part] = advance(UPDATE_PLAN, {"u": field}, LINKS, swept=lambda *_: swept).refused
+    for one in (record, part):
+        assert one.reason.endswith("schema changes, and by the nightly sweep.") is swept
+        assert one.reason.endswith("schema changes.") is not swept
+
+
 @pytest.mark.parametrize("result", [Result.SUPERSEDED, Result.RETRYABLE])
 def test_what_may_pass_is_read_again(result: Result) -> None:
     advanced = advance(UPDATE_PLAN, {"u": Outcome("u", result, "a", message="busy")}, LINKS)

@@ -160,7 +160,7 @@ def test_people_are_told_once_that_changes_wait(
         return ["email"]
 
     monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: True)
+    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
     people(crms, 40)
     for calls in (16, 0, 0):
         leave(crms, calls)
@@ -178,7 +178,7 @@ def test_from_the_command_line_nobody_is_told_and_airflow_is_not_loaded(
         raise AssertionError("nothing is to be sent")
 
     monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: False)
+    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: False)
     people(crms, 1)
     leave(crms, 0)
     assert crms.sync("contacts")["state"] == "waiting"
@@ -281,7 +281,7 @@ class TestTheLimitInAStepThatDecides:
             return ["email"]
 
         monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-        monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: True)
+        monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
         people(crms, 1)
         self._spent(step, monkeypatch)
         crms.sync("contacts")

@@ -4,8 +4,8 @@ HubSpot says what went wrong in an object, Salesforce in a list, its token endpo
 third shape, and the status alone misleads (Salesforce's spent allocation is a 403,
 HubSpot's a 429 that looks like a short one). `failure` reads all of them and answers with
 one of `errors`. Its sentence holds method, path, status, the CRM's own code, the names
-of the fields and a correlation id; never the query string, the body or the CRM's own
-message, because those quote record values.
+of the fields, a correlation id and what the catalogue says of the code; never the query
+string, the body or the CRM's own message, because those quote record values.
 """
 
 import json
@@ -26,6 +26,8 @@ from include.crmsync.errors import (
     Unauthorized,
     Unavailable,
 )
+from include.crmsync.errors.catalogue import advice
+from include.crmsync.model.record import System
 
 RETRYABLE_CODES = frozenset(
     {
@@ -38,6 +40,9 @@ RETRYABLE_CODES = frozenset(
 )
 """Salesforce's words for what passes by itself, whatever status they come with."""
 
+UNKNOWN_NAME = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
+"""Salesforce's words for a query that names what is not there; its sentence says what."""
+
 LIMIT_CODES = frozenset({"REQUEST_LIMIT_EXCEEDED", "DAILY"})
 EXPIRED = "INVALID_SESSION_ID"
 
@@ -48,7 +53,9 @@ MIGRATING = 477
 WAITS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0, "LOCKED": 2.0}
 """Seconds to wait by HubSpot's rate policy: its 429 carries no Retry-After."""
 
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+_FIELD_NAME = re.compile(r"(?:[A-Za-z]\w{0,79}\.)?[A-Za-z]\w{0,79}", re.ASCII)
+_COLUMN = re.compile(r"(?:No such column '|sObject type ')(?:(\w+)' on entity ')?(\w+)'")
+"""Salesforce's words for a field, or an object, of ours that it does not have."""
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 
@@ -78,6 +85,8 @@ class Said:
     """What an error body says, in neither CRM's shape."""
 
     code: str = ""
+    system: System = System.HUBSPOT
+    """Whose shape the body has."""
     policy: str = ""
     correlation_id: str = ""
     fields: tuple[str, ...] = ()
@@ -86,7 +95,7 @@ class Said:
 def failure(response: requests.Response) -> GatewayError:
     """The error a refusing answer stands for; returned, so that the caller raises it."""
     said = read_error(body_of(response))
-    sentence = describe(response, said)
+    sentence = f"{describe(response, said)}{_meaning(said)}"
     status = response.status_code
     if said.code in LIMIT_CODES or said.policy in LIMIT_CODES:
         return LimitReached(sentence)
@@ -107,8 +116,10 @@ def read_error(body: Any) -> Said:
     if not isinstance(body, Mapping):
         return Said()
     code = body.get("errorCode") or body.get("category") or body.get("error")
+    hubspots = "category" in body or "status" in body
     return Said(
         code=one_word(code),
+        system=System.HUBSPOT if hubspots else System.SALESFORCE,
         policy=_policy(body),
         correlation_id=one_word(body.get("correlationId")),
         fields=_fields(body),
@@ -148,6 +159,12 @@ def describe(response: requests.Response, said: Said) -> str:
     if said.correlation_id:
         parts.append(f"(correlation id {said.correlation_id})")
     return " ".join(part for part in parts if part)
+
+
+def _meaning(said: Said) -> str:
+    """What the catalogue says of a code, so that the answer is more than a code."""
+    found = advice(said.system, said.code)
+    return f": {found.in_words}" if found.known else ""
 
 
 def retry_after(response: requests.Response) -> float | None:
@@ -195,4 +212,11 @@ def _fields(body: Mapping[str, Any]) -> tuple[str, ...]:
     for error in body.get("errors") or ():
         if isinstance(error, Mapping) and isinstance(error.get("context"), Mapping):
             named += strings(error["context"].get("propertyName"))
+    if body.get("errorCode") in UNKNOWN_NAME:
+        named += _unknown_names(str(body.get("message") or ""))
     return tuple(dict.fromkeys(name for name in named if _FIELD_NAME.fullmatch(name)))
+
+
+def _unknown_names(text: str) -> list[str]:
+    """The object, with the field, that a query names and Salesforce does not know."""
+    return [f"{kind}.{column}" if column else kind for column, kind in _COLUMN.findall(text)]

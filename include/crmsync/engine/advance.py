@@ -6,7 +6,7 @@ remembered by id, so that one bad record never stalls the rest. And the sums mus
 every record that was read is planned, held or equal, every action has an outcome.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,9 @@ from include.crmsync.model.record import System, Value
 AGAIN = frozenset({Result.RETRYABLE, Result.SUPERSEDED, Result.SKIPPED, Result.WAITING})
 """Results after which the next run reads the record again, changed or not."""
 
+
+Swept = Callable[[System, str], bool]
+"""Whether the nightly sweep lets go what a system refused with a code."""
 
 _PARTING = (Verb.DELETE, Verb.MERGE)
 """What makes a record go."""
@@ -38,7 +41,17 @@ class Advance:
     """What befell links that were known before."""
 
 
-def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Link]) -> Advance:
+def _by_nobody(_system: System, _code: str) -> bool:
+    return False
+
+
+def advance(
+    plan: Plan,
+    outcomes: Mapping[str, Outcome],
+    links: Mapping[int, Link],
+    *,
+    swept: Swept = _by_nobody,
+) -> Advance:
     """Work out new links and bases, refusals, and what to try again."""
     missing = [action.id for action in plan.actions if action.id not in outcomes]
     if missing:
@@ -51,7 +64,7 @@ def advance(plan: Plan, outcomes: Mapping[str, Outcome], links: Mapping[int, Lin
     stored = [(pair, link) for pair, link in zip(plan.pairs, advanced, strict=True) if link]
     return Advance(
         links=tuple(link for _, link in stored),
-        refused=(*_refused(plan.actions, outcomes), *_bounces(plan, outcomes)),
+        refused=(*_refused(plan.actions, outcomes, swept), *_bounces(plan, outcomes)),
         again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, outcomes)),
         turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
@@ -216,7 +229,9 @@ def _later(new: datetime | None, old: datetime | None) -> datetime | None:
     return max((stamp for stamp in (new, old) if stamp is not None), default=None)
 
 
-def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iterator[Held]:
+def _refused(
+    actions: Sequence[Action], outcomes: Mapping[str, Outcome], swept: Swept
+) -> Iterator[Held]:
     for action in actions:
         outcome = outcomes[action.id]
         for one in outcome.refused:
@@ -226,12 +241,19 @@ def _refused(actions: Sequence[Action], outcomes: Mapping[str, Outcome]) -> Iter
                 one,
                 after,
                 " The record's other fields are synced; this one is sent again when its value, its"
-                " mapping or the schema changes.",
+                f" mapping or the schema changes{_by_night(action, one.code, swept)}.",
             )
         if outcome.result is Result.REJECTED and not outcome.refused:
             told = Refusal("", outcome.code or "", outcome.message or "")
-            text = " Mend the record; it is tried again when it next changes."
+            text = (
+                " Mend what stands in its way; it is tried again when the record, the mapping or a"
+                f" schema changes{_by_night(action, told.code, swept)}."
+            )
             yield _held(action, told, None, text)
+
+
+def _by_night(action: Action, code: str, swept: Swept) -> str:
+    return ", and by the nightly sweep" if swept(action.system, code) else ""
 
 
 def _bounces(plan: Plan, outcomes: Mapping[str, Outcome]) -> Iterator[Held]:

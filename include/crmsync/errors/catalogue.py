@@ -46,6 +46,19 @@ class Who(StrEnum):
     SYNC = "sync"
     """Whoever keeps the sync and its mapping, or nobody at all."""
 
+    @property
+    def words(self) -> str:
+        """Who it is, as part of a sentence."""
+        return _WHO[self]
+
+
+_WHO = {
+    Who.SALESFORCE_ADMIN: "a Salesforce administrator",
+    Who.HUBSPOT_ADMIN: "a HubSpot administrator",
+    Who.DATA_OWNER: "whoever owns the record",
+    Who.SYNC: "whoever keeps the sync",
+}
+
 
 class RetryPolicy(StrEnum):
     """When a refused record, or field, is sent again."""
@@ -74,6 +87,11 @@ class Advice:
     retry: RetryPolicy
     known: bool = True
     """False: nobody has written this code down yet."""
+
+    @property
+    def in_words(self) -> str:
+        """What it is, what to do, and who does it."""
+        return f"{self.title}. {self.remedy} ({self.who.words})"
 
     @property
     def passes(self) -> bool:

@@ -12,6 +12,7 @@ from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import Advance, advance
 from include.crmsync.engine.refused import remembered
 from include.crmsync.engine.transform import CHANGED
+from include.crmsync.errors.catalogue import advice
 from include.crmsync.model.link import Link
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan
@@ -103,9 +104,13 @@ def _advance(
     planned: Planned, outcomes: Mapping[str, Outcome], extracted: Extracted, shop: Workshop
 ) -> Advance:
     ids = [pair.link_id for pair in planned.plan.pairs if pair.link_id is not None]
-    advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids))
+    advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids), swept=_swept)
     at = read_at(extracted.watermarks, extracted.started_at, extracted.answered_at)
     return replace(advanced, links=tuple(_settled(link, at) for link in advanced.links))
+
+
+def _swept(system: System, code: str) -> bool:
+    return advice(system, code).swept
 
 
 def _released(

@@ -13,7 +13,7 @@ from typing import Any
 
 from include.crmsync.errors import LimitReached, SyncError
 from include.crmsync.pipeline.alerts import Alert, Where, failure, late
-from include.crmsync.pipeline.wiring import in_airflow, real_workshop
+from include.crmsync.pipeline.wiring import in_a_task, real_workshop
 from include.crmsync.pipeline.wiring.channels import at_work, cause_of, send
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -40,7 +40,7 @@ def short_of_calls(task: str, sync_run: str, why: str, shop: Workshop) -> None:
 
     In Airflow, whose connections name the channels; the command line has its summary.
     """
-    if not in_airflow():
+    if not in_a_task():
         return
     dag, url = at_work()
     tell(failure(LimitReached(why), Where(dag or "crm_sync", sync_run, task, url)), shop)

@@ -189,7 +189,8 @@ def _refuse(checked: Checked) -> None:
     if checked.broken:
         raise ConfigError(
             f"{checked.mapping.object_type} cannot sync: what its records are recognised by, or"
-            " cannot be created without, is not in order in the CRMs. The other object types go on",
+            " cannot be created without, is not in order in the CRMs. Until it is, nothing of"
+            " them is written, and what comes after them in a run waits, too",
             checked.broken,
         )
 

@@ -4,6 +4,7 @@ Read from the journal alone: the same words and sums for a run in Airflow, a run
 command line and a run of last week. Counts and reasons, never a record's values.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,6 +18,9 @@ from include.crmsync.pipeline.allocation import A_DAY, room_of, share_used, use_
 from include.crmsync.pipeline.once import OBJECT_TYPES
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.live import OpenIssue
+
+_NUMBER = re.compile(r"\w*\d\w*")
+"""What differs from record to record in a CRM's sentence: ids, amounts, dates."""
 
 
 def summary(sync_run: str, workshop: Workshop) -> dict[str, Any]:
@@ -145,10 +149,15 @@ def _issues(issues: Sequence[OpenIssue]) -> list[dict[str, Any]]:
 
 
 def _reasons(held: Sequence[Held]) -> list[dict[str, Any]]:
-    """Everything held at this moment, by system, criterion and code, with one record to look at."""
-    groups: dict[tuple[System, str, str], list[Held]] = {}
+    """Everything held at this moment, by system, criterion and reason, with one record to look at.
+
+    Of refusals with one code, those with other words, such as another validation rule's, or about
+    another field are told apart: each has its own remedy.
+    """
+    groups: dict[tuple[System, str, str, str], list[Held]] = {}
     for one in held:
-        groups.setdefault((one.system, one.criterion, one.code or ""), []).append(one)
+        gist = f"{one.field or ''} {_NUMBER.sub('#', one.reason)}" if one.code else ""
+        groups.setdefault((one.system, one.criterion, one.code or "", gist), []).append(one)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return [
         {
@@ -160,7 +169,7 @@ def _reasons(held: Sequence[Held]) -> list[dict[str, Any]]:
             "example": rows[0].record_id,
         }
         | ({"code": code} | _advice(rows[0].refused_by or system.other, code) if code else {})
-        for (system, criterion, code), rows in ordered
+        for (system, criterion, code, _), rows in ordered
     ]
 
 

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from include.crmsync.errors.catalogue import Who
 from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
 
@@ -151,8 +152,7 @@ def _refusals(refused: Sequence[tuple[str, Mapping[str, Any]]], out: Console) ->
             f"  {escape(row['code'])}  [dim]e.g. {escape(row['example'])}[/]",
             highlight=False,
         )
-        who = str(row["who"]).replace("_", " ")
-        out.print(Padding(Text(f"{row['title']}. {row['remedy']} ({who})"), (0, 0, 0, 6)))
+        out.print(Padding(Text(_advice(row)), (0, 0, 0, 6)))
 
 
 def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
@@ -165,9 +165,12 @@ def _held(held: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:
         )
         out.print(Padding(Text(row["reason"]), (0, 0, 0, 6)))
         if "remedy" in row:
-            who = str(row["who"]).replace("_", " ")
-            told = f"{row['title']}. {row['remedy']} ({who})"
-            out.print(Padding(Text(told), (0, 0, 0, 6)), style="dim")
+            out.print(Padding(Text(_advice(row)), (0, 0, 0, 6)), style="dim")
+
+
+def _advice(row: Mapping[str, Any]) -> str:
+    """The catalogue's words for a refusal."""
+    return f"{row['title']}. {row['remedy']} ({Who(row['who']).words})"
 
 
 def _warned(warned: Sequence[tuple[str, Mapping[str, Any]]], out: Console) -> None:

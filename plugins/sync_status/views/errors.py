@@ -125,7 +125,7 @@ def _kind(group: HeldGroup) -> Kind:
 
 
 def _who(told: Advice) -> str:
-    return str(told.who).replace("_", " ")
+    return told.who.words
 
 
 HEADINGS = (

@@ -83,9 +83,12 @@ def workshop_that_waits(timeout: Timeout, sleep: Callable[[float], None]) -> Wor
     return workshop
 
 
-def in_airflow() -> bool:
-    """Whether this process is one of Airflow's; the command line is not."""
-    return "airflow" in sys.modules
+def in_a_task() -> bool:
+    """Whether this process runs a task of Airflow's, by Airflow's own test for it.
+
+    The command line is none, though it may load Airflow to ask it for a connection.
+    """
+    return hasattr(sys.modules.get("airflow.sdk.execution_time.task_runner"), "SUPERVISOR_COMMS")
 
 
 @contextmanager
@@ -97,13 +100,13 @@ def failing_as_airflow_expects() -> Iterator[None]:
     try:
         yield
     except SyncError as error:
-        if error.retry or not in_airflow():
+        if error.retry or not in_a_task():
             raise
         from airflow.sdk.exceptions import AirflowFailException
 
         raise AirflowFailException(str(error)) from error
     except Exception as error:
-        if "airflow" not in sys.modules or type(error).__module__.startswith("airflow"):
+        if not in_a_task() or type(error).__module__.startswith("airflow"):
             raise
         fault = _fault(error)
     else:
@@ -145,7 +148,7 @@ def _salesforce(**habits: Any) -> Gateway:
 
 def account_of(connection_id: str) -> Account:
     """What a connection says; raises ConfigError where there is none."""
-    if in_airflow() or os.environ.get("AIRFLOW_HOME"):
+    if "airflow" in sys.modules or os.environ.get("AIRFLOW_HOME"):
         return _from_airflow(connection_id)
     stated = os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}")
     if stated and not stated.lstrip().startswith("{"):
