@@ -39,7 +39,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
         return ["email"]
 
     monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: True)
+    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
     return found
 
 

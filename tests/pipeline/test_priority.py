@@ -190,7 +190,7 @@ def test_who_is_told_that_changes_wait_hears_that_requests_still_go(
         return ["email"]
 
     monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_airflow", lambda: True)
+    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
     scheduled(crms)
     people(crms, 3)
     used(crms, 900)
