@@ -154,6 +154,43 @@ def test_companies_match_by_domain_when_a_baseline_says_so(crms: TwoCrms) -> Non
     assert crms.links("companies") == {here: there}
 
 
+def in_a_company(crms: TwoCrms, name: str) -> tuple[str, str]:
+    """A company and an account, with the same person in both and nothing else in common."""
+    hubspot, salesforce = person(crms, name)
+    here = crms.hubspot.put("companies", {"name": f"{name} & Co"})
+    there = crms.salesforce.put("Account", {"Name": f"{name} Ltd"})
+    crms.hubspot.records[hubspot].parents["companies"] = here  # type: ignore[index]
+    crms.salesforce.records[salesforce].parents["companies"] = there  # type: ignore[index]
+    return here, there
+
+
+def test_a_company_is_the_account_of_the_same_people_though_nobody_is_linked_yet(
+    crms: TwoCrms,
+) -> None:
+    pairs = dict(in_a_company(crms, name) for name in ("Ada", "Grace", "Joan"))
+    told = work(crms, run="1")
+    assert told["companies"] == {"matched (HubSpot)": 3, "linked before": 3}
+    work(crms, run="2", dry_run=False)
+    assert crms.links("companies") == pairs
+    assert len(crms.links()) == 3
+
+
+def test_a_baseline_that_does_not_match_by_address_takes_nobody_for_another(crms: TwoCrms) -> None:
+    in_a_company(crms, "Ada")
+    told = work(crms, match_by=["native_links"])
+    assert told["companies"] == {"only here (HubSpot)": 1, "only here (Salesforce)": 1}
+
+
+def test_a_company_of_leads_only_is_no_account_though_nobody_is_linked_yet(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(email="ada@example.com", lastname="Ada")
+    crms.salesforce.put("Lead", {"Email": "ada@example.com", "LastName": "Ada", "Company": "A"})
+    here = crms.hubspot.put("companies", {"name": "Acme"})
+    crms.hubspot.records[ada].parents["companies"] = here  # type: ignore[index]
+    work(crms, dry_run=False)
+    assert crms.links("companies") == {}
+    assert crms.held("companies") == {here: {"contact_not_a_lead"}}
+
+
 def test_the_next_run_reads_what_changed_since_and_nothing_else(crms: TwoCrms) -> None:
     pairs = [person(crms, f"A{number}") for number in range(5)]
     work(crms, dry_run=False)

@@ -103,6 +103,60 @@ def test_a_company_of_people_who_would_become_leads_is_no_account(crms: TwoCrms)
     assert accounts(crms) == []
 
 
+def had_a_lead(crms: TwoCrms, name: str) -> tuple[str, str]:
+    """A listed HubSpot contact without a link, and the lead with its address."""
+    told: dict[str, Any] = {"Email": f"{name}@example.com", "LastName": name, "Company": "Engines"}
+    return who(crms, name), crms.put(SALESFORCE, "Lead", **told)
+
+
+@pytest.mark.parametrize("when", ["first run", "later run"])
+def test_somebody_who_is_a_lead_already_makes_no_account_before_the_link(
+    crms: TwoCrms, when: str
+) -> None:
+    if when == "later run":
+        crms.sync()
+        crms.clock.advance(3600)
+    ada, lead = had_a_lead(crms, "ada")
+    id_ = company(crms)
+    inside(crms, HUBSPOT, id_, ada)
+    crms.sync()
+    assert accounts(crms) == []
+    assert crms.held("companies") == {id_: {"contact_not_a_lead"}}
+    assert crms.links() == {ada: lead}
+    account = crms.put(SALESFORCE, "Account", Name="Engines Ltd")
+    contact = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="ada")
+    inside(crms, SALESFORCE, account, contact)
+    crms.salesforce.convert(lead, contact)
+    crms.sync()
+    assert crms.links("companies") == {id_: account}
+    assert settled(crms)
+
+
+def test_of_two_with_one_address_the_one_modified_last_says_whether_it_is_a_lead(
+    crms: TwoCrms,
+) -> None:
+    crms.sync()
+    ada, _ = had_a_lead(crms, "ada")
+    crms.clock.advance(60)
+    crms.put(SALESFORCE, "Contact", Email="Ada@example.com", LastName="ada")
+    inside(crms, HUBSPOT, company(crms), ada)
+    crms.sync()
+    assert accounts(crms) == ["Engines"]
+
+
+def test_a_lead_of_somebody_else_says_nothing_of_a_stranger(crms: TwoCrms) -> None:
+    """The address of a linked lead: the newcomer with it in HubSpot will not be that lead."""
+    lead = crms.put(SALESFORCE, "Lead", Email="ada@example.com", LastName="ada", Company="Engines")
+    ada = crms.hubspot_contact(email="old@example.com", lastname="ada", salesforceleadid=lead)
+    crms.sync()
+    assert crms.links() == {ada: lead}
+    crms.hubspot.edit(ada, email="other@example.com")
+    ben = who(crms, "ben")
+    inside(crms, HUBSPOT, company(crms), ben)
+    crms.sync()
+    assert accounts(crms) == ["Engines"]
+
+
 def test_a_company_with_a_private_contact_becomes_an_account_and_the_contact_joins_it(
     crms: TwoCrms,
 ) -> None:
@@ -170,6 +224,38 @@ def test_a_new_company_is_the_account_of_its_linked_people(crms: TwoCrms, first:
     assert crms.links("companies") == {id_: account}
     assert len(crms.records(SALESFORCE, "Account")) == 1
     assert len(crms.records(HUBSPOT, "companies")) == 1
+
+
+@pytest.mark.parametrize("first", [None, *System])
+def test_a_new_company_is_the_account_of_people_who_are_new_themselves(
+    crms: TwoCrms, first: System | None
+) -> None:
+    """Nobody of them is linked when companies are decided; one of both may be there before."""
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.rules["companies"] = {"creates_in": frozenset()}
+    put = {HUBSPOT: lambda: company(crms), SALESFORCE: lambda: account_of(crms, "ada")}
+    ids = {}
+    if first is not None:
+        ids[first] = put[first]()
+        crms.sync("companies")
+        crms.clock.advance(3600)
+    for system in (one for one in System if one is not first):
+        ids[system] = put[system]()
+    inside(crms, HUBSPOT, ids[HUBSPOT], who(crms, "ada"))
+    crms.rules.clear()
+    crms.sync()
+    assert crms.links("companies") == {ids[HUBSPOT]: ids[SALESFORCE]}
+    assert len(crms.links()) == len(crms.records(SALESFORCE, "Account")) == 1
+    assert settled(crms)
+
+
+def account_of(crms: TwoCrms, name: str) -> str:
+    """A Salesforce account, and the contact in it."""
+    account = crms.put(SALESFORCE, "Account", Name="Engines Ltd")
+    told = {"Email": f"{name}@example.com", "LastName": name, "AccountId": account}
+    crms.put(SALESFORCE, "Contact", {"companies": account}, **told)
+    return account
 
 
 def test_where_people_disagree_the_account_of_the_most_stands(crms: TwoCrms) -> None:

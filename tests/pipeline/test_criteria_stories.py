@@ -26,6 +26,23 @@ def salesforce(crms: TwoCrms, hubspot_id: str) -> dict[str, Any]:
     return dict(crms.salesforce.records[crms.links()[hubspot_id]].raw)
 
 
+class TestACriterionOfCreationAlone:
+    """A criterion that applies to `create` and to nothing else."""
+
+    def test_holds_nobody_who_is_found_to_be_there(self, crms: TwoCrms) -> None:
+        """Judged before anything is matched, by a run that then links the record."""
+        applies = {"applies_to": ["create"], "effect": "hold_record"}
+        add(crms, "contacts.to_salesforce", LONDON | {"meta": LONDON["meta"] | applies})
+        ada = crms.hubspot_contact(**ADA, city="Atlantis")
+        ben = crms.hubspot_contact(email="ben@example.com", lastname="Ben", city="Atlantis")
+        there = crms.put(System.SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace")
+        told = crms.sync("contacts")
+        assert crms.links() == {ada: there}
+        assert crms.held() == {ben: {"city_is_known"}}
+        [row] = told["object_types"]
+        assert [one["held"] for one in row["directions"]] == [1, 0]
+
+
 class TestAFieldThatIsHeld:
     """A criterion with the effect hold_field."""
 

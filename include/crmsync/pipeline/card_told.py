@@ -40,7 +40,8 @@ def told_of(
     ids = dict(asked.ids) | matched
     canonical = _values(validated, ids)
     whole = {system: _answer(system, ids[system], canonical, validated) for system in canonical}
-    held = [one for one in (*validated.held, *plan.held) if ids.get(one.system) == one.record_id]
+    rows = (*validated.standing(plan), *plan.held)
+    held = [one for one in rows if ids.get(one.system) == one.record_id]
     mine = replace(plan, actions=tuple(one for one in plan.actions if _mine(one, ids)))
     kind = whole[System.SALESFORCE].kind if System.SALESFORCE in whole else ""
     kind = kind or _kind(asked, mine)

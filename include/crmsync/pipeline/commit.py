@@ -53,7 +53,7 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         waiting = _waiting(planned.plan)
         held = [
             one
-            for one in (*validated.held, *planned.plan.held, *refused)
+            for one in (*validated.standing(planned.plan), *planned.plan.held, *refused)
             if one.record_id not in waiting[one.system]
         ]
         advanced = _released(advanced, held, planned, outcomes, shop)

@@ -130,12 +130,23 @@ class Validated:
     """Reference of step 1's artifact."""
     rows: Mapping[System, Rows]
     held: tuple[Held, ...]
+    """By what stands whether or not a record has a counterpart."""
     blocked: Mapping[System, Mapping[str, frozenset[Verb]]]
     paused: frozenset[str]
     flaws: Mapping[System, Mapping[str, tuple[Flaw, ...]]] = field(default_factory=dict)
     """Record -> values of it that stay behind; the record goes on."""
     warned: Mapping[System, Mapping[str, int]] = field(default_factory=dict)
     """Criterion that only warns -> how many records fail it."""
+    held_until_linked: tuple[Held, ...] = ()
+    """By what forbids a creation and nothing else."""
+
+    def standing(self, plan: Plan) -> tuple[Held, ...]:
+        """Who is held, the plan being made: a creation is forbidden to nobody whom it links."""
+        pairs = [one for one in plan.pairs if one.hubspot_id and one.salesforce_id]
+        linked = {(System.HUBSPOT, one.hubspot_id) for one in pairs}
+        linked |= {(System.SALESFORCE, one.salesforce_id) for one in pairs}
+        until = (one for one in self.held_until_linked if (one.system, one.record_id) not in linked)
+        return (*self.held, *until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def keep(
         sync_run=extracted.sync_run,
         made_at=shop.now(),
         plan=plan,
-        held=(*document.held, *plan.held),
+        held=(*document.standing(plan), *plan.held),
         counts=counts,
         forecast=planned.forecast,
         changes=extracted.changes,

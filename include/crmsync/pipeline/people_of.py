@@ -9,18 +9,21 @@ from collections.abc import Collection, Mapping
 
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
+from include.crmsync.pipeline.strangers import PEOPLE, Strangers
 from include.crmsync.pipeline.workshop import Workshop
-
-PEOPLE = "contacts"
 
 
 class PeopleOf:
     """The people of companies, asked for once."""
 
-    def __init__(self, mapping: ObjectMapping, shop: Workshop) -> None:
+    def __init__(
+        self, mapping: ObjectMapping, shop: Workshop, people: ObjectMapping | None = None
+    ) -> None:
+        """`people` is their mapping, where this run matches them otherwise than it is stated."""
         self._mapping = mapping
         self._shop = shop
         self._known: dict[str, frozenset[str]] = {}
+        self.strangers = Strangers(people or shop.mappings[PEOPLE], shop)
 
     def companies(self, ids: Collection[str]) -> Mapping[str, frozenset[str]]:
         """HubSpot company -> the contacts in it."""

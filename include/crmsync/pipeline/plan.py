@@ -149,7 +149,7 @@ def guarded(plan: Plan, allow_plan: str, shop: Workshop) -> GuardTripped | None:
 def counts_of(plan: Plan, validated: Validated, extracted: Extracted) -> dict[System, Counts]:
     """What a plan would come to."""
     changed = {system: [one.id for one in records] for system, records in extracted.changed.items()}
-    return account(plan, [*validated.held, *plan.held], changed, None, extracted.calls)
+    return account(plan, [*validated.standing(plan), *plan.held], changed, None, extracted.calls)
 
 
 def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Situation:

@@ -62,7 +62,7 @@ def told(portion: Portion, sync_run: str, object_type: str, shop: Workshop) -> T
     loaded = _load(Loaded, sync_run, object_type, "load", shop)
     outcomes = {one.action_id: one for one in loaded.outcomes} if loaded else {}
     extracted = shop.artifacts.load(planned.extracted, Extracted)
-    held = _by_record((*planned.plan.held, *validated.held))
+    held = _by_record((*planned.plan.held, *validated.standing(planned.plan)))
     pairs = {(system, id_): pair for pair in planned.plan.pairs for system, id_ in _ends(pair)}
     candidates = _Candidates(validated.rows, shop.mappings[object_type].match_on)
     missing = set((extracted.chosen.missing if extracted.chosen else {}).get(portion.system, ()))

@@ -22,11 +22,11 @@ from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
-from include.crmsync.model.record_id import SHORT_ID
 from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import left_waiting, put_off
 from include.crmsync.pipeline.associations import reassociated
+from include.crmsync.pipeline.named import told_ids
 from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
@@ -310,23 +310,6 @@ def keys(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -
         if record.raw.get(mapping.salesforce_key):
             found[str(record.raw[mapping.salesforce_key])] = id_
     return found
-
-
-def named(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -> dict[str, str]:
-    """HubSpot id -> the Salesforce record that an earlier integration linked it to."""
-    there = {id_[:SHORT_ID]: id_ for id_ in known[System.SALESFORCE]}
-    found: dict[str, str] = {}
-    for id_, record in known[System.HUBSPOT].items():
-        theirs = [
-            there[one[:SHORT_ID]] for one in told_ids(mapping, record) if one[:SHORT_ID] in there
-        ]
-        found |= {id_: theirs[0]} if theirs else {}
-    return found
-
-
-def told_ids(mapping: ObjectMapping, record: Record) -> list[str]:
-    """The Salesforce ids that a HubSpot record holds, the best first."""
-    return [str(record.raw[name]) for name in mapping.linked_by if record.raw.get(name)]
 
 
 def further_values(mapping: ObjectMapping, record: Record) -> list[str]:

@@ -236,7 +236,7 @@ def _held(request: Request, sync_run: str, shop: Workshop) -> list[Held]:
         return shop.store.held(request.object_type)
     document = shop.artifacts.load(planned, Planned)
     validated = shop.artifacts.load(document.validated, Validated)
-    return [*validated.held, *document.plan.held]
+    return [*validated.standing(document.plan), *document.plan.held]
 
 
 def _by_record(held: list[Held]) -> dict[Record, list[str]]:

@@ -16,18 +16,21 @@ from include.crmsync.model.plan import Plan
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Chosen, Request
 from include.crmsync.pipeline.documents import Extracted
-from include.crmsync.pipeline.match_rules import by_domain
+from include.crmsync.pipeline.match_rules import by_domain, matched_by
 from include.crmsync.pipeline.payload import NAMED, listed
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading, further_values
 from include.crmsync.pipeline.request import request_of
+from include.crmsync.pipeline.strangers import PEOPLE
 from include.crmsync.pipeline.waived import created_all_the_same
 from include.crmsync.pipeline.workshop import Workshop
 
 
 def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Reading:
     """Read the records that a request names."""
-    reading = Reading(PeopleOf(mapping, shop), chosen=Chosen())
+    people, rules = shop.mappings[PEOPLE], request.match_by
+    asked = people if rules is None else matched_by(people, rules)
+    reading = Reading(PeopleOf(mapping, shop, asked), chosen=Chosen())
     unmatched: tuple[int, ...] = ()
     missing: dict[System, tuple[str, ...]] = {}
     for system in System:

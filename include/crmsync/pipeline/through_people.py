@@ -1,21 +1,19 @@
 """Companies and accounts without a link, brought together by the people who are in both.
 
 Beside what changed, the people of an unlinked company are read, and those of an unlinked account;
-linked ones say which account the company is. In the very first run nobody is linked yet, and
-companies are decided before people: then all people are read, with their e-mail addresses and
-companies only, and count as linked where the addresses are the same. What it costs: a few calls in
+those who are linked say which account the company is, and those who will be (`strangers`). In the
+very first run nobody is linked yet: then all people are read at once. What it costs: a few calls in
 runs with new companies, and one more reading of all people in the first.
 """
 
 from collections.abc import Iterator, Mapping
 
-from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.through_people import by_people
-from include.crmsync.model.mapping import FieldType, ObjectMapping
-from include.crmsync.model.record import Record, System
-from include.crmsync.pipeline.look import narrowed
-from include.crmsync.pipeline.people_of import PEOPLE, PeopleOf
+from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading
+from include.crmsync.pipeline.strangers import PEOPLE, small
 from include.crmsync.pipeline.workshop import Workshop
 
 PARENT = "companies"
@@ -27,11 +25,14 @@ def through_people(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> 
     if mapping.object_type != PARENT or PEOPLE not in shop.mappings:
         return {}
     if all(reading.whole.values()):
-        votes = list(_everybody(shop))
+        everybody = reading.people.strangers.everybody()
+        votes = [
+            (ours.parents.get(PARENT), theirs.parents.get(PARENT)) for ours, theirs in everybody
+        ]
     else:
         fresh = {system: _unlinked(system, mapping, reading, shop) for system in System}
         votes = [*_of_companies(fresh[System.HUBSPOT], reading.people, shop)]
-        votes += _of_accounts(mapping, fresh[System.SALESFORCE], shop)
+        votes += _of_accounts(mapping, fresh[System.SALESFORCE], reading.people, shop)
     found = by_people(_unlinked_only(votes, shop))
     _read_missing(found, mapping, reading, shop)
     return found
@@ -56,9 +57,16 @@ def _of_companies(companies: list[str], people_of: PeopleOf, shop: Workshop) -> 
     accounts = _parents(System.SALESFORCE, sorted(living), shop)
     for contact, account in accounts.items():
         yield people[living[contact]], account
+    strangers = people_of.strangers.counterparts(
+        System.HUBSPOT, sorted(people.keys() - links.keys())
+    )
+    for id_, theirs in strangers.items():
+        yield people[id_], theirs.parents.get(PARENT)
 
 
-def _of_accounts(mapping: ObjectMapping, accounts: list[str], shop: Workshop) -> Votes:
+def _of_accounts(
+    mapping: ObjectMapping, accounts: list[str], people_of: PeopleOf, shop: Workshop
+) -> Votes:
     """The companies of people who are in these accounts."""
     if not accounts:
         return
@@ -69,46 +77,16 @@ def _of_accounts(mapping: ObjectMapping, accounts: list[str], shop: Workshop) ->
     companies = _parents(System.HUBSPOT, sorted(living), shop)
     for contact, company in companies.items():
         yield company, people[living[contact]]
+    asked = sorted(people.keys() - links.keys())
+    for id_, ours in people_of.strangers.counterparts(System.SALESFORCE, asked).items():
+        yield ours.parents.get(PARENT), people[id_]
 
 
 def _parents(system: System, ids: list[str], shop: Workshop) -> dict[str, str | None]:
     if not ids:
         return {}
-    asked = _small(shop.mappings[PEOPLE])
+    asked = small(shop.mappings[PEOPLE])
     return {one.id: one.parents.get(PARENT) for one in shop.gateways[system].read(asked, ids)}
-
-
-def _everybody(shop: Workshop) -> Votes:
-    """Everyone in both systems who has one address, of several in Salesforce the newest."""
-    mapping = shop.mappings[PEOPLE]
-    if mapping.match_on is None:
-        return
-    asked = _small(mapping)
-    by_value: dict[str, Record] = {}
-    for theirs in shop.gateways[System.SALESFORCE].changed_since(asked, None):
-        value = _value(theirs, asked)
-        known = by_value.get(value or "")
-        if value and (known is None or theirs.modified_at > known.modified_at):
-            by_value[value] = theirs
-    for ours in shop.gateways[System.HUBSPOT].changed_since(asked, None):
-        other = by_value.get(_value(ours, asked) or "")
-        if other is not None:
-            yield ours.parents.get(PARENT), other.parents.get(PARENT)
-
-
-def _small(mapping: ObjectMapping) -> ObjectMapping:
-    """The mapping of people, with nothing but what they are recognised by and their company."""
-    parents = (one.name for one in mapping.fields if one.type is FieldType.PARENT)
-    return narrowed(mapping, [*parents, *([mapping.match_on] if mapping.match_on else [])])
-
-
-def _value(record: Record, mapping: ObjectMapping) -> str | None:
-    field = mapping[mapping.match_on or ""]
-    name = mapping.wire_name(field.name, record.system, record.kind)
-    try:
-        return canonical(record.raw.get(name or ""), field, record.system)
-    except Unreadable:
-        return None
 
 
 def _unlinked_only(votes: list[tuple[str | None, str | None]], shop: Workshop) -> Votes:

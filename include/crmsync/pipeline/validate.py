@@ -9,6 +9,7 @@ either direction.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -65,7 +66,8 @@ def _validate(extracted: str, document: Extracted, work: Step) -> str:
     shop, sync_run, object_type = work.workshop, document.sync_run, document.object_type
     validated, judged = examined(document, extracted, shop)
     reference = shop.artifacts.save(sync_run, object_type, "validate", validated)
-    held = len({(one.system, one.record_id) for one in validated.held})
+    rows = (*validated.held, *validated.held_until_linked)
+    held = len({(one.system, one.record_id) for one in rows})
     warned = sum(sum(one.values()) for one in validated.warned.values())
     work.tell(reference=reference, held=held, warned=warned)
     docs = publish([report(one) for one in judged], object_type, sync_run, shop)
@@ -92,14 +94,16 @@ def examined(document: Extracted, extracted: str, shop: Workshop) -> tuple[Valid
         }
         for system, one in judged.items()
     }
+    held, until_linked = _held(records, failures, mapping, shop)
     validated = Validated(
         extracted=extracted,
         rows={system: to_rows(records[system]) for system in System},
-        held=tuple(_held(records, failures, mapping, shop)),
+        held=held,
         blocked={system: _blocked(failures[system]) for system in System},
         paused=_paused(failures[System.HUBSPOT]),
         flaws={system: _flaws(failures[system], records[system]) for system in System},
         warned={system: _warned(failures[system]) for system in System},
+        held_until_linked=until_linked,
     )
     return validated, list(judged.values())
 
@@ -175,28 +179,24 @@ def _held(
     failures: Mapping[System, Failures],
     mapping: ObjectMapping,
     shop: Workshop,
-) -> list[Held]:
-    held: list[Held] = []
+) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    """Who is held for good, and who only as long as nothing is found to link it to."""
+    held: dict[bool, list[Held]] = {True: [], False: []}
     for system, failing in failures.items():
         linked = shop.store.links(mapping.object_type, system, failing.keys())
         frame = records[system].frame
         for record_id, failed in sorted(failing.items()):
             verb = Verb.UPDATE if record_id in linked else Verb.CREATE
-            held += [
-                Held(
-                    system,
-                    mapping.object_type,
-                    record_id,
-                    one.criterion,
-                    one.field,
-                    one.value,
-                    one.reason,
-                    stamp_of(frame, record_id),
-                )
-                for one in failed
-                if verb in one.applies_to and one.effect is Effect.HOLD_RECORD
-            ]
-    return held
+            for one in failed:
+                if verb in one.applies_to and one.effect is Effect.HOLD_RECORD:
+                    row = _row(one, system, mapping.object_type, record_id)
+                    stamped = replace(row, modified_at=stamp_of(frame, record_id))
+                    held[Verb.UPDATE in one.applies_to].append(stamped)
+    return tuple(held[True]), tuple(held[False])
+
+
+def _row(one: Failure, system: System, object_type: str, record_id: str) -> Held:
+    return Held(system, object_type, record_id, one.criterion, one.field, one.value, one.reason)
 
 
 def _blocked(failing: Failures) -> dict[str, frozenset[Verb]]:
