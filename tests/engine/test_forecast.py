@@ -71,3 +71,10 @@ def test_deletions_go_first_then_creates_then_updates() -> None:
         *(Verb.DELETE, Verb.DELETE, Verb.CREATE, Verb.CREATE, Verb.UPDATE, Verb.UPDATE)
     ]
     assert [one.id for one in in_order(actions)][:2] == ["delete00002", "delete00001"]
+
+
+def test_what_somebody_asked_for_goes_before_all_of_it() -> None:
+    wanted = replace(action(3), origin_id="asked for")
+    one, two = action(1), action(2, Verb.DELETE)
+    assert in_order([one, two, wanted], {(System.SALESFORCE, "asked for")}) == [wanted, two, one]
+    assert in_order([one, two, wanted], {(System.HUBSPOT, "asked for")}) == [two, one, wanted]

@@ -16,6 +16,7 @@ from include.crmsync.pipeline.terminal import show
 from tests.pipeline.two_crms import TwoCrms
 
 SHARE = 0.9
+HOUR = 3600
 
 
 @pytest.fixture
@@ -98,6 +99,38 @@ def test_what_a_scheduled_run_has_no_room_for_waits_though_a_person_would_have_i
     used(crms, 100)
     scheduled(crms)
     assert len(crms.links()) == 40
+
+
+def test_what_a_person_asked_for_in_vain_goes_before_all_else_that_waits(crms: TwoCrms) -> None:
+    scheduled(crms)
+    others = people(crms, 30)
+    crms.clock.advance(HOUR)
+    used(crms, 884)
+    scheduled(crms)
+    done = set(crms.links())
+    assert 0 < len(done) < 30
+    # The last of all, an update among creates: everything speaks for its going last.
+    asked = max(done)
+    crms.hubspot.edit(asked, jobtitle="Analyst")
+    used(crms, 993)
+    stepwise(crms, "manual__1", Request("contacts", {System.HUBSPOT: (asked,)}, by_hand=True))
+    shop = crms.workshop()
+    due = {one.record_id: (one.waits, one.asked) for one in shop.store.due("contacts")}
+    shop.close()
+    assert due.pop(asked) == ("update", True)
+    assert set(due) == {*others} - done
+    assert set(due.values()) == {("create", False)}
+    crms.clock.advance(HOUR)
+    used(crms, 860)
+    crms.sync("companies")  # which tells what room there is now
+    used(crms, 884)
+    scheduled(crms)
+    theirs = crms.salesforce.records[crms.links()[asked]]
+    assert theirs.raw["Title"] == "Analyst"
+    assert len(crms.links()) < 30
+    used(crms, 100)
+    scheduled(crms)
+    assert len(crms.links()) == 30
 
 
 def test_nobody_crosses_the_ceiling_itself(crms: TwoCrms) -> None:

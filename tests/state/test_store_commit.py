@@ -234,6 +234,20 @@ def test_a_record_that_fails_again_is_counted_from_its_first_failure(
     assert (row["since"], row["times"], row["sync_run"]) == (MORNING, 2, "b")
 
 
+def test_what_was_asked_for_stays_so_while_it_waits_for_room_and_no_longer(store: Store) -> None:
+    waits = Retry(HUBSPOT, "hs1", "no room", waits="update")
+    asked = replace(waits, asked=True)
+    for run, retry, told in (
+        ("a", waits, False),
+        ("b", asked, True),
+        ("c", waits, True),
+        ("d", replace(waits, waits=None), False),
+        ("e", waits, False),
+    ):
+        store.commit(Commit(ended(run), retries=[retry]))
+        assert [one.asked for one in store.due(CONTACTS)] == [told], run
+
+
 def test_a_watermark_never_moves_back(store: Store) -> None:
     store.commit(Commit(ended("a"), watermarks={HUBSPOT: LATER, SALESFORCE: MORNING}))
     store.commit(Commit(ended("b"), watermarks={HUBSPOT: MORNING, SALESFORCE: LATER}))

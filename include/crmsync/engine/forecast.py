@@ -3,10 +3,10 @@
 Counted as the load spends them: a look before each window of updates, a write for each batch,
 what is read back, and the few that a batch may need beside it (parents, a refused field). So it
 is an upper bound, and what fits by it never crosses a ceiling. What does not fit waits: first
-go deletions, then creates, then updates.
+goes what somebody asked for, then deletions, then creates, then updates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -54,9 +54,16 @@ def forecast(plan: Plan, system: System, sizes: Sizes) -> int:
     return _needed([one for one in plan.actions if one.system is system], sizes)
 
 
-def in_order(actions: Sequence[Action]) -> list[Action]:
-    """What matters most first, each kind of action in the order of the plan."""
-    return sorted(actions, key=lambda one: PRIORITY.index(one.verb))
+def in_order(actions: Sequence[Action], asked: Collection[tuple[System, str]] = ()) -> list[Action]:
+    """What matters most first, each kind of action in the order of the plan.
+
+    `asked`: records that somebody asked for go before all others.
+    """
+
+    def weight(one: Action) -> tuple[bool, int]:
+        return (one.system.other, one.origin_id) not in asked, PRIORITY.index(one.verb)
+
+    return sorted(actions, key=weight)
 
 
 def fitting(actions: Sequence[Action], room: int, sizes: Sizes) -> int:

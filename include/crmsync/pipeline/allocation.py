@@ -30,9 +30,20 @@ KEPT = ". What somebody asks for by hand still goes: the last calls of the day a
 
 def serve(run: SyncRun, shop: Workshop) -> None:
     """Let a run go as far into the calls of the day as its kind may."""
+    shop.serve(asked_for=is_asked_for(run, shop))
+
+
+def is_asked_for(run: SyncRun, shop: Workshop) -> bool:
+    """Whether a person asked for what a run does, and waits for it."""
     request = request_of(run.object_type, run.id, shop)
     hurries = request is None or not request.portion
-    shop.serve(asked_for=run.trigger is not Trigger.SCHEDULED and hurries)
+    return run.trigger is not Trigger.SCHEDULED and hurries
+
+
+def asked_before(object_type: str, shop: Workshop) -> frozenset[tuple[System, str]]:
+    """Records that a person asked for, and that still wait for room."""
+    due = shop.store.due(object_type)
+    return frozenset((one.system, one.record_id) for one in due if one.asked)
 
 
 def sizes(gateway: Gateway, shop: Workshop) -> Sizes:
@@ -122,5 +133,8 @@ def _for_the_room(waiting: Sequence[Retry], shop: Workshop) -> Sequence[Retry]:
         return ()
     found = [room_of(system, shop, shop.share) for system in System]
     rooms = [room for room in found if room is not None]
-    ordered = sorted(waiting, key=lambda one: PRIORITY.index(Verb(one.waits or Verb.UPDATE)))
+    ordered = sorted(
+        waiting,
+        key=lambda one: (not one.asked, PRIORITY.index(Verb(one.waits or Verb.UPDATE))),
+    )
     return ordered[: min(rooms) * RECORDS_A_CALL] if rooms else ordered

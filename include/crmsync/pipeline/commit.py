@@ -19,6 +19,7 @@ from include.crmsync.model.plan import Held, Plan
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Counts, RunState, SyncRun
 from include.crmsync.pipeline import apply
+from include.crmsync.pipeline.allocation import is_asked_for
 from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
 from include.crmsync.pipeline.forget import forget_erased
@@ -77,7 +78,9 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         )
         with writing_alone(object_type, sync_run, shop):
             commit = _commit(finished, planned, validated, extracted, advanced, held)
-            again = retries(advanced.again, planned.plan.actions, outcomes)
+            again = retries(
+                advanced.again, planned.plan.actions, outcomes, asked=is_asked_for(started, shop)
+            )
             committed = shop.store.commit(replace(commit, retries=again))
         apply.settled(planned, extracted, outcomes, shop)
         forget_erased(sync_run, object_type, shop)

@@ -23,7 +23,7 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
-from include.crmsync.pipeline.allocation import room_of, sizes, still_goes
+from include.crmsync.pipeline.allocation import asked_before, room_of, sizes, still_goes
 from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.bulk import Many, hear, many, write_many
 from include.crmsync.pipeline.deletes import delete
@@ -198,7 +198,8 @@ def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
 
 def _with_room(actions: Sequence[Action], load: _Load) -> list[Action]:
     """The actions there is room for in the calls of the day; the others wait."""
-    open_ = in_order([one for one in actions if one.id not in load.done])
+    asked = asked_before(load.mapping.object_type, load.shop)
+    open_ = in_order([one for one in actions if one.id not in load.done], asked)
     # A load that is a process of its own has not heard from the CRM yet: the extract has.
     told = load.gateway.room
     room = room_of(load.gateway.system, load.shop, load.shop.share) if told is None else told

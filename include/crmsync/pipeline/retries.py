@@ -38,8 +38,13 @@ def retries(
     again: Sequence[tuple[System, str, str]],
     actions: Iterable[Action],
     outcomes: Mapping[str, Outcome],
+    *,
+    asked: bool = False,
 ) -> list[Retry]:
-    """What the next run reads again, with the code where a CRM refused it."""
+    """What the next run reads again, with the code where a CRM refused it.
+
+    `asked`: a person asked for the run; what it had no room for goes first.
+    """
     ends = {_origin(action): (action.verb, outcomes[action.id]) for action in actions}
     failed = {
         record: one.code for record, (_, one) in ends.items() if one.result is Result.RETRYABLE
@@ -55,6 +60,7 @@ def retries(
             code=failed.get((system, record_id)),
             failed=(system, record_id) in failed,
             waits=waits.get((system, record_id)),
+            asked=asked and (system, record_id) in waits,
         )
         for system, record_id, reason in again
     ]

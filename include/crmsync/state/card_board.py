@@ -167,6 +167,7 @@ def _retries(connection: Connection, object_type: str, keys: Sequence[Key]) -> l
             code=row["code"],
             failed=row["attempts"] > 0,
             waits=row["waits"],
+            asked=row["asked"],
             since=row["since"],
         )
         for row in connection.execute(query).mappings()

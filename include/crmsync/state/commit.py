@@ -23,6 +23,8 @@ class Retry:
     """Whether it counts as an attempt that failed; what came too late does not."""
     waits: str | None = None
     """The verb of the action that there was no room for; None: it does not wait for room."""
+    asked: bool = False
+    """Whether it waits for room because a person asked for it: then it goes first."""
     since: datetime | None = None
     """When that first happened; told by the store, and not to it."""
 

@@ -57,13 +57,16 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
     stale_ids = ((system, link.id_in(system)) for link in stale for system in System)
     wanted = {(system, id_): Retry(system, id_, STALE) for system, id_ in stale_ids}
     wanted |= {(one.system, one.record_id): one for one in commit.retries}
-    named = columns.system, columns.record_id, columns.since, columns.times, columns.attempts
+    named = (
+        *(columns.system, columns.record_id, columns.since, columns.times, columns.attempts),
+        columns.asked,
+    )
     known = connection.execute(
         found(named, columns.object_type), {"object_type": commit.run.object_type}
     )
     before = {
-        (System(system), record_id): (since, times, attempts)
-        for system, record_id, since, times, attempts in known
+        (System(system), record_id): (since, times, attempts, asked)
+        for system, record_id, since, times, attempts, asked in known
     }
     judged = _judged(commit, wanted)
     for system in System:
@@ -73,7 +76,7 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
             connection.execute(delete(schema.retry).where(mine, *here))
     rows = []
     for (system, record_id), one in wanted.items():
-        since, times, attempts = before.get((system, record_id), (commit.at, 0, 0))
+        since, times, attempts, asked = before.get((system, record_id), (commit.at, 0, 0, False))
         rows.append(
             {
                 "object_type": commit.run.object_type,
@@ -85,6 +88,7 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
                 "code": one.code,
                 "attempts": attempts + one.failed,
                 "waits": one.waits,
+                "asked": one.waits is not None and (one.asked or asked),
                 "sync_run": commit.run.id,
             }
         )

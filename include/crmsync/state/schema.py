@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -104,6 +104,7 @@ retry = Table(
     Column("code", Words),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("waits", String),
+    Column("asked", Boolean, nullable=False, server_default=false()),
     Column("sync_run", String, nullable=False),
 )
 

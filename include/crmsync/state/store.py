@@ -103,6 +103,7 @@ class Store:
                     code=row["code"],
                     failed=row["attempts"] > 0,
                     waits=row["waits"],
+                    asked=row["asked"],
                     since=row["since"],
                 )
                 for row in rows
