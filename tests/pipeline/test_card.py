@@ -21,11 +21,6 @@ HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
 ADA: dict[str, Any] = {"email": "ada@example.com", "firstname": "Ada", "lastname": "Lovelace"}
 
 
-@pytest.fixture
-def crms(tmp_path: Path) -> TwoCrms:
-    return TwoCrms(tmp_path)
-
-
 @contextmanager
 def looks(crms: TwoCrms) -> Iterator[Looks]:
     made: list[Any] = []

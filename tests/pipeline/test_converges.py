@@ -13,8 +13,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from include.crmsync.errors import Unavailable
 from include.crmsync.model.record import System
+from tests.pipeline.story_judge import story_judge
 from tests.pipeline.two_crms import LIST, TwoCrms
-from tests.simulation.judge import plain_judge
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
 TWO_WAY = {"jobtitle": "Title", "phone": "Phone", "firstname": "FirstName"}
@@ -32,8 +32,7 @@ class BothCrms(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        # Great Expectations takes half of a run's time; a test of its own holds the two together.
-        self.crms = TwoCrms(Path(self.folder.name), judge=plain_judge)
+        self.crms = TwoCrms(Path(self.folder.name), judge=story_judge)
 
     @rule(target=here, email=people, listed=st.booleans(), title=words)
     def create_in_hubspot(self, email: str, title: str | None, *, listed: bool) -> str:

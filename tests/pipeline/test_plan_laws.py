@@ -14,6 +14,7 @@ from include.crmsync.errors import StalePlan
 from include.crmsync.model.kept_plan import Applied, KeptPlan
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Record, System
+from tests.pipeline.story_judge import story_judge
 from tests.pipeline.two_crms import TwoCrms
 
 HUBSPOT, SALESFORCE = System
@@ -57,7 +58,7 @@ class World:
     """Two CRMs with some people in both of them, or in one."""
 
     def __init__(self, folder: Path) -> None:
-        self.crms = TwoCrms(folder)
+        self.crms = TwoCrms(folder, judge=story_judge)
         for at in range(PEOPLE):
             self.crms.hubspot_contact(email=f"p{at}@example.com", lastname=f"P{at}")
         self.crms.sync()

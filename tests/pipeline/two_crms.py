@@ -73,7 +73,7 @@ class TwoCrms:
     """The folder of the suites, where a story wants its own."""
 
     judge: Judge | None = None
-    """Who judges by the criteria, where it is not Great Expectations."""
+    """Who judges by the criteria, where it is not Great Expectations: see `story_judge`."""
 
     def __post_init__(self) -> None:
         store = self.folder / "state.db"

@@ -1,4 +1,7 @@
-"""Suites of a story's own: the shipped ones, and what the story adds to one of them."""
+"""Suites of a story's own: the shipped ones, and what the story adds to one of them.
+
+They are there to be judged by, so Great Expectations does it.
+"""
 
 import json
 import shutil
@@ -48,6 +51,7 @@ def _copy(crms: TwoCrms) -> None:
     if crms.suites is None:
         crms.suites = crms.folder / "suites"
         shutil.copytree(HERE, crms.suites)
+    crms.judge = None
 
 
 def _file(crms: TwoCrms, suite: str) -> Any:
