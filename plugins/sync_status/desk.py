@@ -52,7 +52,7 @@ class Desk:
 
     @cached_property
     def engine(self) -> "Engine":
-        return open_engine(self.settings.state)
+        return open_engine(self.settings.state, lasting=True)
 
     @cached_property
     def mappings(self) -> dict[str, ObjectMapping]:

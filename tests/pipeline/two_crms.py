@@ -5,11 +5,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Engine
 
 from include.crmsync.adapters.gateway import Owner
 from include.crmsync.adapters.memory import Memory
@@ -91,6 +92,11 @@ class TwoCrms:
     def crm(self, system: System) -> Memory:
         return self.hubspot if system is System.HUBSPOT else self.salesforce
 
+    @cached_property
+    def engine(self) -> Engine:
+        """The store, opened once: SQLAlchemy spells each statement out anew for each engine."""
+        return open_engine(f"sqlite:///{self.folder / 'state.db'}")
+
     def workshop(self) -> Workshop:
         """A new one each time, as every Airflow task has."""
         settings = Settings(
@@ -101,6 +107,7 @@ class TwoCrms:
         )
         connect = {system: lambda system=system: self.crm(system) for system in System}
         shop = Workshop(settings, connect, self.clock)
+        shop.__dict__["_engine"] = self.engine
         if self.suites is not None:
             shop.suites = self.suites
         if self.judge is not None:

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from include.crmsync.errors import ConfigError, StateError, Unreachable
@@ -87,6 +87,33 @@ def test_what_is_remembered_survives_opening_again(url: str) -> None:
                 {"n": str(expected)},
             )
         engine.dispose()
+
+
+def test_a_server_finds_a_store_that_was_put_in_the_place_of_another(tmp_path: Path) -> None:
+    here, there = tmp_path / "state.db", tmp_path / "restored.db"
+    for path in (here, there):
+        open_engine(f"sqlite:///{path}").dispose()
+    server = open_engine(f"sqlite:///{here}", lasting=True)
+    assert version(server) == schema.HEAD
+    restored = open_engine(f"sqlite:///{there}")
+    set_version(restored, "9998")
+    restored.dispose()
+    there.replace(here)
+    assert version(server) == "9998"
+    server.dispose()
+
+
+def test_a_step_reads_the_files_schema_once(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'state.db'}")
+    opened: list[object] = []
+    event.listen(engine, "connect", lambda connection, _: opened.append(connection))
+    engine.dispose()
+    for _ in range(3):
+        assert version(engine) == schema.HEAD
+        with writing(engine) as outer, reading(engine) as inner:
+            assert outer.connection.dbapi_connection is not inner.connection.dbapi_connection
+    assert len(opened) == 1 + 3  # the one that is kept, and a second where one does not do
+    engine.dispose()
 
 
 def test_a_newer_store_is_refused_and_left_alone(url: str) -> None:

@@ -8,7 +8,7 @@ wait. A newer one is refused: code that does not know a column would quietly los
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from include.crmsync.errors import ConfigError, StateError, Unreachable
 from include.crmsync.state.schema import HEAD, stored_version
@@ -28,10 +28,15 @@ PATIENCE = 60.0
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
-def open_engine(url: str) -> Engine:
-    """Open the store at a SQLAlchemy URL; raises ConfigError, Unreachable or StateError."""
+def open_engine(url: str, *, lasting: bool = False) -> Engine:
+    """Open the store at a SQLAlchemy URL; raises ConfigError, Unreachable or StateError.
+
+    A `lasting` engine is no step's but a server's, whose file may be replaced under it: it keeps
+    no connection to a SQLite file.
+    """
     parsed = _parse(url)
-    engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    sqlite = parsed.get_backend_name() == "sqlite"
+    engine = _sqlite(parsed, lasting=lasting) if sqlite else _postgresql(parsed)
     try:
         _bring_to_head(engine)
     except OperationalError as error:
@@ -69,13 +74,15 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, lasting: bool) -> Engine:
     path = Path(url.database or "").absolute()
     _make_private(path)
     engine = create_engine(
         url.set(database=str(path)),
         connect_args={"timeout": PATIENCE, "isolation_level": None},
-        poolclass=NullPool,  # a connection costs nothing, and none is left open
+        # Each connection reads the whole schema, and the last to close empties the log to disk:
+        # a step, which has dozens of transactions, keeps one open until it is done.
+        **({"poolclass": NullPool} if lasting else _ONE_KEPT),
         hide_parameters=True,  # they are values of records, and errors repeat them
     )
 
@@ -90,6 +97,9 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+_ONE_KEPT: Mapping[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": -1}
 
 
 def _make_private(path: Path) -> None:
