@@ -1,15 +1,13 @@
 """Asking a person before a plan is written: only where the setting says so, else at no cost."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.dags.forking import ROOT, Mother, forking
+
 OBJECT_TYPES = ("companies", "contacts", "deals")
 EVERY = """
 import json
@@ -38,38 +36,35 @@ print("TOLD" + json.dumps(told))
 """
 
 
-def told(home: Path, file: str = "crm_sync", dag: str = "crm_sync", **settings: str) -> Any:
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mother]:
+    """As it is before any DAG file is read."""
+    own = {
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+    }
+    home = tmp_path_factory.mktemp("airflow")
+    with forking("import airflow.dag_processing.dagbag", home, own) as mother:
+        yield mother
+
+
+def told(airflow: Mother, file: str = "crm_sync", dag: str = "crm_sync", **settings: str) -> Any:
     """A DAG as Airflow reads it, in a process of its own."""
-    return printed(home, [READ, f"dags/{file}.py", dag], settings)
+    return printed(airflow, READ, f"dags/{file}.py", dag, **settings)
 
 
-def printed(home: Path, code: list[str], settings: dict[str, str]) -> Any:
+def printed(airflow: Mother, code: str, *arguments: str, **settings: str) -> Any:
     """What code prints that reads the DAGs, in a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", *code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=kept
-        | settings
-        | {
-            "AIRFLOW_HOME": str(home),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-            "PYTHONPATH": str(ROOT),
-        },
-    )
-    line = next(line for line in answer.stdout.splitlines() if line.startswith("TOLD"))
+    lines = airflow.ask(code, *arguments, **settings)
+    line = next(line for line in lines if line.startswith("TOLD"))
     return json.loads(line.removeprefix("TOLD"))
 
 
 @pytest.mark.parametrize("setting", ["", "crm_baseline"])
 def test_without_the_setting_nobody_is_asked_and_nothing_is_loaded_for_it(
-    tmp_path: Path, setting: str
+    airflow: Mother, setting: str
 ) -> None:
-    dag = told(tmp_path, CRMSYNC_APPROVE=setting)
+    dag = told(airflow, CRMSYNC_APPROVE=setting)
     assert dag["errors"] == {}
     assert not dag["asks"]
     assert not [task for task in dag["tasks"] if task.endswith("approve")]
@@ -77,8 +72,8 @@ def test_without_the_setting_nobody_is_asked_and_nothing_is_loaded_for_it(
 
 
 @pytest.mark.parametrize("setting", ["crm_sync", "crm_baseline, crm_sync", "always"])
-def test_with_the_setting_each_load_waits_for_an_answer(tmp_path: Path, setting: str) -> None:
-    dag = told(tmp_path, CRMSYNC_APPROVE=setting, CRMSYNC_APPROVE_HOURS="2")
+def test_with_the_setting_each_load_waits_for_an_answer(airflow: Mother, setting: str) -> None:
+    dag = told(airflow, CRMSYNC_APPROVE=setting, CRMSYNC_APPROVE_HOURS="2")
     assert dag["errors"] == {}
     for name in OBJECT_TYPES:
         assert dag["tasks"][f"{name}.approve"] == [f"{name}.plan"]
@@ -88,20 +83,20 @@ def test_with_the_setting_each_load_waits_for_an_answer(tmp_path: Path, setting:
     assert dag["timeout"] == 45 * 60 + 3 * 2 * 3600
 
 
-def test_a_manual_sync_asks_where_the_setting_names_it_and_others_do_not(tmp_path: Path) -> None:
+def test_a_manual_sync_asks_where_the_setting_names_it_and_others_do_not(airflow: Mother) -> None:
     for object_type, asks in (("contacts", True), ("companies", False)):
         name = f"manual_sync_{object_type}"
-        dag = told(tmp_path, "manual_sync", name, CRMSYNC_APPROVE="manual_sync_contacts")
+        dag = told(airflow, "manual_sync", name, CRMSYNC_APPROVE="manual_sync_contacts")
         assert dag["errors"] == {}
         assert ("contacts.approve" in dag["tasks"]) is asks
         assert ("companies.approve" in dag["tasks"]) is asks
-    dag = told(tmp_path, "manual_sync", "manual_sync_deals")
+    dag = told(airflow, "manual_sync", "manual_sync_deals")
     assert not dag["asks"]
     assert not [task for task in dag["tasks"] if task.endswith("approve")]
 
 
-def test_always_means_every_dag_that_writes_a_plan_in_a_task_of_its_own(tmp_path: Path) -> None:
-    every = printed(tmp_path, [EVERY], {"CRMSYNC_APPROVE": "always"})
+def test_always_means_every_dag_that_writes_a_plan_in_a_task_of_its_own(airflow: Mother) -> None:
+    every = printed(airflow, EVERY, CRMSYNC_APPROVE="always")
     loads = {
         (dag, task) for dag, tasks in every.items() for task in tasks if task.endswith(".load")
     }
