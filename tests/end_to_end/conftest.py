@@ -22,10 +22,12 @@ from include.crmsync.model.record import System
 from include.crmsync.pipeline import once
 from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.summary import summary
-from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.pipeline.workshop import Judge, Workshop
 from tests.conftest import ROOT, Sandbox
 from tests.end_to_end.outside import Outside
 from tests.end_to_end.running import Running, started
+from tests.pipeline.story_judge import doubts, story_judge
+from tests.pipeline.two_crms import empty_store
 
 
 @dataclass
@@ -38,7 +40,15 @@ class Installation:
     mappings: Path | None = None
     """A folder of mappings, where a test wants its own."""
     suites: Path | None = None
-    """The folder of the suites, where a test writes its own."""
+    """The folder of the suites, where a test writes its own: Great Expectations judges by them."""
+    judge: Judge | None = story_judge
+    """Who judges by the criteria in this process, where it is not Great Expectations."""
+
+    def __post_init__(self) -> None:
+        store = self.folder / "crmsync.db"
+        if not store.exists():
+            store.touch(mode=0o600)
+            store.write_bytes(empty_store())
 
     @property
     def outside(self) -> Outside:
@@ -68,6 +78,8 @@ class Installation:
             shop.mappings = load_all(self.mappings)
         if self.suites is not None:
             shop.suites = self.suites
+        elif self.judge is not None:
+            shop.judge = self.judge
         return shop
 
     def remap(self, object_type: str, line: str) -> None:
@@ -146,11 +158,17 @@ def installation(sandbox: Sandbox, tmp_path: Path) -> Installation:
     return Installation(sandbox, tmp_path)
 
 
-@pytest.fixture
-def synced_demo(sandbox_server: Sandbox, tmp_path: Path) -> Installation:
-    """The demo data, after one run."""
-    sandbox_server.reset("demo")
-    installed = Installation(sandbox_server, tmp_path)
+@pytest.fixture(scope="session", autouse=True)
+def confirmed_by_great_expectations() -> Iterator[None]:
+    """An error here is about every test that was judged by the suite it names."""
+    yield
+    assert doubts() == []
+
+
+def demo_of(sandbox: Sandbox, folder: Path) -> Installation:
+    """The demo data, after one run that Great Expectations judged."""
+    sandbox.reset("demo")
+    installed = Installation(sandbox, folder, judge=None)
     told = installed.sync()
     assert told["state"] == "done", told
     return installed

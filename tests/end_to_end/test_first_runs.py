@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 
 from include.crmsync.pipeline.once import OBJECT_TYPES
-from tests.end_to_end.conftest import Installation
+from tests.conftest import Sandbox
+from tests.end_to_end.conftest import Installation, demo_of
 
 pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module")
+def synced_demo(sandbox_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One for all: whoever looks at it leaves nothing to sync."""
+    return demo_of(sandbox_server, tmp_path_factory.mktemp("demo"))
 
 
 def test_every_linked_pair_that_may_sync_is_equal_afterwards(synced_demo: Installation) -> None:

@@ -49,7 +49,7 @@ class Clock:
 
 
 @cache
-def _empty_store() -> bytes:
+def empty_store() -> bytes:
     """A state store at the newest schema: making one takes a migration after the other."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "state.db"
@@ -80,7 +80,7 @@ class TwoCrms:
         store = self.folder / "state.db"
         if not store.exists():
             store.touch(mode=0o600)
-            store.write_bytes(_empty_store())
+            store.write_bytes(empty_store())
         self.hubspot = Memory(
             System.HUBSPOT, self.clock, people=[Owner("51", OWNER, "A", active=True)]
         )
