@@ -35,7 +35,7 @@ summary: setup ## what the latest run did, held and why
 	@$(PY) -m include.crmsync summary
 
 test: setup ## the suite, but for what takes minutes
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 drive: setup ## edit both CRMs at random, sync, and judge every field (N=100 SEED=1)
 	@$(PY) -m tests.end_to_end.driver -n $(or $(N),20) --seed $(or $(SEED),1)

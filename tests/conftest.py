@@ -32,10 +32,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a worker run whole files, and files that share something costly one after the other."""
+    """Let a worker run whole files, and files that share something costly one after the other.
+
+    What takes longest begins first, so that no worker is left alone with it in the end.
+    """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    marks = {mark.name for mark in item.iter_markers()}
+    return 0 if {"airflow", "slow"} <= marks else 1 if "sandbox" in marks else 2
 
 
 @dataclass(frozen=True)

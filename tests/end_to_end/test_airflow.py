@@ -138,7 +138,17 @@ def test_refused_credentials_fail_at_once_with_what_to_do(running: Running) -> N
     assert "not-the-token" not in running.logs()
 
 
-def test_make_up_starts_everything_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "until",
+    [
+        "sandbox CRMs: ",
+        pytest.param("Ctrl-C ends everything", marks=pytest.mark.long),  # a second whole Airflow
+    ],
+    ids=["the sandbox", "everything"],
+)
+def test_make_up_starts_everything_and_ctrl_c_ends_what_there_is(
+    tmp_path: Path, until: str
+) -> None:
     ports = free_port(), free_port()
     environment = os.environ | {
         "CRMSYNC_LOCAL": str(tmp_path / "up here"),
@@ -149,19 +159,21 @@ def test_make_up_starts_everything_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     with log.open("w") as output:
         # A shell without job control starts what it puts in the background with SIGINT ignored.
         process = subprocess.Popen(
-            ["/bin/sh", "-c", 'trap "" INT; exec "$0" -m scripts.up', sys.executable],
+            ["/bin/sh", "-c", 'trap "" INT; exec "$0" -u -m scripts.up', sys.executable],
             cwd=ROOT,
             env=environment,
             stdout=output,
         )
     try:
         for _ in range(600):
-            if "Ctrl-C ends everything" in log.read_text() or process.poll() is not None:
+            if until in log.read_text() or process.poll() is not None:
                 break
             time.sleep(0.2)
-        assert "password" in log.read_text()
+        assert until in log.read_text()
+        assert not is_free(ports[0])
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
+        assert "everything that was started has ended" in log.read_text()
     finally:
         process.kill()
         process.wait()

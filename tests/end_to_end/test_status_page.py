@@ -94,8 +94,16 @@ def test_from_airflows_navigation_to_a_run_and_back_out_of_the_frame(
     page.context.close()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        pytest.param(1280, False, id="wide and light"),
+        pytest.param(390, True, id="narrow and dark"),
+        # Width and colours have nothing to do with each other: both are tried above.
+        pytest.param(1280, True, id="wide and dark", marks=pytest.mark.long),
+        pytest.param(390, False, id="narrow and light", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_is_whole_quiet_and_accessible(
     running: Running, browser: Browser, width: int, *, dark: bool
 ) -> None:
