@@ -1,4 +1,4 @@
-"""Fixtures for the whole suite: hypothesis profiles and a running sandbox."""
+"""Fixtures for the whole suite: hypothesis profiles, a running sandbox, judgements confirmed."""
 
 import json
 import os
@@ -45,6 +45,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     marks = {mark.name for mark in item.iter_markers()}
     return 0 if {"airflow", "slow"} <= marks else 1 if "sandbox" in marks else 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def confirmed_by_great_expectations() -> Iterator[None]:
+    """Ask Great Expectations about all that the stories' judge said.
+
+    It is asked once, by the last test of the session: an error here is about every test that was
+    judged by the suite it names.
+    """
+    yield
+    if judge := sys.modules.get("tests.pipeline.story_judge"):
+        assert judge.doubts() == []
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The drift audit over real HTTP, and a witness from outside who compares both CRMs himself."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -56,10 +57,10 @@ def alike(installation: Installation) -> list[tuple[str, str]]:
     return [pair for pair in pairs if pair[1].startswith("003") and pair not in differing]
 
 
-@pytest.fixture(scope="module")
-def quiet_demo(sandbox_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The demo data with nothing left to sync; whoever makes records drift mends them."""
-    synced_demo = demo_of(sandbox_server, tmp_path_factory.mktemp("demo"))
+@pytest.fixture
+def quiet_demo(sandbox_server: Sandbox, tmp_path: Path) -> Installation:
+    """The demo data with nothing left to sync."""
+    synced_demo = demo_of(sandbox_server, tmp_path)
     synced_demo.sandbox.advance(3600)
     synced_demo.sync()
     return synced_demo
@@ -104,7 +105,7 @@ def test_an_edit_stamped_long_ago_is_found_by_the_audit_alone_and_mended(
 def test_the_command_shows_an_audit_without_a_single_value(quiet_demo: Installation) -> None:
     pair = alike(quiet_demo)[0]
     yesterday(quiet_demo, 1)
-    edit = {"Title": "Seen by no one"}
+    edit = {"Title": "Seen by nobody"}
     quiet_demo.outside.salesforce("PATCH", f"sobjects/Contact/{pair[1]}", edit)
     yesterday(quiet_demo, -1)
     nothing = quiet_demo.command("audit", "--audit", "never made")
@@ -123,7 +124,4 @@ def test_the_command_shows_an_audit_without_a_single_value(quiet_demo: Installat
     shown, log_again = quiet_demo.command("audit").communicate(timeout=60)
     assert "drift" in shown
     assert pair[1] in shown
-    assert "Seen by no one" not in told + log + shown + log_again
-    audited(quiet_demo, mend=True)
-    quiet_demo.sync()
-    assert audited(quiet_demo)["contacts"].get("drift", 0) == 0
+    assert "Seen by nobody" not in told + log + shown + log_again

@@ -12,6 +12,7 @@ from include.crmsync.errors import Unavailable
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.cards import Cards
 from sync_status.desk import Desk
+from tests.pipeline.story_judge import story_judge
 from tests.pipeline.two_crms import TwoCrms
 from tests.plugins.pages import HOSTILE, Visit
 
@@ -27,7 +28,7 @@ CARD = f"/card/contacts/hubspot/{OURS}"
 
 @pytest.fixture
 def crms(tmp_path: Path) -> TwoCrms:
-    return TwoCrms(tmp_path)
+    return TwoCrms(tmp_path, judge=story_judge)
 
 
 @pytest.fixture
