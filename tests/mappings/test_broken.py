@@ -1,4 +1,4 @@
-"""Two mappings broken in twenty-four ways: one answer names every one of them, with its line."""
+"""Mappings broken in every way: one answer names every problem, with its file and line."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ import pytest
 
 from include.crmsync.errors import ConfigError
 from include.crmsync.mappings.loader import load_all
+from tests.mappings.files import COMPANIES as SOUND_COMPANIES
+from tests.mappings.files import CONTACTS as SOUND
 from tests.mappings.files import write
 
 CONTACTS = """\
@@ -76,3 +78,32 @@ def test_every_mistake_is_told_once_with_its_line_and_what_would_be_right(tmp_pa
     for problem, said in zip(problems, SAID, strict=True):
         assert problem.startswith(said)
         assert problem in str(refused.value)
+
+
+def told(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as refused:
+        load_all(folder)
+    return refused.value.problems
+
+
+def test_a_file_that_cannot_be_read_is_one_problem_and_no_stack_trace(tmp_path: Path) -> None:
+    folder = write(tmp_path, contacts=SOUND)
+    (folder / "companies.yaml").mkdir()
+    (folder / "deals.yaml").symlink_to(folder / "nowhere")
+    assert told(folder) == (
+        "companies.yaml:1: the file cannot be read: Is a directory",
+        "deals.yaml:1: the file cannot be read: No such file or directory",
+    )
+
+
+@pytest.mark.parametrize("broken", ["", "a: [", "object_type: 5\n" + SOUND_COMPANIES[23:]])
+def test_a_broken_parent_is_not_said_to_be_missing_as_well(tmp_path: Path, broken: str) -> None:
+    problems = told(write(tmp_path, contacts=SOUND, companies=broken))
+    assert {one.split(":")[0] for one in problems} == {"companies.yaml"}
+
+
+@pytest.mark.parametrize("name", ["tickets.yml", "tickets.YAML"])
+def test_a_file_that_would_be_overlooked_is_told_of(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path, contacts=SOUND, companies=SOUND_COMPANIES)
+    (folder / name).write_text("object_type: tickets\n", "utf-8")
+    assert told(folder) == (f"{name}:1: name it tickets.yaml: only *.yaml is read",)

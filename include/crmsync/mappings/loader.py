@@ -40,7 +40,9 @@ def load_all(folder: Path = HERE) -> Mapping[str, ObjectMapping]:
     if not paths:
         raise ConfigError(f"no mapping in {folder}: write one file per object type, named *.yaml")
     drafts, problems = _drafts(paths)
-    problems += together(drafts)
+    named = {draft.document.file for draft in drafts if draft.head.object_type}
+    problems += together(drafts, {path.stem for path in paths if path.name not in named})
+    problems += _overlooked(folder)
     _refuse(problems)
     return MappingProxyType(_ordered([_mapping(draft) for draft in drafts]))
 
@@ -65,6 +67,13 @@ def _drafts(paths: Sequence[Path]) -> tuple[list[Draft], list[Problem]]:
         problems += sense(draft)
         drafts.append(draft)
     return drafts, problems
+
+
+def _overlooked(folder: Path) -> Iterator[Problem]:
+    """Files that somebody took for mappings: one that is left out unsaid would be missed late."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml":
+            yield Problem(path.name, 1, f"name it {path.stem}.yaml: only *.yaml is read")
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

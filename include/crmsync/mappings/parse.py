@@ -106,7 +106,10 @@ for _tag, (_pattern, _first) in _PLAIN.items():
 
 
 def _text(path: Path) -> str:
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _Unreadable(f"the file cannot be read: {error.strerror}") from None
     if len(raw) > LARGEST:
         raise _Unreadable(f"the file has more than {LARGEST:,} bytes: this is no mapping")
     try:

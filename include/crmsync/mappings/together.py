@@ -4,7 +4,7 @@ A record waits for its parent, so object types are put in order, parents first. 
 such order exists, every object type of the circle is named.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from include.crmsync.mappings.parse import Where
 from include.crmsync.mappings.problem import Problem, none_of
@@ -12,13 +12,17 @@ from include.crmsync.mappings.shape import Draft
 from include.crmsync.model.mapping import FieldType
 
 
-def together(drafts: Sequence[Draft]) -> Iterator[Problem]:
-    """Yield what is wrong between mappings."""
+def together(drafts: Sequence[Draft], unread: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield what is wrong between mappings.
+
+    Of `unread` object types the file itself is wrong, which has been said: they are taken on trust.
+    """
     known = {one.head.object_type: one for one in drafts if one.head.object_type}
     yield from _once(drafts)
     for draft in drafts:
         for where, parent in _waited_for(draft):
-            yield from _exists(draft, where, parent, known)
+            if parent not in unread:
+                yield from _exists(draft, where, parent, known)
     yield from _circles(known)
 
 
