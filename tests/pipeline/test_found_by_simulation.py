@@ -454,3 +454,18 @@ def test_a_company_that_goes_while_its_contact_is_created_leaves_a_reason_behind
     for _ in range(3):
         crms.sync()
         assert crms.held() == {contact: {"stored_as_sent"}}
+
+
+def test_a_duplicate_of_a_record_that_is_not_synced_is_next_in_line(crms: TwoCrms) -> None:
+    first = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName="Lovelace")
+    crms.clock.advance(60)
+    newer = crms.put(SALESFORCE, "Contact", Email="ada@example.com", LastName=None)
+    crms.sync("contacts")
+    assert crms.held() == {first: {"unique_in_system"}, newer: {"required_value"}}
+    crms.salesforce.remove(newer)
+    for _ in range(2):
+        crms.clock.advance(900)
+        crms.sync("contacts")
+    [contact] = crms.records(HUBSPOT, "contacts")
+    assert crms.links("contacts") == {contact.id: first}
+    assert crms.held() == {}

@@ -65,7 +65,11 @@ def advance(
     return Advance(
         links=tuple(link for _, link in stored),
         refused=(*_refused(plan.actions, outcomes, swept), *_bounces(plan, outcomes)),
-        again=(*_again(plan.actions, outcomes), *_unsettled(plan.pairs, outcomes)),
+        again=(
+            *_again(plan.actions, outcomes),
+            *_unsettled(plan.pairs, outcomes),
+            *_next_in_line(plan, [link for _, link in stored]),
+        ),
         turns=tuple(turn for pair, link in stored if (turn := _turn(pair, link, links))),
     )
 
@@ -80,6 +84,14 @@ def _turn(pair: Pair, link: Link, links: Mapping[int, Link]) -> Turn | None:
         return None
     what = What.MOVED if ids else What.GONE if link.gone_in else What.BACK
     return Turn(link.id or 0, what, old.hubspot_id, old.salesforce_id, pair.reason)
+
+
+def _next_in_line(plan: Plan, links: Sequence[Link]) -> Iterator[tuple[System, str, str]]:
+    """Duplicates of a record that was not synced after all: nothing else would bring them up."""
+    linked = {(system, link.id_in(system)) for link in links for system in System}
+    for system, record_id, winner in plan.outranked:
+        if (system, winner) not in linked:
+            yield system, record_id, "the record it is a duplicate of has not been synced"
 
 
 def _link(

@@ -144,7 +144,17 @@ def reconcile(situation: Situation) -> Plan:
         conflicts=tuple(draft.conflicts),
         held=tuple(holds.first_only(draft.held)),
         undecided=tuple(draft.undecided),
+        outranked=tuple(_outranked(situation, matched)),
     )
+
+
+def _outranked(situation: Situation, matched: Matched) -> Iterator[tuple[System, str, str]]:
+    """Duplicates of records that nothing is linked to: whether these get a link, the run shows."""
+    for system in System:
+        known = _known(situation, system, matched)
+        for loser, winner in sorted(matched.duplicates[system].items()):
+            if winner not in known:
+                yield system, loser, winner
 
 
 def _match(situation: Situation) -> Matched:

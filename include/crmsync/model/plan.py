@@ -172,3 +172,5 @@ class Plan:
     """Conflicts whose value may not be written: both systems keep theirs, and it is held."""
     undoes: str = ""
     """The sync run that this plan takes back."""
+    outranked: tuple[tuple[System, str, str], ...] = ()
+    """System, a held duplicate, and the record it gave way to, which has no link yet."""
