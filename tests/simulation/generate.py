@@ -66,8 +66,11 @@ ALWAYS: dict[str, dict[str, str]] = {
     "deals": {"name": "First", "stage": "Prospecting", "close_date": "2026-02-01"},
 }
 """What a new record mostly has."""
+CROWDED = 0.02
+"""In so many histories about contacts, many are deleted at once."""
 TAKEN_BACK = 0.25
 """In so many histories somebody takes runs back."""
+Settings = tuple[tuple[str, int], ...]
 WAITS = (0, 0, 1, 1, 5, 60, 600, 4000)
 KILLS = ("kill_before", "kill_after")
 CALLS = ("drop_before", "drop_after", "limit", *KILLS)
@@ -96,15 +99,39 @@ class Author:
             steps.append(self._sync(dice.random() < 0.25))
         for _ in range(dice.randint(1, 4)):
             steps += self._act()
+        settings = self._settings()
+        if self._types == ("contacts",):
+            steps, settings = self._with_a_crowd(steps, settings)
         return History(
             seed=self._seed,
             types=self._types,
-            settings=self._settings(),
+            settings=settings,
             batch=dice.choice((1, 2, 100)),
             steps=self._with_second_thoughts(steps),
             long_quiet=dice.random() < 0.02,
             shuffled=dice.random() < 0.1,
         )
+
+    def _with_a_crowd(self, steps: list[Step], settings: Settings) -> tuple[list[Step], Settings]:
+        """In few histories a crowd is synced first, and deleted somewhere in between.
+
+        Deletions follow then, and are so many that the guard stops them, or just not. The dice are
+        others here as well.
+        """
+        dice = random.Random(f"crowd {self._seed}")  # noqa: S311
+        if dice.random() > CROWDED:
+            return steps, settings
+        system = dice.choice(tuple(System))
+        kind = KINDS["contacts"][system][0]
+        many = (("count", str(dice.choice((11, 12)))),)
+        fewer = (("count", str(dice.choice((10, 11, 11, 12)))),)
+        crowd = Step("c1", "crowd", system, kind=kind, values=many)
+        purge = Step("c3", "purge", dice.choice(tuple(System)), thing="c1", values=fewer)
+        at = dice.randint(0, len(steps))
+        synced = [crowd, Step("c2", "sync", seconds=10), *steps[:at]]
+        after = [purge, Step("c4", "sync", seconds=900), *steps[at:]]
+        told = dict(settings) | {"follow": 1}
+        return [*synced, *after], tuple(told.items())
 
     def _with_second_thoughts(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """In some histories runs are taken back, a step or two later, and that perhaps as well.
@@ -148,7 +175,7 @@ class Author:
             steps.append(self._sync(self._dice.random() < 0.5))
         return steps
 
-    def _settings(self) -> tuple[tuple[str, int], ...]:
+    def _settings(self) -> Settings:
         dice, settings = self._dice, list[tuple[str, int]]()
         if dice.random() < 0.15:
             settings.append(("read_counterparts", 0))

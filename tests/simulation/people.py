@@ -5,6 +5,7 @@ it, does nothing. So a history stays a history when some of its steps are left o
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from include.crmsync.model.departure import How
@@ -49,6 +50,24 @@ def create(step: Step, world: World) -> None:
     crm.show_late(id_, step.late)
     if step.kind == "contacts" and step.on:
         crm.lists[LIST].add(id_)
+
+
+def crowd(step: Step, world: World) -> None:
+    """Import many contacts at once: `thing` is the step, a stroke and a count from 1."""
+    for at in range(1, int(dict(step.values)["count"] or 0) + 1):
+        values = (("email", f"crowd{at}@x.test"), ("last_name", "Lovelace"))
+        create(replace(step, number=member(step.number, at), values=values), world)
+
+
+def purge(step: Step, world: World) -> None:
+    """Delete as many of a crowd."""
+    for at in range(1, int(dict(step.values)["count"] or 0) + 1):
+        delete(replace(step, thing=member(step.thing, at)), world)
+
+
+def member(crowd: str, at: int) -> str:
+    """One of a crowd, as a thing."""
+    return f"{crowd}-{at}"
 
 
 def edit(step: Step, world: World) -> None:
@@ -206,6 +225,6 @@ ACTS: Mapping[str, Callable[[Step, World], None]] = {
     one.__name__: one
     for one in (
         *(create, edit, delete, restore, merge, convert, associate, join_or_leave, swap, erase),
-        *(skew, hide, forbid, poison),
+        *(skew, hide, forbid, poison, crowd, purge),
     )
 }

@@ -4,6 +4,7 @@ A task that failed or was killed is tried again, or the run is given up. Runs ma
 another is in the middle of a call. What a task raises that it may not raise is a finding.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -53,10 +54,17 @@ class Ran:
     """Tasks that were started."""
     crossed: set[tuple[str, str]] = field(default_factory=set)
     """Object types and tasks in the middle of which another run was at work."""
+    tripped: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """Plans that the guard stopped, by name -> what each would have deleted."""
     undoes: str = ""
     """The run that it takes back."""
     found: dict[str, Record] = field(default_factory=dict)
     """What all records held when it began, where it takes another one back."""
+
+    @property
+    def allowed(self) -> str:
+        """Names of plans that a person lets through, with blanks between."""
+        return dict(self.step.values).get("allow_plan") or ""
 
     @property
     def whole(self) -> bool:
@@ -198,11 +206,26 @@ class Runner:
         if task == "validate":
             return validate.run(given, sync_run=name, object_type=object_type, workshop=shop)
         if task == "plan":
-            return plan.run(given, sync_run=name, object_type=object_type, workshop=shop)
+            told = {"sync_run": name, "object_type": object_type, "allow_plan": ran.allowed}
+            return plan.run(given, **told, workshop=shop)
         if task == "load":
             return load.run(given, sync_run=name, object_type=object_type, workshop=shop)
         commit.run(given, sync_run=name, object_type=object_type, workshop=shop)
         return None
+
+    def _note_stopped(self, ran: Ran, object_type: str, error: GuardTripped) -> None:
+        """The plan's name, as a person reads it, and what it would have deleted."""
+        [name] = re.findall(r"the plan (\w+) would", str(error))
+        ran.tripped[name] = self.deletions(ran.name, object_type)
+
+    def deletions(self, sync_run: str, object_type: str) -> frozenset[tuple[str, str]]:
+        """System and id of what the newest plan of a run deletes."""
+        query = (
+            "SELECT system, record_id FROM action AS a WHERE sync_run = ? AND object_type = ?"
+            " AND verb = 'delete' AND attempt = (SELECT max(attempt) FROM action"
+            " WHERE sync_run = a.sync_run AND object_type = a.object_type)"
+        )
+        return frozenset(self._world.state.rows(query, sync_run, object_type))
 
     def _reborn(self, dead: Process) -> Process:
         """The process that takes over: what was to happen later still happens."""
@@ -212,6 +235,8 @@ class Runner:
 
     def _stop(self, ran: Ran, process: Process, error: SyncError | None) -> Process:
         ran.stopped = ran.stopped or (type(error).__name__ if error else "killed")
+        if isinstance(error, GuardTripped):
+            self._note_stopped(ran, process.object_type, error)
         process.dead = True
         return process
 

@@ -27,12 +27,12 @@ def same_plan_from_shuffled_rows(
     if ran.crossed & {(object_type, "validate"), (object_type, "plan")}:
         return  # another run changed the bases meanwhile: the plan was not made of what is now
     planned: Planned = scene.world.artifacts.load(reference, Planned)
-    again = _planned_again(scene, ran.name, planned.extracted, object_type)
+    again = _planned_again(scene, ran, planned.extracted, object_type)
     if again is None or plan_id(again) != plan_id(planned.plan):
         yield f"{ran.name} plans {object_type} otherwise when rows come in another order"
 
 
-def _planned_again(scene: Scene, run: str, extracted: str, object_type: str) -> Plan | None:
+def _planned_again(scene: Scene, ran: Ran, extracted: str, object_type: str) -> Plan | None:
     process = Process("shuffled")
     shop = scene.world.workshop(process)
     shop.artifacts = copy = MemoryArtifacts()
@@ -42,9 +42,10 @@ def _planned_again(scene: Scene, run: str, extracted: str, object_type: str) -> 
     scene.world.processes.append(process)
     try:
         with scene.world.state.undone():
-            judged = validate.run(extracted, sync_run=run, object_type=object_type, workshop=shop)
+            names = {"sync_run": ran.name, "object_type": object_type}
+            judged = validate.run(extracted, **names, workshop=shop)
             assert judged is not None, "no call is left to judge with"
-            made = plan.run(judged, sync_run=run, object_type=object_type, workshop=shop)
+            made = plan.run(judged, **names, allow_plan=ran.allowed, workshop=shop)
     finally:
         scene.world.processes.pop()
     return copy.load(made, Planned).plan if made else None

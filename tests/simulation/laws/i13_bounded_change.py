@@ -1,4 +1,4 @@
-"""I13: a plan over the guard stops before its first write."""
+"""I13: a plan over the guard stops before its first write, unless it was let through."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,10 @@ MOST = 10
 
 def no_mass_deletion(scene: Scene, sent: Sent) -> Iterator[str]:
     """A plan with many deletions writes nothing at all."""
-    query = (
-        "SELECT count(*) FROM action WHERE sync_run = ? AND object_type = ? AND verb = 'delete'"
-        " GROUP BY attempt ORDER BY attempt DESC LIMIT 1"
-    )
-    names = sent.process.name, sent.process.object_type
-    for (count,) in scene.world.state.rows(query, *names):
-        if count > MOST:
-            yield f"{sent.write.key} was written by a plan that deletes {count} records"
+    deletes = scene.runner.deletions(sent.process.name, sent.process.object_type)
+    if len(deletes) <= MOST:
+        return
+    ran = next(one for one in scene.runner.ran if one.name == sent.process.name)
+    stopped = {name: what for one in scene.runner.ran for name, what in one.tripped.items()}
+    if deletes not in [stopped.get(name) for name in ran.allowed.split()]:
+        yield f"{sent.write.key} was written by a plan that deletes {len(deletes)} records"
