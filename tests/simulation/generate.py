@@ -6,6 +6,7 @@ The same seed gives the same history on every machine.
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from include.crmsync.model.record import System
 from tests.simulation.steps import History, Incident, Step, Values
@@ -68,6 +69,8 @@ ALWAYS: dict[str, dict[str, str]] = {
 """What a new record mostly has."""
 CROWDED = 0.02
 """In so many histories about contacts, many are deleted at once."""
+EDITED_BETWEEN = 0.15
+"""In so many histories somebody edits while a run is about its own state, between two calls."""
 TAKEN_BACK = 0.25
 """In so many histories somebody takes runs back."""
 Settings = tuple[tuple[str, int], ...]
@@ -99,17 +102,19 @@ class Author:
             steps.append(self._sync(dice.random() < 0.25))
         for _ in range(dice.randint(1, 4)):
             steps += self._act()
-        settings = self._settings()
+        settings, batch = self._settings(), dice.choice((1, 2, 100))
+        long_quiet, shuffled = dice.random() < 0.02, dice.random() < 0.1
         if self._types == ("contacts",):
             steps, settings = self._with_a_crowd(steps, settings)
+        steps = self._edited_between(steps)
         return History(
             seed=self._seed,
             types=self._types,
             settings=settings,
-            batch=dice.choice((1, 2, 100)),
+            batch=batch,
             steps=self._with_second_thoughts(steps),
-            long_quiet=dice.random() < 0.02,
-            shuffled=dice.random() < 0.1,
+            long_quiet=long_quiet,
+            shuffled=shuffled,
         )
 
     def _with_a_crowd(self, steps: list[Step], settings: Settings) -> tuple[list[Step], Settings]:
@@ -132,6 +137,19 @@ class Author:
         after = [purge, Step("c4", "sync", seconds=900), *steps[at:]]
         told = dict(settings) | {"follow": 1}
         return [*synced, *after], tuple(told.items())
+
+    def _edited_between(self, steps: list[Step]) -> list[Step]:
+        """In some histories somebody edits between two calls of a run; with dice of its own."""
+        dice = random.Random(f"between {self._seed}")  # noqa: S311
+        runs = [at for at, one in enumerate(steps) if one.do == "sync"]
+        if dice.random() > EDITED_BETWEEN or not runs:
+            return steps
+        at = dice.choice(runs)
+        self._dice = dice
+        count = dice.randint(1, 16 * len(self._types))
+        edit = Incident(f"{steps[at].number}.s", "do", "state", count, self._edit())
+        run = replace(steps[at], incidents=(*steps[at].incidents, edit))
+        return [*steps[:at], run, *steps[at + 1 :]]
 
     def _with_second_thoughts(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """In some histories runs are taken back, a step or two later, and that perhaps as well.

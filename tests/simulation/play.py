@@ -61,11 +61,12 @@ class Play:
         witness.look(self._who())
 
     def _who(self) -> str:
-        """Who somebody is, by what is being called at this very moment."""
+        """Who somebody is, by what is being called at this very moment, or is about to be."""
         for one in self.scene.world.processes[-1:]:
-            if one.calling == "write" and one.called is System.HUBSPOT:
+            looked = one.task == "load" and not one.calling and one.asked == "read"
+            if one.called is System.HUBSPOT and (looked or one.calling == "write"):
                 return TOLD
-            if one.calling in ("write", "delete"):
+            if looked or one.calling in ("write", "delete"):
                 return RACED
         return PERSON
 

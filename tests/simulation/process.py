@@ -32,6 +32,8 @@ class Process:
     """The method of a gateway that is being called."""
     called: System | None = None
     """The system that was called last."""
+    asked: str = ""
+    """The method of a gateway that was called last, and has answered."""
     repeated: bool = False
     """Whether its task was cleared after it had ended well."""
     dead: bool = False

@@ -110,4 +110,4 @@ class Wire:
             self._crm.calls += 1
             raise
         finally:
-            self._process.calling = ""
+            self._process.calling, self._process.asked = "", name

@@ -22,7 +22,7 @@ PER_TASK = {
     "children": 2,
     "associations": 2,
     "field_times": 1,
-    "find": 1,
+    "find": 2,  # of strangers, and of those who wait for a value that somebody has
     "find_by_key": 1,
     "fates": 3 + 5,
     "outside": 1,
