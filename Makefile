@@ -40,9 +40,9 @@ test: setup ## the suite, but for what takes minutes
 drive: setup ## edit both CRMs at random, sync, and judge every field (N=100 SEED=1)
 	@$(PY) -m tests.end_to_end.driver -n $(or $(N),20) --seed $(or $(SEED),1)
 
-simulate: setup ## random histories over both CRMs (N=2000 SEED=0 PROCESSES=2; CRASHES=1: killed everywhere)
+simulate: setup ## random histories over both CRMs (N=2000 SEED=0 PROCESSES=2; CRASHES=1: killed everywhere; MUTANTS=1: planted bugs)
 	@$(PY) -m tests.simulation --histories $${N:-2000} --seed $${SEED:-0} --keep "$${KEEP:-}" \
-		--processes $${PROCESSES:-0} $${CRASHES:+--crashes}
+		--processes $${PROCESSES:-0} $${CRASHES:+--crashes} $${MUTANTS:+--mutants}
 
 test-long: setup ## the tests that take minutes: canaries, alerts, every DAG on request, through a whole Airflow
 	@$(PY) -m pytest -m long

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from tests.simulation.crashes import every_crash
 from tests.simulation.generate import history
 from tests.simulation.many import play_many
+from tests.simulation.mutants import MUTANTS
 from tests.simulation.play import play
 from tests.simulation.report import told
 
@@ -26,6 +27,8 @@ def main() -> int:
         return _one(arguments.seed, arguments.keep.split(","))
     if arguments.crashes:
         return _crashes()
+    if arguments.mutants:
+        return _mutants(range(arguments.seed, arguments.seed + arguments.histories))
     return _many(arguments.seed, arguments.histories, arguments.processes or os.cpu_count() or 1)
 
 
@@ -36,6 +39,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", default="", help="play one seed, with these steps only")
     parser.add_argument("--processes", type=int, default=0, help="0: one per core")
     parser.add_argument("--crashes", action="store_true", help="kill at every call and write")
+    parser.add_argument("--mutants", action="store_true", help="plant bugs, and see them found")
     return parser.parse_args()
 
 
@@ -84,6 +88,18 @@ def _crashes() -> int:
             _say(f"  {problem}")
         failed += len(problems)
     return 1 if failed else 0
+
+
+def _mutants(seeds: Sequence[int]) -> int:
+    """Each bug, and the first history that shows it."""
+    survive = 0
+    for name, mutant in MUTANTS.items():
+        found = mutant.found(seeds)
+        survive += found is None
+        told = "no history shows it" if found is None else f"seed {found[0]}: {found[1]}"
+        _say(f"{name} ({', '.join(sorted(mutant.laws))}): {told}")
+    _say(f"{survive} of {len(MUTANTS)} bugs stay unseen in {len(seeds)} histories")
+    return 1 if survive else 0
 
 
 def _progress(played: int, count: int, failed: Sequence[object], seconds: float) -> str:

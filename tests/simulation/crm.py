@@ -17,6 +17,8 @@ from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 
+MONEY = "AnnualRevenue"
+
 
 @dataclass
 class Crm(Memory):
@@ -26,12 +28,14 @@ class Crm(Memory):
     """Record -> from when on the search shows its last change."""
     poison: set[str] = field(default_factory=set)
     """Records that are refused whenever they are written."""
+    whole_money: bool = False
+    """Whether it stores an account's revenue without cents, whatever it is sent."""
     forbidden: bool = False
     """Whether the integration user has lost its access."""
     shown_at: dict[str, datetime] = field(default_factory=dict)
     """Records that were hidden from the integration user -> when they were shown again."""
     born: list[tuple[str, str, str]] = field(default_factory=list)
-    """What the sync created: kind, external key, the id it was given."""
+    """What the sync created: kind, the record it was created from, the id it was given."""
 
     def changed_since(
         self,
@@ -87,6 +91,13 @@ class Crm(Memory):
             if one.kind == "contacts" and one.id != but
         )
 
+    def _stored(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What becomes of values that it is sent."""
+        sent = raw.get(MONEY)
+        if not self.whole_money or not isinstance(sent, float):
+            return raw
+        return {**raw, MONEY: float(round(sent))}
+
     def _let_go(self, company: str) -> None:
         for child in self._children(company):
             if self.system is System.SALESFORCE:
@@ -107,7 +118,8 @@ class Crm(Memory):
         before = len(self.records)
         written = super()._write_one(mapping, write)
         if len(self.records) > before and written.record_id:
-            self.born.append((write.kind, str(write.external_key), written.record_id))
+            origin = write.key.rsplit(":", 1)[-1]  # by the action: a key may be forged
+            self.born.append((write.kind, origin, written.record_id))
         return written
 
     def _by_key(self, mapping: ObjectMapping, write: Write) -> str | None:
@@ -124,7 +136,7 @@ class Crm(Memory):
     def _change(
         self, record_id: str, raw: Mapping[str, Any], parents: Mapping[str, str | None]
     ) -> None:
-        super()._change(record_id, raw, parents)
+        super()._change(record_id, self._stored(raw), parents)
         record = self.records[record_id]
         owner = "OwnerId"
         if self.system is System.SALESFORCE and not record.raw.get(owner):

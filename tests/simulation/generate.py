@@ -69,6 +69,8 @@ ALWAYS: dict[str, dict[str, str]] = {
 """What a new record mostly has."""
 CROWDED = 0.02
 """In so many histories about contacts, many are deleted at once."""
+WHOLE_MONEY = 0.25
+"""In so many histories with companies, Salesforce drops the cents."""
 EDITED_BETWEEN = 0.15
 """In so many histories somebody edits while a run is about its own state, between two calls."""
 TAKEN_BACK = 0.25
@@ -106,6 +108,8 @@ class Author:
         long_quiet, shuffled = dice.random() < 0.02, dice.random() < 0.1
         if self._types == ("contacts",):
             steps, settings = self._with_a_crowd(steps, settings)
+        if "companies" in self._types:
+            settings = self._with_whole_money(settings)
         steps = self._edited_between(steps)
         return History(
             seed=self._seed,
@@ -137,6 +141,11 @@ class Author:
         after = [purge, Step("c4", "sync", seconds=900), *steps[at:]]
         told = dict(settings) | {"follow": 1}
         return [*synced, *after], tuple(told.items())
+
+    def _with_whole_money(self, settings: Settings) -> Settings:
+        """In some histories Salesforce makes something else of what it is sent."""
+        dice = random.Random(f"money {self._seed}")  # noqa: S311
+        return (*settings, ("whole_money", 1)) if dice.random() < WHOLE_MONEY else settings
 
     def _edited_between(self, steps: list[Step]) -> list[Step]:
         """In some histories somebody edits between two calls of a run; with dice of its own."""

@@ -5,6 +5,7 @@ another is in the middle of a call. What a task raises that it may not raise is 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -50,8 +51,8 @@ class Ran:
     calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)
     """How many calls, and how many writes of state, it came to."""
-    tries: int = 0
-    """Tasks that were started."""
+    started: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Object type and task -> how often it was started."""
     crossed: set[tuple[str, str]] = field(default_factory=set)
     """Object types and tasks in the middle of which another run was at work."""
     tripped: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
@@ -169,7 +170,8 @@ class Runner:
     ) -> Process:
         """A task, again and again until it ends or nobody tries any more."""
         for left in reversed(range(TRIES)):
-            process.task, ran.tries = task, ran.tries + 1
+            process.task = task
+            ran.started[object_type, task] += 1
             try:
                 self._attempt(ran, object_type, task, given, process)
             except Killed:

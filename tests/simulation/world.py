@@ -30,6 +30,8 @@ from tests.simulation.steps import History
 from tests.simulation.wire import Sent, Wire
 
 LIST = "Salesforce inclusion list"
+WORLDLY = frozenset({"follow", "whole_money"})
+"""Settings of a history that are the world's, and not the sync's."""
 SHARED = Path("/dev/shm")  # noqa: S108  in memory, where there is one
 
 
@@ -72,6 +74,7 @@ class World:
         }
         self.crms = {system: self._crm(system) for system in System}
         self.crms[System.HUBSPOT].lists[LIST] = set()
+        self.crms[System.SALESFORCE].whole_money = dict(history.settings).get("whole_money", 0) > 0
         self.state = state()
         self.state.reset()
         self.plans = self.state.folder / "plans"
@@ -96,7 +99,7 @@ class World:
 
     @cached_property
     def settings(self) -> Settings:
-        told = {name: value for name, value in self.history.settings if name != "follow"}
+        told = {name: value for name, value in self.history.settings if name not in WORLDLY}
         return Settings(
             state="",
             artifacts=self.state.folder,  # for what is kept as files: artifacts are not

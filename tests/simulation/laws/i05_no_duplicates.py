@@ -15,11 +15,11 @@ def one_counterpart(scene: Scene, sent: Sent) -> Iterator[str]:
     """A record is created only where none is."""
     if not _creates(sent):
         return
-    origin, crm = str(sent.write.external_key), scene.world.crms[sent.system]
+    origin, crm = _origin(sent), scene.world.crms[sent.system]
     partner = scene.world.partner(sent.system.other, origin)
     if partner in crm.records and not sent.process.repeated:
         yield f"{sent.write.key} creates a counterpart for {origin}, which has {partner}"
-    mine = [id_ for kind, key, id_ in crm.born if key == origin and id_ in crm.records]
+    mine = [id_ for _, key, id_ in crm.born if key == origin and id_ in crm.records]
     if len(mine) > 1:
         yield f"{origin} has several counterparts: {', '.join(mine)}"
 
@@ -43,12 +43,17 @@ def no_revival(scene: Scene, sent: Sent) -> Iterator[str]:
     """
     if not _creates(sent):
         return
-    origin, crm = str(sent.write.external_key), scene.world.crms[sent.system]
+    origin, crm = _origin(sent), scene.world.crms[sent.system]
     if origin in scene.witness.deleted_by_sync & scene.witness.restored:
         return
     for partner in scene.witness.partners.get((sent.system.other, origin), ()):
         if partner not in crm.records and partner not in scene.witness.deleted_by_sync:
             yield f"{sent.write.key} creates anew what a person deleted: {partner}"
+
+
+def _origin(sent: Sent) -> str:
+    """The record that a create is for, as its action names it."""
+    return sent.write.key.rsplit(":", 1)[-1]
 
 
 def _creates(sent: Sent) -> bool:

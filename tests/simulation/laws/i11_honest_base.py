@@ -1,4 +1,8 @@
-"""I11: a base holds what both systems held, once it is known that they did."""
+"""I11: a base holds what both systems held, once it is known that they did.
+
+Where a system made something else of what it was sent, the base is what it stored, and beside it
+stands what it was sent: that is what the other one held.
+"""
 
 import json
 from collections.abc import Iterator
@@ -21,15 +25,16 @@ def both_held_it(scene: Scene, ran: Ran, object_type: str, task: str) -> Iterato
 
 def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
     mapping = scene.world.mappings[pair.object_type]
-    [(base,)] = scene.world.state.rows(
-        "SELECT json(base) FROM link WHERE id = ? AND sync_run = ?", pair.id, ran.name
-    ) or [(None,)]
+    [(base, sent)] = scene.world.state.rows(
+        "SELECT json(base), json(bounced) FROM link WHERE id = ? AND sync_run = ?",
+        *(pair.id, ran.name),
+    ) or [(None, None)]
     held = {
         name
         for system in System
         for _, name in scene.held().get((system, pair.record(system).id), ())
     }
-    told_of = _decoded(base) if base else {}
+    told_of, bounced = (_decoded(one) if one else {} for one in (base, sent))
     apart = _apart(told_of)
     for name, value in told_of.items():
         if value is None and name in held:
@@ -40,11 +45,12 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
         for system in System:
             record = pair.record(system)
             told = value if system is System.SALESFORCE else apart.get(name, value)
+            seen = scene.witness.ever(system, record.id, name)
             if not spelling.named(field, system, record.kind):
                 continue
             if field.type is FieldType.OWNER and not spelling.owner_known(told, system):
                 continue
-            if told not in scene.witness.ever(system, record.id, name):
+            if told not in seen and (name not in bounced or bounced[name] not in seen):
                 yield f"the base of {name} is {told!r}, which {record.id} never held"
 
 

@@ -33,10 +33,12 @@ PER_TASK = {
 def within_bounds(scene: Scene, ran: Ran) -> Iterator[str]:
     """Nothing is called more often than there is reason to."""
     for (object_type, system, method), calls in ran.calls.items():
-        bound = PER_TASK.get(method, 0) * ran.tries
+        tries = sum(times for (one, _), times in ran.started.items() if one == object_type)
+        loads = ran.started[object_type, "load"]
+        bound = PER_TASK.get(method, 0) * tries
         if method in ("write", "delete", "read", "past"):
-            bound = _by_plan(scene, ran, object_type, system) * ran.tries
-            bound += 12 * ran.tries if method == "read" else 0
+            bound = _by_plan(scene, ran, object_type, system) * loads
+            bound += 12 * tries if method == "read" else 0
         if calls > bound:
             times = f"{calls} times for {object_type}, not {bound}"
             yield f"{ran.name} called {method} of {system} {times}"
