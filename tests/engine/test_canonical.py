@@ -70,6 +70,7 @@ def test_one_spelling(type_: FieldType, system: System, raw: Any, expected: Valu
     [
         (FieldType.NUMBER, "twelve"),
         (FieldType.NUMBER, "NaN"),
+        (FieldType.NUMBER, "1_000"),
         (FieldType.BOOLEAN, "perhaps"),
         (FieldType.DATE, "31.01.2026"),
         (FieldType.DATETIME, "soon"),

@@ -82,6 +82,45 @@ def test_a_property_that_names_nobody_is_passed_over(crms: TwoCrms) -> None:
     assert crms.links() == {ada: contact}
 
 
+@pytest.mark.parametrize("spelled", [18, 15])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_property_that_names_a_converted_lead_means_the_contact_it_became(
+    crms: TwoCrms, first: bool, spelled: int
+) -> None:
+    """HubSpot's own integration was off when the lead was converted; the address changed, too."""
+    if not first:
+        crms.sync()
+        crms.clock.advance(3600)
+    lead = crms.salesforce.put("Lead", {**LEAD, "Email": "l@example.com"}, id="00Q000000000001EAA")
+    contact = crms.put(SALESFORCE, "Contact", Email="new@example.com", LastName="Lovelace")
+    crms.salesforce.convert(lead, contact)
+    ada = crms.hubspot_contact(**ADA, salesforceleadid=lead[:spelled])
+    crms.sync()
+    assert crms.links() == {ada: contact}
+    assert len(crms.records(HUBSPOT, "contacts")) == len(crms.records(SALESFORCE, "Contact")) == 1
+    assert settled(crms)
+
+
+def test_a_property_that_names_the_loser_of_merges_means_the_last_winner(crms: TwoCrms) -> None:
+    names = ("a", "b", "c")
+    a, b, c = (
+        crms.put(SALESFORCE, "Contact", Email=f"{one}@example.com", LastName=one) for one in names
+    )
+    crms.salesforce.merge(b, a)
+    crms.salesforce.merge(c, b)
+    ada = crms.hubspot_contact(**ADA, salesforcecontactid=a)
+    crms.sync()
+    assert crms.links() == {ada: c}
+
+
+def test_a_property_that_names_a_deleted_record_is_passed_over(crms: TwoCrms) -> None:
+    gone = crms.put(SALESFORCE, "Contact", Email="gone@example.com", LastName="Lovelace")
+    crms.salesforce.remove(gone)
+    ada = crms.hubspot_contact(**ADA, salesforcecontactid=gone)
+    crms.sync()
+    assert crms.links()[ada] != gone
+
+
 def test_a_link_is_never_moved_by_such_a_property(crms: TwoCrms) -> None:
     ada = crms.hubspot_contact(**ADA)
     crms.sync()

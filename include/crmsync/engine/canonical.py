@@ -102,8 +102,9 @@ def _email(raw: Any) -> str:
 
 
 def _number(raw: Any) -> str:
-    number = Decimal(str(raw).strip())
-    if not number.is_finite():
+    spelled = str(raw).strip()
+    number = Decimal(spelled)
+    if not number.is_finite() or "_" in spelled:  # 1_000 is a number to Python alone
         raise InvalidOperation
     return conversions.plain(number)
 

@@ -20,6 +20,7 @@ from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.named import named
+from include.crmsync.pipeline.named_heirs import named_heirs
 from include.crmsync.pipeline.notify import short_of_calls
 from include.crmsync.pipeline.reading import Reading, further_values, keys, read_others
 from include.crmsync.pipeline.request import remember, request_of
@@ -110,8 +111,10 @@ def gathered(
     """What was read, with all that it takes to judge and match it."""
     made = conversions(mapping, reading, shop)
     through = through_people(mapping, reading, shop)
+    heirs = named_heirs(mapping, reading, shop)
     known = {system: reading.known(system) for system in System}
-    told = through | made | named(mapping, known) | keys(mapping, known)
+    said = heirs | named(mapping, known)
+    told = through | made | said | keys(mapping, known)
     domains = same_domain(mapping, reading, told, shop)
     known = {system: reading.known(system) for system in System}
     listed = members(started.id, shop)
@@ -126,7 +129,7 @@ def gathered(
             for system, changed in reading.changed.items()
         },
         keys=keys(mapping, known),
-        named=named(mapping, known),
+        named=said,
         further={
             id_: tuple(further)
             for id_, record in known[System.HUBSPOT].items()

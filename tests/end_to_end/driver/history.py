@@ -25,6 +25,7 @@ from include.crmsync.pipeline.workshop import Workshop
 from tests.end_to_end.driver import accounts, mapping, rich
 from tests.end_to_end.driver.circumstances import thrown
 from tests.end_to_end.driver.crms import Crms
+from tests.end_to_end.driver.families import Families
 from tests.end_to_end.driver.judge import Judge, Pictures
 from tests.end_to_end.driver.ledger import Ledger
 from tests.end_to_end.driver.meddler import meddled
@@ -71,6 +72,7 @@ class History:
         people.meet()
         people.found(self.companies)
         judge = Judge(crms, ledger, mappings, accounts.ask(crms, mappings, None))
+        families = Families(crms, ledger, people.families)
         for number in range(rounds):
             weather = dice.choice(WEATHER)
             self.log.append(f"-- round {number}: {weather}")
@@ -80,6 +82,7 @@ class History:
                 found = self._meddled(crms, judge, folder, people)
             else:
                 found = self._round(crms, judge, folder, weather, dice)
+            found += families.faults(_pictures(crms, judge))
             if found:
                 return found
         return []

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from tests.end_to_end.driver.crms import WITNESS_HERE, WITNESS_THERE, Crms, Declined, Picture, Seen
+from tests.end_to_end.driver.families import Family, enter
 from tests.end_to_end.driver.hostile import value
 from tests.end_to_end.driver.mapping import Field, Mapped
 
@@ -43,6 +44,8 @@ class People:
     serial: int = 0
     edits: list["Edit"] = field(default_factory=list)
     """Every edit of a mapped field, in order."""
+    families: list[Family] = field(default_factory=list)
+    """Companies that were entered in both systems, with one new person in each."""
 
     def meet(self) -> None:
         """Learn who works there."""
@@ -54,6 +57,7 @@ class People:
         """A first world: companies with contacts and deals, some on one side, some on both."""
         for _ in range(many):
             self._create("companies", self.dice.choice(("hubspot", "salesforce")))
+        self._family({})
         for _ in range(many * 3):
             self._create("contacts", self.dice.choice(("hubspot", "salesforce", "both")))
         for _ in range(many * 2):
@@ -85,7 +89,10 @@ class People:
                 self._create(name, self.dice.choice(("hubspot", "salesforce")))
             else:
                 self.dice.choice(
-                    (self._listed, self._moved, self._owned, self._touched, self._deleted)
+                    (
+                        *(self._listed, self._moved, self._owned, self._touched, self._deleted),
+                        self._family,
+                    )
                 )(pictures)
         except Declined as why:
             self.diary.append(f"  (declined: {str(why)[:160]})")
@@ -173,11 +180,18 @@ class People:
         self.diary.append(f"{system} new {kind} {made} {body}")
         self._settle_in(system, mapped, kind, made)
 
+    def _family(self, _pictures: dict[str, Picture]) -> None:
+        self.serial += 1
+        one = enter(self.crms, self.dice, self.serial)
+        self.families.append(one)
+        self.diary.append(f"family {one}")
+
     def _settle_in(self, system: str, mapped: Mapped, kind: str, made: str) -> None:
         """Half of what is new belongs to a company."""
         if mapped.object_type == "companies" or kind == "Lead" or self.dice.random() < 0.4:
             return
-        companies = getattr(self.crms.picture(self.mappings["companies"]), system)
+        kin = {id_ for one in self.families for id_ in (one.company, one.account)}
+        companies = getattr(self.crms.picture(self.mappings["companies"]), system).keys() - kin
         if companies:
             self._move(system, mapped.object_type, kind, made, self.dice.choice(sorted(companies)))
 
