@@ -42,6 +42,18 @@ def test_the_guards_alert_names_the_plan_and_how_to_let_it_through() -> None:
     assert alert.text.endswith(WHERE.url)
 
 
+def test_of_a_request_the_guards_alert_says_to_ask_for_the_same_again() -> None:
+    alert = failure(GUARDED, Where("manual_sync_contacts", "manual__1", "contacts.plan"))
+    said = f'trigger manual_sync_contacts once with {{"allow_plan": "{PLAN}"}}, beside all that it'
+    assert said in alert.text
+    assert "crm_sync" not in alert.text
+
+
+def test_a_retry_takes_no_plan_so_its_kept_plan_is_applied_instead() -> None:
+    alert = failure(GUARDED, Where("crm_retry", "manual__1", "contacts.plan"))
+    assert f'trigger crm_sync once with {{"apply_plan": "{PLAN}"}}' in alert.text
+
+
 @pytest.mark.parametrize(
     ("error", "concern", "step"),
     [

@@ -28,6 +28,9 @@ from include.crmsync.errors import (
 LONGEST = 2000
 """Characters of an error's message that an alert repeats."""
 
+SCHEDULED, RETRY = "crm_sync", "crm_retry"
+"""DAGs: the one that needs no request, and the one that lets no plan through itself."""
+
 _PLAN = re.compile(r"\bplan (\w{16})\b")
 
 
@@ -82,7 +85,7 @@ _TOLD: tuple[tuple[type[BaseException], Concern, str, str], ...] = (
         Concern.GUARD,
         "the guard stopped a plan",
         "Look at what the plan would do. If it is an accident, mend its source: the next run is"
-        " fine. If it is meant, trigger crm_sync once with {allow}. Until then every run stops"
+        " fine. If it is meant, {let_through}. Until then every run stops"
         " here.",
     ),
     (
@@ -162,7 +165,7 @@ def failure(error: BaseException | None, where: Where) -> Alert:
     concern, happened, advice = _words(error)
     message = _message(error)
     plan = _PLAN.search(message)
-    allow = f'{{"allow_plan": "{plan[1]}"}}' if plan else "the plan's id as allow_plan"
+    advice = advice.replace("{let_through}", _let_through(where.dag, plan[1] if plan else ""))
     kind = type(error).__name__ if error is not None else "no error"
     # The calls of the day are the account's, whatever they were to be spent on.
     spent = concern is Concern.ALLOCATION
@@ -171,10 +174,19 @@ def failure(error: BaseException | None, where: Where) -> Alert:
     return Alert(
         concern=concern,
         subject=f"[crmsync] {about}{happened}",
-        text=_text(happened, message, advice.replace("{allow}", allow), where),
+        text=_text(happened, message, advice, where),
         key=f"{concern}:{where.dag}:{which}:{plan[1] if plan else kind}",
         daily=spent,
     )
+
+
+def _let_through(dag: str, plan: str) -> str:
+    """How a person lets a plan through that a run of a DAG was stopped with."""
+    how = "apply_plan" if dag == RETRY else "allow_plan"
+    told = f'{{"{how}": "{plan}"}}' if plan else f"the plan's id as {how}"
+    if dag in ("", SCHEDULED, RETRY):
+        return f"trigger {SCHEDULED} once with {told}"
+    return f"trigger {dag} once with {told}, beside all that it was triggered with"
 
 
 def late(where: Where, minutes: float) -> Alert:
