@@ -2,7 +2,7 @@
 
 Every case runs in fresh processes against a sandbox of its own, with HubSpot's real limits
 on. `--sizes` and `--count` make a short run: `make bench BENCH="--sizes 1000 --count 100000"`.
-The drift audit is measured alone, since it takes longest: `make bench BENCH="--audit 1000000"`.
+The drift audit is measured alone, since it takes longest: `make bench BENCH=--audit=1000000`.
 Nothing here is a test: a number that is worse than yesterday's is a thing to look at.
 """
 

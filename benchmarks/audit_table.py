@@ -6,7 +6,7 @@ from typing import Any
 HEADING = "## A drift audit"
 TEXT = """
 {links:,} linked contacts, read from both CRMs pair by pair and compared; one pair in a hundred
-had drifted, and {drift:,} were found. Written by `make bench BENCH="--audit {links}"`, which
+had drifted, and {drift:,} were found. Written by `make bench BENCH=--audit={links}`, which
 leaves the rest of this page as it is; measured: {machine}.
 
 | | |
