@@ -47,6 +47,7 @@ class Installation:
     def __post_init__(self) -> None:
         store = self.folder / "crmsync.db"
         if not store.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
             store.touch(mode=0o600)
             store.write_bytes(empty_store())
 
