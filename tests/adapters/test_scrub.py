@@ -58,3 +58,14 @@ def test_a_value_is_known_in_any_spelling(message: str, value: str) -> None:
 
 def test_a_page_of_text_is_cut_to_a_sentence() -> None:
     assert len(scrub("flow failed " * 1000, {})) <= 500
+
+
+def test_a_crms_text_is_one_line_that_no_terminal_obeys() -> None:
+    said = "F\u00fcr \u6771\u4eac \u202e turned \x1b[31mred\nsecond\tline\x00 <b>bold</b>"
+    assert scrub(said, {}) == "F\u00fcr \u6771\u4eac turned [31mred second line <b>bold</b>"
+
+
+def test_what_is_cut_short_says_so() -> None:
+    said = scrub("flow failed " * 1000, {})
+    assert len(said) == 500
+    assert said.endswith("...")

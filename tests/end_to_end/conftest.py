@@ -41,6 +41,8 @@ class Installation:
     """A folder of mappings, where a test wants its own."""
     suites: Path | None = None
     """The folder of the suites, where a test writes its own: Great Expectations judges by them."""
+    api_version: str = "v3"
+    """HubSpot's."""
     judge: Judge | None = story_judge
     """Who judges by the criteria in this process, where it is not Great Expectations."""
 
@@ -71,7 +73,9 @@ class Installation:
             client_secret="sandbox-client-secret",  # noqa: S106
         )
         connect: dict[System, Callable[[], Any]] = {
-            System.HUBSPOT: lambda: HubSpot.connect("sandbox-hubspot-token", self.sandbox.url),
+            System.HUBSPOT: lambda: HubSpot.connect(
+                "sandbox-hubspot-token", self.sandbox.url, version=self.api_version
+            ),
             System.SALESFORCE: lambda: Salesforce.connect(credentials),
         }
         shop = Workshop(self.settings(), connect, partial(datetime.now, UTC))

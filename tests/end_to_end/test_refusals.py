@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from include.crmsync.pipeline import sweep
 from tests.end_to_end.conftest import Installation
 from tests.end_to_end.test_schema import ada, edit_here, edit_there, there, told_of
 
@@ -148,6 +149,29 @@ def test_two_rules_are_told_apart_with_the_sweep_that_tries_them_again(
     assert [one["records"] for one in rows] == [2, 1]
     assert ["No beasts" in one["reason"] for one in rows] == [True, False]
     assert all(one["reason"].endswith("and by the nightly sweep.") for one in rows)
+
+
+def test_what_a_portals_rule_refused_goes_again_by_the_sweep_once_the_rule_is_gone(
+    installation: Installation,
+) -> None:
+    """No schema tells of such a rule, so nothing else would ever let the record go."""
+    installation.api_version = "2026-09"
+    _, salesforce_id = ada(installation)
+    asks = [{"when": {"city": "Paris"}, "require": ["zip"]}]
+    installation.sandbox.settings(hubspot={"conditional_required": {"contacts": asks}})
+    edit_there(installation, salesforce_id, MailingCity="Paris")
+    installation.sync()
+    assert held(installation) == [(None, "REQUIRED_PROPERTY")]
+    installation.sandbox.settings(hubspot={"conditional_required": {"contacts": None}})
+    shop = installation.workshop()
+    try:
+        sweep.run(sweep.chosen({}), shop)
+    finally:
+        shop.close()
+    installation.sync()
+    assert held(installation) == []
+    [one] = installation.outside.all_hubspot("contacts", ["city"]).values()
+    assert one["city"] == "Paris"
 
 
 def test_the_command_says_what_is_wrong_without_a_stack_trace_beside_an_airflow(

@@ -36,12 +36,13 @@ MEANINGS = """
     salesforce UNABLE_TO_LOCK_ROW limits sync next_run
     salesforce CANNOT_UPDATE_CONVERTED_LEAD deleted_or_converted sync next_run
     salesforce INSUFFICIENT_ACCESS_OR_READONLY permissions salesforce_admin nightly
-    salesforce INVALID_CROSS_REFERENCE_KEY associations data_owner when_changed
+    salesforce INVALID_CROSS_REFERENCE_KEY associations data_owner nightly
     salesforce APEX_ERROR custom_code salesforce_admin nightly
-    salesforce OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION permissions data_owner when_changed
+    salesforce OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION permissions data_owner nightly
     salesforce invalid_grant permissions salesforce_admin never
     hubspot INVALID_OPTION property_values data_owner when_changed
-    hubspot CONFLICT duplicates data_owner when_changed
+    hubspot CONFLICT duplicates data_owner nightly
+    hubspot REQUIRED_PROPERTY property_values data_owner nightly
     hubspot MISSING_SCOPES permissions hubspot_admin never
     hubspot RATE_LIMITS limits sync now
     hubspot crm.associations.ASSOCIATION_LIMIT_EXCEEDED associations hubspot_admin nightly

@@ -9,6 +9,7 @@ told and stops nothing.
 from typing import Any
 
 from include.crmsync.adapters.salesforce_api import SalesforceApi
+from include.crmsync.adapters.scrub import one_line
 from include.crmsync.adapters.soql import select, within
 from include.crmsync.errors import Rejected, Unauthorized
 from include.crmsync.model.mapping import ObjectMapping
@@ -45,6 +46,5 @@ def _rule(told: dict[str, Any]) -> ValidationRule | None:
     """A rule as its row tells it; None for a row without its object."""
     kind = (told.get("EntityDefinition") or {}).get("QualifiedApiName")
     name = told.get("ValidationName")
-    return (
-        ValidationRule(kind, name, str(told.get("ErrorMessage") or "")) if kind and name else None
-    )
+    message = one_line(str(told.get("ErrorMessage") or ""))
+    return ValidationRule(kind, name, message) if kind and name else None

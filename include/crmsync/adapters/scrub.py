@@ -33,7 +33,14 @@ def scrub(message: str, values: Mapping[str, Any], names: Iterable[str] = ()) ->
         message = _without_start(message, spelled)
     message = _MAIL.sub(HIDDEN, message)
     message = _QUOTED.sub(lambda quoted: _keep_names(quoted, known), message)
-    return message[:_LONGEST]
+    told = one_line(message)
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
+
+
+def one_line(text: str) -> str:
+    """A CRM's text in one line of what can be seen: no terminal obeys it, no letters turn round."""
+    seen = "".join(one if one.isprintable() else " " for one in text)
+    return " ".join(seen.split())
 
 
 def _spellings(values: Mapping[str, Any]) -> Iterator[str]:

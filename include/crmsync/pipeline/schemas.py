@@ -39,6 +39,9 @@ DRIFT = frozenset(
 BROKEN_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 """Salesforce's word for a record that one of the org's validation rules refuses."""
 
+GIST = 60
+"""Characters of a rule's message by which it is known again: a refusal's words may be cut short."""
+
 ARTIFACT = "schemas"
 
 
@@ -144,7 +147,7 @@ def look_for_rule(message: str, object_type: str, sync_run: str, shop: Workshop)
     """
     known = _document(object_type, sync_run, shop)
     rules = known.by_system[System.SALESFORCE].rules if known and not known.fresh else None
-    if rules is not None and all(one.message not in message for one in rules.active):
+    if rules is not None and all(one.message[:GIST] not in message for one in rules.active):
         shop.live.forget(object_type)
 
 
