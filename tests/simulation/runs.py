@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from include.crmsync.errors import (
     Busy,
@@ -41,6 +42,7 @@ class Ran:
 
     name: str
     step: Step
+    began: datetime
     references: dict[tuple[str, str], str | None] = field(default_factory=dict)
     """Object type and task -> what it returned."""
     finished: set[str] = field(default_factory=set)
@@ -83,7 +85,7 @@ class Runner:
 
     def run(self, step: Step) -> Ran:
         """One run."""
-        ran = Ran(f"run-{len(self.ran) + 1}", step)
+        ran = Ran(f"run-{len(self.ran) + 1}", step, self._world.clock.at)
         self.ran.append(ran)
         for other in self._world.processes:
             other.crossed.add((other.object_type, other.task))
@@ -106,7 +108,8 @@ class Runner:
             asked_for = asked({**told, "dry_run": step.dry}, shop)
         except ConfigError:
             return None
-        ran = Ran(f"run-{len(self.ran) + 1}", step, undoes=asked_for.sync_run)
+        began = self._world.clock.at
+        ran = Ran(f"run-{len(self.ran) + 1}", step, began, undoes=asked_for.sync_run)
         ran.found = {
             id_: one for crm in self._world.crms.values() for id_, one in crm.records.items()
         }

@@ -33,6 +33,7 @@ SENT: Laws = (
     ("I4", i04_non_interference.nothing_unchanged),
     ("I18", i04_non_interference.written_as_planned),
     ("I5", i05_no_duplicates.one_counterpart),
+    ("I5", i05_no_duplicates.nobody_matches),
     ("I6", i05_no_duplicates.no_revival),
     ("I7", i07_idempotent.applied_once),
     ("I13", i13_bounded_change.no_mass_deletion),

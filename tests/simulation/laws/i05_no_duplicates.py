@@ -5,10 +5,15 @@ And I6: what was deleted is not created again by a stale edit.
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from include.crmsync.model.record import System
+from tests.simulation import spelling
 from tests.simulation.scene import Scene
 from tests.simulation.wire import Sent
+
+CLOCKS = timedelta(seconds=5)
+"""How far a CRM's clock may be off, and more."""
 
 
 def one_counterpart(scene: Scene, sent: Sent) -> Iterator[str]:
@@ -22,6 +27,24 @@ def one_counterpart(scene: Scene, sent: Sent) -> Iterator[str]:
     mine = [id_ for _, key, id_ in crm.born if key == origin and id_ in crm.records]
     if len(mine) > 1:
         yield f"{origin} has several counterparts: {', '.join(mine)}"
+
+
+def nobody_matches(scene: Scene, sent: Sent) -> Iterator[str]:
+    """No contact is created whose e-mail a stranger in that system has: that one is linked.
+
+    A stranger is a record that never had a link, and was there as it is when the run began.
+    """
+    if not _creates(sent) or sent.after is None or sent.after.object_type != "contacts":
+        return
+    field = scene.world.mappings["contacts"]["email"]
+    email = spelling.held(sent.after, field)
+    [ran] = [one for one in scene.runner.ran if one.name == sent.process.name]
+    for one in scene.world.living(sent.system, "contacts") if email else ():
+        stranger = one.id != sent.after.id and not scene.witness.partners.get((one.system, one.id))
+        if not stranger or scene.unseen(one) or scene.forgotten(one):
+            continue
+        if one.modified_at < ran.began - CLOCKS and spelling.held(one, field) == email:
+            yield f"{sent.write.key} has the e-mail of {one.id}, which is linked with nobody"
 
 
 def keys_are_unique(scene: Scene) -> Iterator[str]:
