@@ -187,7 +187,6 @@ def test_a_storm_of_refusals_for_speed_adds_no_call_but_the_refused_ones(
     assert len(installation.links("contacts")) == COUNT
     installation.sandbox.reset("empty")
     calm = Installation(installation.sandbox, installation.folder / "calm")
-    calm.folder.mkdir()
     listed(calm)
     installation.sandbox.forget_calls()
     calm.sync(object_types=["contacts"])
