@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from include.crmsync.adapters.hubspot import HubSpot
+from include.crmsync.errors import Rejected
 from include.crmsync.model.record import System
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import commit, extract, load, once, plan, validate
@@ -89,6 +90,27 @@ def test_a_load_killed_beside_its_job_finds_it_again_and_doubles_nothing(
     assert emails(installation) == sorted(f"p{n}@example.com" for n in range(COUNT))
     assert len(installation.links("contacts")) == COUNT
     assert jobs(installation) == (1 if moment == "after data" else 2)
+
+
+@pytest.mark.parametrize("moment", ["when it is opened", "when it has its data"])
+def test_where_no_job_is_to_be_had_batches_write_everything_once(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    ids = listed(installation)
+    names: dict[str, Any] = {"sync_run": "run", "object_type": "contacts"}
+    installation.sandbox.settings(salesforce={"daily_bulk_batches": 0})
+    with bulky(installation) as shop:
+        made = planned(shop, "run")
+
+        def closed(*_: Any) -> str:
+            raise Rejected("no bulk jobs here", "FeatureNotEnabled")
+
+        if moment == "when it is opened":
+            monkeypatch.setattr(type(shop.gateways[System.SALESFORCE].bulk), "open", closed)
+        commit.run(load.run(made, **names, workshop=shop), **names, workshop=shop)
+        assert shop.jobs.unsettled("contacts") == []
+    assert emails(installation) == sorted(f"p{n}@example.com" for n in range(COUNT))
+    assert sorted(one for one, _ in installation.links("contacts")) == sorted(ids)
 
 
 def test_a_job_left_under_way_is_waited_for_before_the_next_run_reads(

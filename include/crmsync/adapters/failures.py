@@ -26,7 +26,7 @@ from include.crmsync.errors import (
     Unauthorized,
     Unavailable,
 )
-from include.crmsync.errors.catalogue import advice
+from include.crmsync.errors.catalogue import Who, advice
 from include.crmsync.model.record import System
 
 RETRYABLE_CODES = frozenset(
@@ -162,9 +162,12 @@ def describe(response: requests.Response, said: Said) -> str:
 
 
 def _meaning(said: Said) -> str:
-    """What the catalogue says of a code, so that the answer is more than a code."""
+    """What the catalogue says of a code, so that the answer is more than a code.
+
+    What it tells the owner of a record is left out: no record is to blame for a call.
+    """
     found = advice(said.system, said.code)
-    return f": {found.in_words}" if found.known else ""
+    return f": {found.in_words}" if found.known and found.who is not Who.DATA_OWNER else ""
 
 
 def retry_after(response: requests.Response) -> float | None:

@@ -6,20 +6,32 @@ and never sends its actions twice. What a run left under way is waited for befor
 read: what it writes is then read, not overlooked.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Bulk, Write, Written
-from include.crmsync.errors import StateError
+from include.crmsync.errors import Rejected, StateError
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.jobs import Job
 
+log = logging.getLogger("crmsync")
+
 ROWS = 100_000
 """Records in one job: with forty fields each it stays below the 150 MB a job may have."""
+
+NO_JOBS = frozenset(
+    {
+        *("EXCEEDEDQUOTA", "EXCEEDED_QUOTA", "ExceededQuota", "LIMIT_EXCEEDED"),
+        *("FEATURENOTENABLED", "FeatureNotEnabled", "FUNCTIONALITY_NOT_ENABLED"),
+    }
+)
+"""A CRM's words for an account that has no jobs, or none left today: batches do as well."""
 
 Many = tuple[list[Action], list[Write]]
 """Actions of one kind and verb, and their writes, in one order."""
@@ -48,12 +60,31 @@ def many(
                 yield [action for action, _ in some], [write for _, write in some]
 
 
+def opened(mapping: ObjectMapping, writes: Sequence[Write], bulk: Bulk) -> str | None:
+    """The id of a new job; None where the account has none to give, so that batches have to do."""
+    try:
+        return bulk.open(mapping, writes)
+    except Rejected as refused:
+        _in_batches(refused, writes)
+        return None
+
+
+def _in_batches(refused: Rejected, writes: Sequence[Write]) -> None:
+    """Say that batches do what no job will; raises what has another reason."""
+    if refused.code not in NO_JOBS:
+        raise refused
+    log.warning("no bulk job runs, %d records go in batches: %s", len(writes), refused)
+
+
 def write_many(some: Many, job: Job, load: Settle, shop: Workshop) -> None:
     """Write by one job, which is open: note it, give it its data, hear its answers."""
     actions, writes = some
     shop.jobs.opened(job, shop.now())
     load.intend(actions)
-    _bulk(job, shop).send(job.id, shop.mappings[job.object_type], writes)
+    try:
+        _bulk(job, shop).send(job.id, shop.mappings[job.object_type], writes)
+    except Rejected as refused:
+        _in_batches(refused, writes)  # the job stays open, and is called off like one without data
     hear(job, some, load, shop)
 
 

@@ -25,7 +25,7 @@ from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
 from include.crmsync.pipeline.allocation import asked_before, room_of, sizes, still_goes
 from include.crmsync.pipeline.alone import writing_alone
-from include.crmsync.pipeline.bulk import Many, hear, many, write_many
+from include.crmsync.pipeline.bulk import Many, hear, many, opened, write_many
 from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
 from include.crmsync.pipeline.landed import outcomes
@@ -215,20 +215,23 @@ def _write_all(actions: Sequence[Action], load: _Load) -> None:
     parting = [one for one in actions if one.verb in (Verb.DELETE, Verb.MERGE)]
     delete(parting, load)
     for some in _by_jobs([one for one in actions if one.id not in load.done], load):
-        job = Job(
-            load.gateway.bulk.open(load.mapping, some[1]) if load.gateway.bulk else "",
-            load.sync_run,
-            load.mapping.object_type,
-            load.gateway.system,
-            tuple(action.id for action in some[0]),
-        )
-        write_many(some, job, load, load.shop)
+        _write_by_job(some, load)
     before = needs(actions, load.mapping)
     for turn in in_turns([one for one in actions if one.id not in load.done], before):
         _skip_waiting(turn, before, load)
         left = [one for one in turn if one.id not in load.done]
         for batch in chunks(left, load.gateway.window):
             _write_batch(batch, load)
+
+
+def _write_by_job(some: Many, load: _Load) -> None:
+    """Write by a job of its own; where the account has none to give, leave all of it to batches."""
+    actions, writes = some
+    id_ = opened(load.mapping, writes, load.gateway.bulk) if load.gateway.bulk else None
+    if id_ is not None:
+        ids = tuple(action.id for action in actions)
+        job = Job(id_, load.sync_run, load.mapping.object_type, load.gateway.system, ids)
+        write_many(some, job, load, load.shop)
 
 
 def _skip_waiting(turn: Sequence[Action], before: Mapping[str, str], load: _Load) -> None:
