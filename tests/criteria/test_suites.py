@@ -150,6 +150,10 @@ def test_a_suite_says_what_it_expects(tmp_path: Path) -> None:
             f"{NAME}.json: expectation 2 (has_email): the criterion is there already, with other",
         ),
         (again(), f"{NAME}.json: expectation 2 (has_email): the same expectation is there twice"),
+        (
+            lambda suite: suite["expectations"].append(None),
+            f"{NAME}.json: expectation 2: it must be keys with values",
+        ),
         (lambda suite: suite.update(name="x"), f'{NAME}.json: name must be "{NAME}", like the'),
         (lambda suite: suite.update(expectation=[]), f"{NAME}.json: unknown key expectation"),
         (lambda suite: suite.pop("expectations"), f'{NAME}.json: "expectations" must be a list'),

@@ -154,6 +154,9 @@ def _words(error: ErrorDetails) -> str:
 
 _WORDS = {
     "missing": "{key} is missing",
+    "model_type": "{key} must be keys with values",
+    "model_attributes_type": "{key} must be keys with values",
+    "dict_type": "{key} must be keys with values",
     "extra_forbidden": "unknown key {key}",
     "literal_error": "{key} must be create or update",
     "enum": f"{{key}} must be {', '.join(Effect)}: how far a failure goes",
