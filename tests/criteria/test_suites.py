@@ -201,7 +201,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     ]
     said = problems(write(tmp_path, suite))
     assert len([one for one in said if "expectation 1: meta" in one]) == 4
-    for piece in ("name must be", "expect_joy", "shoe_size", "mostly", "expectation 4: it: "):
+    for piece in ("name must be", "expect_joy", "shoe_size", "mostly", "4: it must be keys with"):
         assert len([one for one in said if piece in one]) == 1, piece
 
 
