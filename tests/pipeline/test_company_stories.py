@@ -94,6 +94,23 @@ def test_a_company_of_leads_only_is_no_account_until_one_is_converted(crms: TwoC
     assert crms.held("companies") == {}
 
 
+def test_a_company_whose_lead_joins_the_list_is_held_for_being_of_leads(crms: TwoCrms) -> None:
+    """The reason that is told is the one that is so, though it would not go through either way."""
+    lead = crms.put(SALESFORCE, "Lead", Email="ada@example.com", LastName="ada", Company="Engines")
+    ada = who(crms, "ada", listed=False)
+    id_ = company(crms)
+    inside(crms, HUBSPOT, id_, ada)
+    crms.sync()
+    assert crms.held("companies") == {id_: {"contact_on_inclusion_list"}}
+    crms.hubspot.lists[LIST] |= {ada}
+    crms.sync()
+    crms.sync()
+    assert crms.links() == {ada: lead}
+    assert crms.held("companies") == {id_: {"contact_not_a_lead"}}
+    assert accounts(crms) == []
+    assert settled(crms)
+
+
 def test_a_company_of_people_who_would_become_leads_is_no_account(crms: TwoCrms) -> None:
     crms.rules["contacts"] = {"salesforce": ("Lead", "Contact")}
     id_ = company(crms, ada=True)

@@ -22,7 +22,8 @@ from include.crmsync.pipeline.surroundings import on_list
 from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
 
-NEEDS_CONTACT = frozenset({"contact_on_inclusion_list", "contact_not_a_lead"})
+CONTACT_ON_LIST, CONTACT_NOT_LEAD = "contact_on_inclusion_list", "contact_not_a_lead"
+NEEDS_CONTACT = frozenset({CONTACT_ON_LIST, CONTACT_NOT_LEAD})
 """Criteria about the people in a company."""
 
 
@@ -94,9 +95,17 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
 def _newly_eligible(
     held: list[Held], mapping: ObjectMapping, people: PeopleOf, shop: Workshop
 ) -> set[str]:
-    """Companies that waited for a contact, on the inclusion list or no lead, and have one now."""
+    """Companies that waited for a contact, on the inclusion list or no lead, and have one now.
+
+    Who waited for both and has one of them waits on, for a reason that is another one now.
+    """
     waiting = {one.record_id for one in held if one.criterion in NEEDS_CONTACT}
     if not waiting:
         return set()
     met = meeting(waiting, mapping, lambda ids: on_list(ids, shop), people, shop)
-    return {*(met.listed & met.of_contacts & waiting)}
+    by_criterion = {CONTACT_ON_LIST: met.listed, CONTACT_NOT_LEAD: met.of_contacts}
+    return {
+        one.record_id
+        for one in held
+        if one.record_id in by_criterion.get(one.criterion, frozenset())
+    }

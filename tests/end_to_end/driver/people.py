@@ -182,7 +182,11 @@ class People:
 
     def _family(self, _pictures: dict[str, Picture]) -> None:
         self.serial += 1
-        one = enter(self.crms, self.dice, self.serial)
+        try:
+            one = enter(self.crms, self.dice, self.serial)
+        except Declined as why:
+            self.diary.append(f"  (family declined: {str(why)[:160]})")
+            return
         self.families.append(one)
         self.diary.append(f"family {one}")
 
