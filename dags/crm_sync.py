@@ -5,7 +5,9 @@ before the record does. Each object type takes five steps: **extract** what chan
 **validate** it against the criteria, **plan** what to write, **load** it, **commit** what
 both systems now agree on. Each step writes one artifact and hands on its reference.
 
-An object type with nothing to do ends after `extract`; its other steps are skipped.
+An object type with nothing to do ends after `extract`; its other steps are skipped. One that is
+stopped, by its mapping or by the guard, does not stop those after it: a record whose parent is
+missing waits for it.
 
 Any step may be cleared and re-run: it overwrites its own artifact, and `load` skips the
 actions whose outcome is already recorded. What a run did, held and why is in the journal:
@@ -59,7 +61,7 @@ def alert(context: Mapping[str, Any]) -> None:
     notify.failed(context)
 
 
-@task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="none_failed")
+@task.short_circuit(ignore_downstream_trigger_rules=False, trigger_rule="all_done")
 def extract(object_type: str, sync_run: str, params: Options | None = None) -> str | None:
     """Read what changed in both CRMs since the watermark, and what it takes to judge it.
 

@@ -125,10 +125,12 @@ def test_each_step_follows_the_one_before_and_parents_come_first(told: Any) -> N
         assert earlier in tasks[later]["upstream"]
 
 
-def test_a_type_with_nothing_to_do_does_not_stop_the_next(told: Any) -> None:
+def test_neither_a_type_with_nothing_to_do_nor_a_stopped_one_stops_the_next(told: Any) -> None:
     tasks = told["dags"]["crm_sync"]["tasks"]
     for group in OBJECT_TYPES:
-        assert tasks[f"{group}.extract"]["trigger_rule"] == "none_failed"
+        assert tasks[f"{group}.extract"]["trigger_rule"] == "all_done"
+        rules = {tasks[f"{group}.{step}"]["trigger_rule"] for step in STEPS[1:]}
+        assert rules == {"all_success"}
 
 
 def test_only_one_task_at_a_time_writes_to_the_crms(told: Any) -> None:

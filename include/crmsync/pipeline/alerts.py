@@ -169,7 +169,9 @@ def failure(error: BaseException | None, where: Where) -> Alert:
     kind = type(error).__name__ if error is not None else "no error"
     # The calls of the day are the account's, whatever they were to be spent on.
     spent = concern is Concern.ALLOCATION
-    which = "" if spent else where.object_type
+    # So is an outage: each object type of a run meets it, and one alert tells of all.
+    everybodys = spent or concern is Concern.OUTAGE or isinstance(error, Unreachable)
+    which = "" if everybodys else where.object_type
     about = f"{where.object_type}: " if where.object_type else ""
     return Alert(
         concern=concern,

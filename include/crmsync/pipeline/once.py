@@ -1,11 +1,18 @@
 """A whole sync run without Airflow: the very same steps, one after the other.
 
 For the command line, for debugging and for tests. The order of object types is Airflow's:
-parents first.
+parents first. And as there, one that is stopped by something of its own does not stop the others.
 """
 
 from collections.abc import Sequence
 
+from include.crmsync.errors import (
+    LimitReached,
+    RateLimited,
+    SyncError,
+    Unavailable,
+    Unreachable,
+)
 from include.crmsync.model.request import Request
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import asked, commit, extract, load, plan, validate
@@ -14,6 +21,8 @@ from include.crmsync.pipeline.request import remember
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPES = ("companies", "contacts", "deals")
+EVERYBODYS = (LimitReached, RateLimited, Unavailable, Unreachable)
+"""What is wrong with a whole system, and not with one object type."""
 
 
 def run(
@@ -25,17 +34,29 @@ def run(
     apply_plan: str = "",
     workshop: Workshop,
 ) -> None:
-    """Run every step for each object type; raises what a step raises."""
+    """Run every step for each object type; raises what the first step raised that failed.
+
+    An error of one object type is raised when the others have had their turn; where a CRM or the
+    state does not answer, nobody else would fare better, and it is raised at once.
+    """
+    failed: list[SyncError] = []
     for object_type in (name for name in OBJECT_TYPES if name in object_types):
-        extracted = extract.run(
-            object_type,
-            sync_run,
-            trigger=Trigger.COMMAND_LINE,
-            dry_run=dry_run,
-            apply_plan=apply_plan,
-            workshop=workshop,
-        )
-        go_on(extracted, object_type, sync_run, allow_plan, workshop)
+        try:
+            extracted = extract.run(
+                object_type,
+                sync_run,
+                trigger=Trigger.COMMAND_LINE,
+                dry_run=dry_run,
+                apply_plan=apply_plan,
+                workshop=workshop,
+            )
+            go_on(extracted, object_type, sync_run, allow_plan, workshop)
+        except EVERYBODYS:
+            raise
+        except SyncError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def run_request(request: Request, sync_run: str, *, workshop: Workshop) -> None:
