@@ -227,3 +227,36 @@ def test_when_the_linked_one_of_two_is_deleted_the_other_takes_its_place(crms: T
     assert crms.links() == {ada: older}
     assert crms.held() == {}
     assert settled(crms)
+
+
+def test_who_takes_an_address_that_salesforce_has_for_another_one_waits(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync()
+    theirs = crms.links()[ada]
+    crms.hubspot.edit(ada, email="countess@example.com")
+    heir = crms.hubspot_contact(email=ADA["email"], lastname="Byron")
+    for _ in range(2):
+        crms.sync()
+        assert len(crms.records(SALESFORCE, "Contact")) == 1
+        assert crms.held()[heir] == {"match_unlinked"}
+    crms.salesforce.edit(theirs, Email="countess@example.com")
+    crms.sync()
+    crms.sync()
+    assert crms.held() == {}
+    assert crms.links()[ada] == theirs
+    assert len(crms.records(SALESFORCE, "Contact")) == 2
+
+
+def test_who_takes_the_address_of_one_who_is_gone_is_linked_in_its_place(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync()
+    theirs = crms.links()[ada]
+    crms.hubspot.edit(ada, email="countess@example.com")
+    heir = crms.hubspot_contact(email=ADA["email"], lastname="Byron")
+    crms.sync()
+    assert crms.held()[heir] == {"match_unlinked"}
+    crms.hubspot.remove(ada)
+    for _ in range(3):
+        crms.sync()
+    assert crms.links()[heir] == theirs
+    assert len(crms.records(SALESFORCE, "Contact")) == 1

@@ -1,5 +1,7 @@
 """An object type that is stopped by something of its own does not stop the others."""
 
+from typing import Any
+
 import pytest
 
 from include.crmsync.errors import ConfigError, GuardTripped, Unavailable
@@ -9,7 +11,7 @@ from tests.pipeline.live_schemas import describe
 from tests.pipeline.two_crms import TwoCrms
 
 SALESFORCE, HUBSPOT = System.SALESFORCE, System.HUBSPOT
-DEAL = {"Name": "First", "StageName": "Prospecting", "CloseDate": "2026-02-01"}
+DEAL: dict[str, Any] = {"Name": "First", "StageName": "Prospecting", "CloseDate": "2026-02-01"}
 
 
 def test_a_broken_key_stops_its_object_type_alone(crms: TwoCrms) -> None:

@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from include.crmsync.engine import farewells, holds, reunions, same_domain
+from include.crmsync.engine import farewells, holds, reunions, rivals, same_domain
 from include.crmsync.engine.creates import Creation, creations
 from include.crmsync.engine.departures import Departures, Graves, departures
 from include.crmsync.engine.directory import Directory
@@ -135,7 +135,10 @@ def reconcile(situation: Situation) -> Plan:
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]
         forgotten = situation.forgotten if system is System.SALESFORCE else frozenset()
         draft.held += holds.forgotten(object_type, system, fresh, forgotten)
-        _create(situation, system, fresh[~fresh.index.isin(list(forgotten))], draft)
+        fresh = fresh[~fresh.index.isin(list(forgotten))]
+        if system is System.HUBSPOT:
+            fresh = _without_rivals(situation, fresh, draft)
+        _create(situation, system, fresh, draft)
         _bring_back(situation, system, left, draft)
     return Plan(
         object_type=object_type,
@@ -340,6 +343,14 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
         id_ for id_, verbs in situation.blocked.get(system, {}).items() if Verb.CREATE in verbs
     }
     return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
+
+
+def _without_rivals(situation: Situation, fresh: pd.DataFrame, draft: _Draft) -> pd.DataFrame:
+    """New HubSpot records but those whose match is somebody else's; these are held."""
+    mapping, theirs = situation.mapping, situation.records[System.SALESFORCE].frame
+    found = rivals.rivals(fresh, theirs, situation.links, mapping.match_on, draft.actions)
+    draft.held += rivals.held(mapping.object_type, fresh, found, mapping.match_on)
+    return fresh[~fresh.index.isin(list(found))]
 
 
 def _bring_back(situation: Situation, system: System, left: Departures, draft: _Draft) -> None:

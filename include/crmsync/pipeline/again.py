@@ -3,8 +3,8 @@
 A record that failed for a passing reason; a contact that has joined the inclusion list, which
 HubSpot does not stamp; a child whose parent has been linked in the meantime; a company that
 may have gained an eligible contact; one that waited for an e-mail address which is free now;
-one that was refused under another mapping or schema than there is now; one that shared its domain
-with records that have found their counterparts.
+one whose match was another one's; one that was refused under another mapping or schema than there
+is now; one that shared its domain with records that have found their counterparts.
 Everything else waits for its own next change.
 """
 
@@ -17,6 +17,7 @@ from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
+from include.crmsync.pipeline.match_values import match_values
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.surroundings import on_list
 from include.crmsync.pipeline.told_apart import told_apart
@@ -43,6 +44,7 @@ def again(mapping: ObjectMapping, people: PeopleOf, shop: Workshop) -> dict[Syst
         wanted[system].add(record_id)
     wanted[System.HUBSPOT] |= _newly_eligible(held, mapping, people, shop)
     wanted[System.SALESFORCE] |= _given_up(held, mapping, shop)
+    wanted[System.HUBSPOT] |= _match_free(held, mapping, shop)
     return wanted
 
 
@@ -90,6 +92,19 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
     return {
         id_ for id_, one in waiting.items() if holders.get(one.value or "") in (None, own.get(id_))
     }
+
+
+def _match_free(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[str]:
+    """Records whose match was linked with another one, and is no more, or is no match any more."""
+    waiting = {one.record_id: one.value for one in held if one.criterion == "match_unlinked"}
+    if not waiting:
+        return set()
+    values = sorted({one for one in waiting.values() if one})
+    found = list(shop.gateways[System.SALESFORCE].find(mapping, values))
+    links = shop.store.links(mapping.object_type, System.SALESFORCE, [one.id for one in found])
+    living = [one for one in found if one.id in links and links[one.id].lives]
+    taken = set(match_values(mapping, living))
+    return {id_ for id_, value in waiting.items() if value not in taken}
 
 
 def _newly_eligible(

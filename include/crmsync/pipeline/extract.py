@@ -19,10 +19,11 @@ from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.match_values import further_values
 from include.crmsync.pipeline.named import named
 from include.crmsync.pipeline.named_heirs import named_heirs
 from include.crmsync.pipeline.notify import short_of_calls
-from include.crmsync.pipeline.reading import Reading, further_values, keys, read_others
+from include.crmsync.pipeline.reading import Reading, keys, read_others
 from include.crmsync.pipeline.request import remember, request_of
 from include.crmsync.pipeline.same_domain import same_domain
 from include.crmsync.pipeline.schemas import close_mended, read_changes

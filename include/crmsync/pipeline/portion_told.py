@@ -23,7 +23,7 @@ Document = TypeVar("Document")
 MATCHED, ONLY_HERE, AMBIGUOUS = "matched", "only here", "ambiguous"
 HELD, LINKED, GONE, EQUAL = "held", "linked before", "gone", "nothing to do"
 WRITTEN, LEFT = "written", "left to the next run"
-UNCLEAR = frozenset({"unique_in_system", "unique_domain"})
+UNCLEAR = frozenset({"unique_in_system", "unique_domain", "match_unlinked"})
 """Criteria of records that could be several others' counterparts."""
 
 

@@ -13,7 +13,6 @@ from itertools import chain, islice
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.engine import roles
-from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.holds import WAITS_FOR_HOLDER
@@ -26,6 +25,7 @@ from include.crmsync.model.request import Chosen
 from include.crmsync.pipeline.again import again
 from include.crmsync.pipeline.allocation import left_waiting, put_off
 from include.crmsync.pipeline.associations import reassociated
+from include.crmsync.pipeline.match_values import match_values
 from include.crmsync.pipeline.named import told_ids
 from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
@@ -275,22 +275,7 @@ def _candidates(
     asked |= {id_ for one in strangers for id_ in told_ids(mapping, one)}
     yield from other.read(mapping, sorted(asked))
     if mapping.match_on is not None:
-        yield from other.find(mapping, sorted(_match_values(mapping, strangers, system)))
-
-
-def _match_values(
-    mapping: ObjectMapping, strangers: Sequence[Record], system: System
-) -> Iterator[str]:
-    match_field = mapping[mapping.match_on or ""]
-    for record in strangers:
-        name = mapping.wire_name(match_field.name, system, record.kind)
-        try:
-            value = canonical(record.raw.get(name or ""), match_field, system)
-        except Unreadable:
-            continue
-        if value is not None:
-            yield value
-        yield from further_values(mapping, record)
+        yield from other.find(mapping, sorted(match_values(mapping, strangers)))
 
 
 def _add(reading: Reading, system: System, records: Iterable[Record]) -> None:
@@ -309,18 +294,4 @@ def keys(mapping: ObjectMapping, known: Mapping[System, Mapping[str, Record]]) -
     for id_, record in known[System.SALESFORCE].items():
         if record.raw.get(mapping.salesforce_key):
             found[str(record.raw[mapping.salesforce_key])] = id_
-    return found
-
-
-def further_values(mapping: ObjectMapping, record: Record) -> list[str]:
-    """Canonical further values of a HubSpot record's match field."""
-    if mapping.match_further is None or mapping.match_on is None:
-        return []
-    field, found = mapping[mapping.match_on], list[str]()
-    for part in str(record.raw.get(mapping.match_further) or "").split(";"):
-        try:
-            value = canonical(part, field, record.system)
-        except Unreadable:
-            continue
-        found += [value] if value else []
     return found

@@ -17,9 +17,10 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.model.request import Chosen, Request
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.match_rules import by_domain, matched_by
+from include.crmsync.pipeline.match_values import further_values
 from include.crmsync.pipeline.payload import NAMED, listed
 from include.crmsync.pipeline.people_of import PeopleOf
-from include.crmsync.pipeline.reading import Reading, further_values
+from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.strangers import PEOPLE
 from include.crmsync.pipeline.waived import created_all_the_same

@@ -47,6 +47,7 @@ _OF_CRITERIA = {
     "parent_linked": Category.ASSOCIATIONS,
     "role_holder_linked": Category.ASSOCIATIONS,
     "unique_in_system": Category.DUPLICATES,
+    "match_unlinked": Category.DUPLICATES,
     "value_unshared": Category.DUPLICATES,
     "counterpart_free": Category.OTHER,
     "counterpart_exists": Category.DELETED_OR_CONVERTED,

@@ -104,6 +104,8 @@ def _true(criterion: str, record: Record, scene: Scene) -> bool:
         return record.id not in scene.world.hubspot.lists[LIST]
     if criterion.startswith("accepted_by"):
         return _refused(record, partner_id, scene)
+    if criterion == "match_unlinked":
+        return _match_is_linked(record, scene)
     if criterion == "unique_in_system":
         return _twins(record, scene)
     return True
@@ -116,6 +118,18 @@ def _refused(record: Record, partner_id: str | None, scene: Scene) -> bool:
         and sent.written.code is not None
         and {sent.write.external_key, sent.write.record_id} & {record.id, partner_id or record.id}
         for sent in scene.witness.sent
+    )
+
+
+def _match_is_linked(record: Record, scene: Scene) -> bool:
+    """Whether a linked Salesforce record has the e-mail of this contact."""
+    field = scene.world.mappings["contacts"]["email"]
+    mine = spelling.held(record, field)
+    query = "SELECT salesforce_id FROM link WHERE object_type = 'contacts' AND gone_in IS NULL"
+    linked = {id_ for (id_,) in scene.world.state.rows(query)}
+    return any(
+        one.id in linked and spelling.held(one, field) == mine
+        for one in scene.world.living(System.SALESFORCE, "contacts")
     )
 
 
