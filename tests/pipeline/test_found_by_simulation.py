@@ -469,3 +469,31 @@ def test_a_duplicate_of_a_record_that_is_not_synced_is_next_in_line(crms: TwoCrm
     [contact] = crms.records(HUBSPOT, "contacts")
     assert crms.links("contacts") == {contact.id: first}
     assert crms.held() == {}
+
+
+def test_two_that_were_left_behind_stay_so_though_they_would_match(crms: TwoCrms) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    grace = crms.put(SALESFORCE, "Contact", Email="grace@example.com", LastName="Hopper")
+    crms.sync("contacts")
+    links = crms.links("contacts")
+    [counterpart] = [ours for ours, theirs in links.items() if theirs == grace]
+    crms.salesforce.remove(links[ada])
+    crms.hubspot.remove(counterpart)
+    crms.sync("contacts")
+    crms.salesforce.edit(grace, Email=ADA["email"])
+    crms.hubspot.edit(ada, jobtitle="Countess")
+    for _ in range(2):
+        crms.sync("contacts")
+        assert crms.held() == {ada: {"counterpart_deleted"}, grace: {"counterpart_deleted"}}
+
+
+def test_a_match_that_is_found_by_its_key_in_the_same_run_is_nobody_elses(crms: TwoCrms) -> None:
+    grace = crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Hopper")
+    made = crms.hubspot_contact(
+        email="grace@example.com", lastname="Hopper", crmsync_salesforce_id=grace
+    )
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync("contacts")
+    assert crms.links("contacts") == {made: grace}
+    assert len(crms.records(SALESFORCE, "Contact")) == 1
+    assert crms.held()[ada] == {"match_unlinked"}

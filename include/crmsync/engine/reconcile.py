@@ -109,10 +109,11 @@ def reconcile(situation: Situation) -> Plan:
     left = exchanged(left, situation.links)
     dead = reunions.dead(situation.links, left)
     situation = replace(situation, links=left.links)
-    matched, late = reunions.without_erased(_match(situation), dead, situation.gone)
+    possible = reunions.without_two_links(_match(situation), dead)
+    matched, late = reunions.without_erased(possible, dead, situation.gone)
     left.spoken_for[System.HUBSPOT] |= {pair.hubspot_id or "" for pair in late}
-    fresh_links = reunions.links(object_type, matched, dead)
-    _settle(situation, [*_whole(situation, draft), *fresh_links], draft)
+    new_links = list(reunions.links(object_type, matched, dead))
+    _settle(situation, [*_whole(situation, draft), *new_links], draft)
     draft.pairs = reunions.explained(draft.pairs, left.moved, matched)
     left = reunions.without_the_found(left, matched, draft.pairs)
     draft.pairs += late
@@ -137,7 +138,7 @@ def reconcile(situation: Situation) -> Plan:
         draft.held += holds.forgotten(object_type, system, fresh, forgotten)
         fresh = fresh[~fresh.index.isin(list(forgotten))]
         if system is System.HUBSPOT:
-            fresh = _without_rivals(situation, fresh, draft)
+            fresh = _without_rivals(situation, fresh, new_links, draft)
         _create(situation, system, fresh, draft)
         _bring_back(situation, system, left, draft)
     return Plan(
@@ -345,10 +346,13 @@ def _unlinked(situation: Situation, system: System, matched: Matched) -> pd.Data
     return frame[(frame[ROLE] == CHANGED) & ~frame.index.isin(list(known))]
 
 
-def _without_rivals(situation: Situation, fresh: pd.DataFrame, draft: _Draft) -> pd.DataFrame:
+def _without_rivals(
+    situation: Situation, fresh: pd.DataFrame, new_links: Sequence[Link], draft: _Draft
+) -> pd.DataFrame:
     """New HubSpot records but those whose match is somebody else's; these are held."""
     mapping, theirs = situation.mapping, situation.records[System.SALESFORCE].frame
-    found = rivals.rivals(fresh, theirs, situation.links, mapping.match_on, draft.actions)
+    links = [*situation.links, *new_links]
+    found = rivals.rivals(fresh, theirs, links, mapping.match_on, draft.actions)
     draft.held += rivals.held(mapping.object_type, fresh, found, mapping.match_on)
     return fresh[~fresh.index.isin(list(found))]
 

@@ -50,6 +50,21 @@ def without_erased(matched: Matched, dead: Dead, graves: Graves) -> tuple[Matche
     return replace(matched, matches=tuple(kept)), late
 
 
+def without_two_links(matched: Matched, dead: Dead) -> Matched:
+    """Matches without those of two records left behind: two links cannot become one.
+
+    Both stay reported as what they are.
+    """
+    kept = [one for one in matched.matches if len(_owners(one, dead)) < len(System)]
+    return replace(matched, matches=tuple(kept))
+
+
+def _owners(match: Match, dead: Dead) -> dict[int | None, Link]:
+    """The links that do not live on and have one of the two records."""
+    sides = zip(System, (match.hubspot_id, match.salesforce_id), strict=True)
+    return {link.id: link for system, id_ in sides if (link := dead[system].get(id_))}
+
+
 def _erased(link: Link, graves: Graves) -> bool:
     tombs = (graves[system].get(link.id_in(system)) for system in System)
     return any(one is not None and one.how is How.ERASED for one in tombs)
@@ -58,17 +73,8 @@ def _erased(link: Link, graves: Graves) -> bool:
 def links(object_type: str, matched: Matched, dead: Dead) -> Iterator[Link]:
     """Links of matches; a record whose counterpart is gone keeps its link, with a new one."""
     for one in matched.matches:
-        owners = {
-            link.id: link
-            for system, id_ in zip(System, (one.hubspot_id, one.salesforce_id), strict=True)
-            if (link := dead[system].get(id_))
-        }
-        old = next(iter(owners.values()), Link(object_type, "", ""))
-        # Two links cannot become one: both records stay reported as left behind.
-        if len(owners) < len(System):
-            yield replace(
-                old, hubspot_id=one.hubspot_id, salesforce_id=one.salesforce_id, base=None
-            )
+        old = next(iter(_owners(one, dead).values()), Link(object_type, "", ""))
+        yield replace(old, hubspot_id=one.hubspot_id, salesforce_id=one.salesforce_id, base=None)
 
 
 def explained(pairs: Iterable[Pair], moved: Mapping[int, str], matched: Matched) -> list[Pair]:

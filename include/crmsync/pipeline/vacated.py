@@ -30,12 +30,13 @@ def released(
         return []
     values = {*overwritten, *(_given_up(link, before.get(link.id or 0), name) for link in links)}
     values.discard(None)
-    if not values:
+    unknown = any(_left_unsaid(link, before.get(link.id or 0), name) for link in links)
+    if not values and not unknown:
         return []
     return [
         (one.system, one.record_id, f"the {name} it shared with another record is free")
         for one in {(one.system, one.record_id): one for one in held()}.values()
-        if one.criterion == DUPLICATE and one.value in values
+        if one.criterion == DUPLICATE and (unknown or one.value in values)
     ]
 
 
@@ -55,5 +56,15 @@ def overwritten(
 def _given_up(link: Link, before: Link | None, name: str) -> str | None:
     old = (before.base or {}).get(name) if before else None
     kept = link.lives and (link.base or {}).get(name) == old
-    moved = before is not None and link.salesforce_id != before.salesforce_id
-    return old if before and before.lives and (moved or not kept) else None
+    return old if before and before.lives and (_moved(link, before) or not kept) else None
+
+
+def _left_unsaid(link: Link, before: Link | None, name: str) -> bool:
+    """Whether a link ends, or loses a record, that never said which value both had."""
+    if before is None or not before.lives or (before.base or {}).get(name) is not None:
+        return False
+    return _moved(link, before) or not link.lives
+
+
+def _moved(link: Link, before: Link) -> bool:
+    return link.salesforce_id != before.salesforce_id

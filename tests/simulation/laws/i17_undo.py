@@ -26,7 +26,7 @@ def put_back_or_listed(scene: Scene, ran: Ran) -> Iterator[str]:
         return
     listed = _listed(scene, ran)
     meanwhile = any(one.what == "do" for one in ran.step.incidents)
-    for place, (before, left) in _written(scene, ran.undoes).items():
+    for place, (before, left) in _changed(scene, ran.undoes).items():
         system, record_id, name = place
         record, found = scene.world.record(system, record_id), ran.found.get(record_id)
         if record is None or found is None or record.object_type not in ran.finished:
@@ -75,7 +75,13 @@ def _written(scene: Scene, run: str) -> dict[Place, Values]:
             field = scene.world.mappings[sent.before.object_type][place[2]]
             first = found.get(place, (spelling.held(sent.before, field), None))[0]
             found[place] = first, spelling.held(sent.after, field)
-    return {place: values for place, values in found.items() if values[0] != values[1]}
+    return found
+
+
+def _changed(scene: Scene, run: str) -> dict[Place, Values]:
+    """What a run wrote, but where it wrote what was there: a person typed the same just before."""
+    written = _written(scene, run).items()
+    return {place: values for place, values in written if values[0] != values[1]}
 
 
 def _places(sent: Sent, scene: Scene) -> Iterator[Place]:
