@@ -33,6 +33,8 @@ from include.crmsync.pipeline.settings import Settings
 from include.crmsync.pipeline.workshop import Workshop
 
 TYPE = "contacts"
+EVERYTHING = 2.0
+"""Share of the linked records that a run may update: here all of them change, in both systems."""
 PLAIN_QUERY = "GET /services/data/{version}/query"
 
 
@@ -52,6 +54,7 @@ def workshop(url: str, folder: Path, bulk_threshold: int) -> Workshop:
         artifacts=folder / "artifacts",
         inclusion_list=None,
         bulk_threshold=bulk_threshold,
+        guard_updates=EVERYTHING,
     )
     return Workshop(settings, connect, partial(datetime.now, UTC))
 
