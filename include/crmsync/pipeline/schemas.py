@@ -193,7 +193,7 @@ def _refuse(checked: Checked) -> None:
         raise ConfigError(
             f"{checked.mapping.object_type} cannot sync: what its records are recognised by, or"
             " cannot be created without, is not in order in the CRMs. Until it is, nothing of"
-            " them is written, and what comes after them in a run waits, too",
+            " them is written; the other object types go on",
             checked.broken,
         )
 
