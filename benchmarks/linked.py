@@ -9,12 +9,10 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.world import PIECE, _hubspot, _link, _salesforce
+from benchmarks.world import PIECE, _hubspot, _link, _salesforce, serve_world
 from include.crmsync.model.run import RunState, SyncRun, Trigger
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit
-from include.sandbox import seeding
-from include.sandbox.__main__ import main as serve
 from include.sandbox.population import Population
 from include.sandbox.seed.staff import staffed
 
@@ -54,11 +52,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
 
-    def ours(seed: str, random_seed: int, now: datetime) -> Iterator[Population]:  # noqa: ARG001
-        return populations(options.links, now)
-
-    seeding.populations = ours  # type: ignore[attr-defined]
-    return serve(["--port", str(options.port), "--seed", "empty", "--quiet"])
+    return serve_world(lambda now: populations(options.links, now), options.port)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ before, so that a benchmark of one run need not pay for a first load.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -139,11 +139,17 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
 
+    return serve_world(lambda now: populations(options.changed, now), options.port)
+
+
+def serve_world(made: Callable[[datetime], Iterator[Population]], port: int) -> int:
+    """Serve a sandbox of records made as told, until a signal."""
+
     def ours(seed: str, random_seed: int, now: datetime) -> Iterator[Population]:  # noqa: ARG001
-        return populations(options.changed, now)
+        return made(now)
 
     seeding.populations = ours  # type: ignore[attr-defined]
-    return serve(["--port", str(options.port), "--seed", "empty", "--quiet"])
+    return serve(["--port", str(port), "--seed", "empty", "--quiet"])
 
 
 if __name__ == "__main__":

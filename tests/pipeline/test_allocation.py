@@ -150,17 +150,8 @@ def test_what_failed_before_is_not_repeated_above_its_share(crms: TwoCrms) -> No
     assert set(crms.links()) == {good, bad}
 
 
-def test_people_are_told_once_that_changes_wait(
-    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[Alert] = []
-
-    def send(alert: Alert) -> list[str]:
-        told.append(alert)
-        return ["email"]
-
-    monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
+def test_people_are_told_once_that_changes_wait(crms: TwoCrms, alerts: list[Alert]) -> None:
+    told = alerts
     people(crms, 40)
     for calls in (16, 0, 0):
         leave(crms, calls)
@@ -272,16 +263,9 @@ class TestTheLimitInAStepThatDecides:
 
     @pytest.mark.parametrize("step", ["validate", "plan"])
     def test_is_told_like_any_other_limit(
-        self, crms: TwoCrms, step: str, monkeypatch: pytest.MonkeyPatch
+        self, crms: TwoCrms, step: str, monkeypatch: pytest.MonkeyPatch, alerts: list[Alert]
     ) -> None:
-        told: list[Alert] = []
-
-        def send(alert: Alert) -> list[str]:
-            told.append(alert)
-            return ["email"]
-
-        monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-        monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
+        told = alerts
         people(crms, 1)
         self._spent(step, monkeypatch)
         crms.sync("contacts")

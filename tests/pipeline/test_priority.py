@@ -214,16 +214,9 @@ def test_the_ceiling_moves_with_the_work_and_forgets_no_call(crms: TwoCrms) -> N
 
 
 def test_who_is_told_that_changes_wait_hears_that_requests_still_go(
-    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+    crms: TwoCrms, alerts: list[Alert]
 ) -> None:
-    told: list[Alert] = []
-
-    def send(alert: Alert) -> list[str]:
-        told.append(alert)
-        return ["email"]
-
-    monkeypatch.setattr("include.crmsync.pipeline.notify.send", send)
-    monkeypatch.setattr("include.crmsync.pipeline.notify.in_a_task", lambda: True)
+    told = alerts
     scheduled(crms)
     people(crms, 3)
     used(crms, 900)

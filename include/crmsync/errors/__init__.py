@@ -109,3 +109,7 @@ class Unreachable(StateError):
     """The database that holds the state does not answer."""
 
     retry = True
+
+
+EVERYBODYS = (LimitReached, RateLimited, Unavailable, Unreachable)
+"""What is wrong with a whole system: every object type of a run meets it."""

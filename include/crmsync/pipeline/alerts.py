@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from include.crmsync.errors import (
+    EVERYBODYS,
     Busy,
     ConfigError,
     Fault,
@@ -167,18 +168,15 @@ def failure(error: BaseException | None, where: Where) -> Alert:
     plan = _PLAN.search(message)
     advice = advice.replace("{let_through}", _let_through(where.dag, plan[1] if plan else ""))
     kind = type(error).__name__ if error is not None else "no error"
-    # The calls of the day are the account's, whatever they were to be spent on.
-    spent = concern is Concern.ALLOCATION
-    # So is an outage: each object type of a run meets it, and one alert tells of all.
-    everybodys = spent or concern is Concern.OUTAGE or isinstance(error, Unreachable)
-    which = "" if everybodys else where.object_type
+    # Each object type of a run meets it, and one alert tells of all.
+    which = "" if isinstance(error, EVERYBODYS) else where.object_type
     about = f"{where.object_type}: " if where.object_type else ""
     return Alert(
         concern=concern,
         subject=f"[crmsync] {about}{happened}",
         text=_text(happened, message, advice, where),
         key=f"{concern}:{where.dag}:{which}:{plan[1] if plan else kind}",
-        daily=spent,
+        daily=concern is Concern.ALLOCATION,
     )
 
 

@@ -6,13 +6,7 @@ parents first. And as there, one that is stopped by something of its own does no
 
 from collections.abc import Sequence
 
-from include.crmsync.errors import (
-    LimitReached,
-    RateLimited,
-    SyncError,
-    Unavailable,
-    Unreachable,
-)
+from include.crmsync.errors import EVERYBODYS, SyncError
 from include.crmsync.model.request import Request
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import asked, commit, extract, load, plan, validate
@@ -21,8 +15,6 @@ from include.crmsync.pipeline.request import remember
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPES = ("companies", "contacts", "deals")
-EVERYBODYS = (LimitReached, RateLimited, Unavailable, Unreachable)
-"""What is wrong with a whole system, and not with one object type."""
 
 
 def run(

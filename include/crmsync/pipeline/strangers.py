@@ -8,10 +8,10 @@ Salesforce the one modified last. They are read with addresses and companies onl
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.look import narrowed
+from include.crmsync.pipeline.match_values import match_value
 from include.crmsync.pipeline.named import named, told_ids
 from include.crmsync.pipeline.workshop import Workshop
 
@@ -98,14 +98,7 @@ class Strangers:
         return found
 
     def _value(self, record: Record) -> str | None:
-        if self._mapping.match_on is None:
-            return None
-        field = self._mapping[self._mapping.match_on]
-        name = self._mapping.wire_name(field.name, record.system, record.kind)
-        try:
-            return canonical(record.raw.get(name or ""), field, record.system)
-        except Unreadable:
-            return None
+        return match_value(self._mapping, record)
 
 
 def small(mapping: ObjectMapping) -> ObjectMapping:
