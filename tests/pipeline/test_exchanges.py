@@ -134,6 +134,39 @@ def test_one_who_cannot_take_the_new_address_stops_the_others_and_loses_nothing_
     assert settled(crms)
 
 
+def test_one_who_may_not_give_up_the_address_is_held_and_so_is_who_waits_for_it(
+    people: tuple[TwoCrms, list[tuple[str, str]]],
+) -> None:
+    crms, who = people
+    give(crms, who, "ba")
+    crms.salesforce.edit(who[0][1], Title="Countess")
+    crms.hubspot.fail_next("BLANK", record=who[0][0], fields=("email",), times=9)
+    crms.sync()
+    assert crms.hubspot.records[who[0][0]].raw["jobtitle"] == "Countess"
+    crms.sync()
+    assert crms.held() == {who[0][1]: {"accepted_by_hubspot"}, who[1][1]: {"value_unshared"}}
+    assert mails(crms, who) == [("a", "b"), ("b", "a"), ("c", "c")]
+    assert settled(crms)
+
+
+def test_they_get_their_addresses_once_one_of_them_gives_up_the_first(
+    people: tuple[TwoCrms, list[tuple[str, str]]],
+) -> None:
+    crms, who = people
+    give(crms, who, "ba")
+    crms.hubspot.fail_next("REFUSED", record=who[0][0], times=1)
+    crms.sync()
+    crms.sync()
+    assert crms.held() == {who[0][1]: {"accepted_by_hubspot"}, who[1][1]: {"value_unshared"}}
+    assert settled(crms)
+    give(crms, who, "d")
+    crms.sync()
+    crms.sync()
+    assert mails(crms, who) == [("d", "d"), ("a", "a"), ("c", "c")]
+    assert crms.held() == {}
+    assert settled(crms)
+
+
 def test_an_address_that_somebody_else_keeps_holds_the_field_and_the_rest_travels(
     people: tuple[TwoCrms, list[tuple[str, str]]],
 ) -> None:

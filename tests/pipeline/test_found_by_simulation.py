@@ -497,3 +497,31 @@ def test_a_match_that_is_found_by_its_key_in_the_same_run_is_nobody_elses(crms: 
     assert crms.links("contacts") == {made: grace}
     assert len(crms.records(SALESFORCE, "Contact")) == 1
     assert crms.held()[ada] == {"match_unlinked"}
+
+
+def test_nothing_is_presumed_of_a_record_that_is_known_to_be_gone(crms: TwoCrms) -> None:
+    crms.settings["read_counterparts"] = 0
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync("contacts")
+    theirs = crms.links()[ada]
+    crms.hubspot.remove(ada)
+    crms.salesforce.edit(theirs, Title="CEO")
+    crms.sync("contacts")
+    assert crms.held() == {theirs: {"counterpart_deleted"}}
+
+
+def test_an_address_that_was_taken_meanwhile_is_told_of_the_record_that_is_not_put_back(
+    crms: TwoCrms,
+) -> None:
+    ada = crms.hubspot_contact(**ADA)
+    crms.sync("contacts")
+    crms.salesforce.edit(crms.links()[ada], Email="countess@example.com")
+    crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Hopper")
+    crms.sync("contacts")
+    moved = crms.runs
+    crms.sync("contacts")
+    assert len(crms.records(HUBSPOT, "contacts")) == 2
+    left = crms.undo(moved)
+    assert (ada, "email", "undo_refused") in {
+        (one.record_id, one.field, one.criterion) for one in left
+    }

@@ -109,7 +109,7 @@ def test_an_edit_that_was_too_late_is_no_failed_attempt(capped: TwoCrms) -> None
         return plain(*args)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("include.crmsync.pipeline.load.current", moved)
+        patch.setattr("include.crmsync.pipeline.loader.current", moved)
         capped.sync("contacts")
     assert attempts(capped) == {hubspot_id: 0}
 

@@ -219,12 +219,12 @@ MUTANTS: Mapping[str, Mutant] = {
     "what was refused is tried in every run": Mutant(
         {"I2"}, 39, {"pipeline.again.moved_on": lambda _: _all_held}
     ),
-    "nobody looks before writing": Mutant({"I3"}, 198, {"pipeline.load.before_write": NONE}),
+    "nobody looks before writing": Mutant({"I3"}, 198, {"pipeline.loader.before_write": NONE}),
     "a field nobody changed is sent along": Mutant(
-        {"I4"}, 0, {"pipeline.load.to_write": _with_all_names}
+        {"I4"}, 0, {"pipeline.loader.to_write": _with_all_names}
     ),
     "every create has a key of its own": Mutant(
-        {"I5"}, 20, {"pipeline.load.to_write": _sent(_keyed_anew)}
+        {"I5"}, 20, {"pipeline.loader.to_write": _sent(_keyed_anew)}
     ),
     "the deleted are strangers": Mutant(
         {"I6"},
@@ -235,8 +235,8 @@ MUTANTS: Mapping[str, Mutant] = {
         {"I7", "I5"},
         28,
         {
-            "pipeline.load:_Load.__init__": _forgetful,
-            "pipeline.load.before_write": NONE,
+            "pipeline.loader:Load.__init__": _forgetful,
+            "pipeline.loader.before_write": NONE,
             "pipeline.load._leave_overtaken": NONE,
         },
     ),
@@ -253,7 +253,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "batches of one": Mutant({"I12"}, 176, {"pipeline.load.chunks": _one_by_one}),
     "the guard sleeps": Mutant({"I13"}, 46, {"pipeline.plan.guard": NONE}),
     "hidden is gone": Mutant({"I14"}, 20, {"pipeline.departed._counterparts": _hidden_is_gone}),
-    "parents are anybody": Mutant({"I15"}, 30, {"pipeline.load.to_write": _sent(_orphaned)}),
+    "parents are anybody": Mutant({"I15"}, 30, {"pipeline.loader.to_write": _sent(_orphaned)}),
     "who is gone is not seen off": Mutant(
         {"I16", "I1"},
         66,
@@ -261,7 +261,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "undo does not look": Mutant({"I17"}, 745, {"engine.undo._stop": NONE}),
     "updates are not announced": Mutant({"I18"}, 0, {"state.journal:Journal.intend": _unannounced}),
-    "taken for done": Mutant({"I19"}, 0, {"pipeline.load.before_write": lambda _: _applied}),
+    "taken for done": Mutant({"I19"}, 0, {"pipeline.loader.before_write": lambda _: _applied}),
     "everybody gets the lease": Mutant(
         {"I20"}, 9, {"pipeline.load.writing_alone": lambda _: _unlocked}
     ),

@@ -255,7 +255,12 @@ def _refused(
                 " The record's other fields are synced; this one is sent again when its value, its"
                 f" mapping or the schema changes{_by_night(action, one.code, swept)}.",
             )
-        if outcome.result is Result.REJECTED and not outcome.refused:
+        # A value that could not be freed is said of the update that it was freed for.
+        if (
+            outcome.result is Result.REJECTED
+            and not outcome.refused
+            and action.verb is not Verb.FREE
+        ):
             told = Refusal("", outcome.code or "", outcome.message or "")
             text = (
                 " Mend what stands in its way; it is tried again when the record, the mapping or a"

@@ -19,6 +19,7 @@ from include.crmsync.pipeline.converted import conversions
 from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.given_up import settle_given_up
 from include.crmsync.pipeline.match_values import further_values
 from include.crmsync.pipeline.named import named
 from include.crmsync.pipeline.named_heirs import named_heirs
@@ -76,6 +77,7 @@ def _read(started: SyncRun, spent: Mapping[System, int], work: Step) -> str | No
     check(shop)
     forget_erased(sync_run, object_type, shop)
     wait_for_left(object_type, shop)
+    settle_given_up(started, shop)
     changes = shop.store.changes(object_type)
     mapping, reading = read_changes(object_type, sync_run, shop)
     if reading.left_waiting:

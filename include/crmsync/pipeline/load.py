@@ -8,18 +8,15 @@ repeat finds the first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 
 from include.crmsync.adapters.batches import chunks
-from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.gateway import Written
 from include.crmsync.engine.forecast import fitting, in_order
 from include.crmsync.engine.overtaken import WHY, came_late
 from include.crmsync.engine.unshared import in_turns, needs
 from include.crmsync.errors import LimitReached, Rejected
 from include.crmsync.model.mapping import ObjectMapping
-from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.outcome import Outcome, Refusal, Result
 from include.crmsync.model.plan import Action, Plan, Verb
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.accounts import accounts
@@ -28,117 +25,17 @@ from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.bulk import Many, hear, many, opened, write_many
 from include.crmsync.pipeline.deletes import delete
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned
-from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.lineage import flows
-from include.crmsync.pipeline.look import before_write, current
-from include.crmsync.pipeline.look_back import overwritten
+from include.crmsync.pipeline.loader import Load
 from include.crmsync.pipeline.notify import short_of_calls
-from include.crmsync.pipeline.partial import LeftOut
-from include.crmsync.pipeline.schemas import BROKEN_RULE, is_passing, look_for_rule, mapping_of
+from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.step import step
-from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.wiring.lineage import collects_lineage, tell_lineage
 from include.crmsync.pipeline.workshop import Workshop
-from include.crmsync.pipeline.writes import to_write
 from include.crmsync.state.jobs import Job
-
-WAITS = "there is no room for it in the calls of the day; it goes by itself when there is"
 
 ROUNDS = 8
 """How often what is left of a batch is sent; who names one field after the other means more."""
-
-
-class _Load:
-    """One load at work, in one system."""
-
-    def __init__(self, sync_run: str, mapping: ObjectMapping, system: System, shop: Workshop):
-        self.sync_run = sync_run
-        self.mapping = mapping
-        self.shop = shop
-        self.gateway = shop.gateways[system]
-        self.directory = directory_of(sync_run, mapping, shop)
-        self.done = shop.journal.outcomes(sync_run, mapping.object_type)
-        self.intended = shop.journal.intended(sync_run, mapping.object_type)
-        self.left_out = LeftOut(sync_run, mapping, shop)
-        self.looks_back = False
-        """Whether it writes so little that it asks afterwards what was overwritten."""
-        self.looked_at: datetime | None = None
-        self.follows = True
-        """Whether what is deleted follows a counterpart that is gone."""
-
-    def record(self, found: Sequence[Outcome]) -> None:
-        if found:
-            self.shop.journal.record(
-                self.sync_run, self.mapping.object_type, found, self.shop.now()
-            )
-            self.done |= {outcome.action_id: outcome for outcome in found}
-
-    def intend(self, actions: Sequence[Action]) -> None:
-        ids = [action.id for action in actions]
-        self.shop.journal.intend(self.sync_run, self.mapping.object_type, ids, self.shop.now())
-
-    def look(self, actions: Sequence[Action]) -> list[Action]:
-        """The actions that may be written: what landed already or came too late is recorded."""
-        left = [self.left_out.rest_of(one) for one in actions]
-        self.record([self.left_out.all_refused(one) for one in left if not one.changes])
-        left = [one for one in left if one.changes]
-        now = current(left, self.mapping, self.gateway, self.directory)
-        self.looked_at = self.gateway.answered_at
-        judged = (before_write(one, now, intended=one.id in self.intended) for one in left)
-        found = [self.left_out.told(outcome) for outcome in judged if outcome]
-        self.look_back(found, {one.id: one for one in left}, None)
-        self.record(found)
-        return [action for action in left if action.id not in self.done]
-
-    def settle(self, answers: Sequence[Written], actions: Sequence[Action]) -> None:
-        """Record what became of actions; one that a field stops stays open, without the field."""
-        by_id = {action.id: self.left_out.rest_of(action) for action in actions}
-        for refused in self.left_out.note(answers, by_id):
-            self._learn(refused.code, refused.message)
-        rest = {one.key: self.left_out.rest_of(by_id[one.key]) for one in answers}
-        self.record([self.left_out.all_refused(one) for one in rest.values() if not one.changes])
-        ended = [one for one in answers if rest[one.key] == by_id[one.key]]
-        for some in chunks(ended, self.gateway.window):
-            ends = outcomes(some, by_id, self.mapping, self.gateway, self.directory)
-            found = [self._retried(self.left_out.told(one)) for one in ends]
-            self.look_back(found, by_id, self.looked_at)
-            self.record(found)
-
-    def look_back(
-        self, found: Sequence[Outcome], actions: Mapping[str, Action], since: datetime | None
-    ) -> None:
-        """Journal what was overwritten unseen; before the outcomes, so that a killed load asks."""
-        if not self.looks_back:
-            return
-        with suppress(LimitReached):
-            lost = overwritten(found, actions, since, self.mapping, self.gateway, self.directory)
-            self.shop.journal.amend(self.sync_run, self.mapping.object_type, lost)
-
-    def wait(self, actions: Sequence[Action]) -> None:
-        """Leave what has no outcome yet to a run that has room for it."""
-        left = [one for one in actions if one.id not in self.done]
-        self.record([Outcome(one.id, Result.WAITING, one.record_id, message=WAITS) for one in left])
-
-    def _retried(self, outcome: Outcome) -> Outcome:
-        """A refusal that fresh schemas may mend is tried once more."""
-        if outcome.code is None:
-            return outcome
-        passing = self._learn(outcome.code, outcome.message or "")
-        if outcome.result is Result.REJECTED and passing:
-            return replace(outcome, result=Result.RETRYABLE)
-        return outcome
-
-    def _learn(self, code: str, message: str) -> bool:
-        """Let the next run look at fields and rules anew where a refusal says that they moved."""
-        if code == BROKEN_RULE:
-            look_for_rule(message, self.mapping.object_type, self.sync_run, self.shop)
-        return self.is_passing(code)
-
-    def is_passing(self, code: str) -> bool:
-        return is_passing(code, self.mapping.object_type, self.sync_run, self.shop)
-
-    def writes(self, actions: Sequence[Action]) -> list[Write]:
-        return [to_write(action, self.mapping, self.directory) for action in actions]
 
 
 def run(planned: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> str:
@@ -186,7 +83,7 @@ def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
     here = [one for one in plan.actions if one.system is system]
     if not here:
         return
-    load = _Load(sync_run, mapping_of(plan.object_type, sync_run, shop), system, shop)
+    load = Load(sync_run, mapping_of(plan.object_type, sync_run, shop), system, shop)
     load.follows = not plan.undoes
     load.looks_back = len(here) <= shop.settings.look_back
     try:
@@ -196,7 +93,7 @@ def _write(plan: Plan, system: System, sync_run: str, shop: Workshop) -> None:
         load.wait(here)
 
 
-def _with_room(actions: Sequence[Action], load: _Load) -> list[Action]:
+def _with_room(actions: Sequence[Action], load: Load) -> list[Action]:
     """The actions there is room for in the calls of the day; the others wait."""
     asked = asked_before(load.mapping.object_type, load.shop)
     open_ = in_order([one for one in actions if one.id not in load.done], asked)
@@ -210,7 +107,7 @@ def _with_room(actions: Sequence[Action], load: _Load) -> list[Action]:
     return open_[:fits]
 
 
-def _write_all(actions: Sequence[Action], load: _Load) -> None:
+def _write_all(actions: Sequence[Action], load: Load) -> None:
     """Deletions, then what is worth a bulk job, then the rest in batches."""
     parting = [one for one in actions if one.verb in (Verb.DELETE, Verb.MERGE)]
     delete(parting, load)
@@ -218,13 +115,14 @@ def _write_all(actions: Sequence[Action], load: _Load) -> None:
         _write_by_job(some, load)
     before = needs(actions, load.mapping)
     for turn in in_turns([one for one in actions if one.id not in load.done], before):
+        _leave_unfreed(turn, actions, load)
         _skip_waiting(turn, before, load)
         left = [one for one in turn if one.id not in load.done]
         for batch in chunks(left, load.gateway.window):
             _write_batch(batch, load)
 
 
-def _write_by_job(some: Many, load: _Load) -> None:
+def _write_by_job(some: Many, load: Load) -> None:
     """Write by a job of its own; where the account has none to give, leave all of it to batches."""
     actions, writes = some
     id_ = opened(load.mapping, writes, load.gateway.bulk) if load.gateway.bulk else None
@@ -234,15 +132,38 @@ def _write_by_job(some: Many, load: _Load) -> None:
         write_many(some, job, load, load.shop)
 
 
-def _skip_waiting(turn: Sequence[Action], before: Mapping[str, str], load: _Load) -> None:
+def _leave_unfreed(turn: Sequence[Action], actions: Sequence[Action], load: Load) -> None:
+    """What HubSpot would not free is not sent either; the record's other fields are."""
+    refused = {
+        one.record_id: load.done[one.id]
+        for one in actions
+        if one.verb is Verb.FREE and one.id in load.done
+        if load.done[one.id].result is Result.REJECTED
+    }
+    for one in turn:
+        if one.verb is Verb.UPDATE and one.record_id in refused and load.mapping.unshared:
+            said = refused[one.record_id]
+            told = Refusal(load.mapping.unshared.name, said.code or "", said.message or "")
+            load.left_out.leave(one, told)
+
+
+def _skip_waiting(turn: Sequence[Action], before: Mapping[str, str], load: Load) -> None:
     """Nothing is sent that needs a value which was not given up after all."""
     waiting = [
         one
         for one in turn
         if (need := before.get(one.id)) and not _gave_up(load.done[need], load.mapping)
+        if _still_sends(one, load)
     ]
     why = "it needs a value that another record was to give up first, and did not"
     load.record([Outcome(one.id, Result.SKIPPED, one.record_id, message=why) for one in waiting])
+
+
+def _still_sends(action: Action, load: Load) -> bool:
+    """Whether the value that no two records share is still among what an action sends."""
+    field = load.mapping.unshared
+    rest = load.left_out.rest_of(action)
+    return field is not None and any(one.field == field.name for one in rest.changes)
 
 
 def _gave_up(outcome: Outcome, mapping: ObjectMapping) -> bool:
@@ -252,7 +173,7 @@ def _gave_up(outcome: Outcome, mapping: ObjectMapping) -> bool:
     return outcome.result is Result.APPLIED and not kept
 
 
-def _take_up(actions: Sequence[Action], load: _Load) -> None:
+def _take_up(actions: Sequence[Action], load: Load) -> None:
     """Hear of the jobs that a killed load of this run left behind."""
     by_id = {action.id: action for action in actions}
     for job in load.shop.jobs.unsettled(load.mapping.object_type):
@@ -261,7 +182,7 @@ def _take_up(actions: Sequence[Action], load: _Load) -> None:
             hear(job, (mine, load.writes(mine)), load, load.shop)
 
 
-def _by_jobs(actions: Sequence[Action], load: _Load) -> Iterator[Many]:
+def _by_jobs(actions: Sequence[Action], load: Load) -> Iterator[Many]:
     """Yield what is worth a job, looked at just before."""
     bulk, threshold = load.gateway.bulk, load.shop.settings.bulk_threshold
     for some, _ in many(actions, load.writes(actions), bulk, threshold):
@@ -272,7 +193,7 @@ def _by_jobs(actions: Sequence[Action], load: _Load) -> Iterator[Many]:
             yield ready, load.writes(ready)
 
 
-def _write_batch(actions: Sequence[Action], load: _Load) -> None:
+def _write_batch(actions: Sequence[Action], load: Load) -> None:
     """Look, intend, write, record; then again, without the fields that were refused."""
     ready = load.look(actions)
     if ready:
@@ -285,7 +206,7 @@ def _write_batch(actions: Sequence[Action], load: _Load) -> None:
     load.record([load.left_out.given_up(one) for one in ready])
 
 
-def _write_once(ready: Sequence[Action], load: _Load) -> None:
+def _write_once(ready: Sequence[Action], load: Load) -> None:
     answers: list[Written] = []
     try:
         for some in load.gateway.write(load.mapping, load.writes(ready)):

@@ -17,6 +17,8 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Values
 
+AGAIN = "an earlier try may have written it before that, nothing was written now"
+
 
 def narrowed(mapping: ObjectMapping, names: Iterable[str]) -> ObjectMapping:
     """The mapping with these of its fields only: reading by it asks for nothing else."""
@@ -61,6 +63,6 @@ def before_write(action: Action, now: Mapping[str, Values], *, intended: bool) -
             Result.SUPERSEDED,
             action.record_id,
             message=f"{', '.join(moved)} changed in {action.system.label} since it was read;"
-            " nothing was written, the next run plans afresh",
+            f" {AGAIN if intended else 'nothing was written'}, the next run plans afresh",
         )
     return None

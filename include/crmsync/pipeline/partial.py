@@ -47,6 +47,14 @@ class LeftOut:
             self._refused |= fresh
         return [one for some in fresh.values() for one in some]
 
+    def leave(self, action: Action, refusal: Refusal) -> None:
+        """Journal one more field that an action leaves out."""
+        known = self._refused.get(action.id, ())
+        if refusal.field not in {one.field for one in known}:
+            fresh = {action.id: (*known, refusal)}
+            self._journal.leave_out(*self._run, fresh)
+            self._refused |= fresh
+
     def told(self, outcome: Outcome) -> Outcome:
         """The outcome of what was sent, with what was left out beside it."""
         if outcome.result is not Result.APPLIED:

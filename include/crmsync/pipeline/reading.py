@@ -234,7 +234,9 @@ def _add_counterparts(
     _add(reading, system, (seen[id_] for id_ in sorted(asked.keys() & seen.keys())))
     if len(missing) > shop.settings.read_counterparts and reading.chosen is None:
         waiting = _waiting(mapping, reading, shop)
-        links = [asked[id_] for id_ in sorted(missing) if not _named(asked[id_], waiting)]
+        # Nothing is presumed of a record that is known to be gone: it holds nothing any more.
+        there = sorted(missing - reading.gone[system].keys())
+        links = [asked[id_] for id_ in there if not _named(asked[id_], waiting)]
         directory = directory_of(sync_run, mapping, shop)
         _add(reading, system, presumed(links, mapping, system, directory))
         missing -= reading.counterparts[system].keys()

@@ -25,6 +25,7 @@ from include.crmsync.state.plans import (
     amend,
     read_actions,
     read_freed,
+    read_left_open,
     read_written,
     same,
     store_plan,
@@ -129,6 +130,14 @@ class Journal:
                 return set()
             query = select(table.c.id).where(*same(table, whose), table.c.intended_at.is_not(None))
             return set(connection.scalars(query))
+
+    def left_open(self, object_type: str, but: str, since: datetime) -> dict[str, list[Action]]:
+        """Updates without an outcome that uncommitted runs since a moment may have written, by run.
+
+        None of run `but`, and none of a record that another run has written since.
+        """
+        with reading(self._engine) as connection:
+            return read_left_open(connection, object_type, but, since)
 
     def amend(self, sync_run: str, object_type: str, overwritten: Mapping[str, Values]) -> None:
         """Say what writes really overwrote, by action and field; on disk before it returns."""

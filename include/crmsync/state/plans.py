@@ -9,11 +9,24 @@ committed, would write old values over new ones; it is refused.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 
 from include.crmsync.errors import StateError
-from include.crmsync.model.outcome import Outcome
+from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Change, Conflict, Plan, Verb
 from include.crmsync.model.record import Values
 from include.crmsync.state import schema
@@ -121,6 +134,52 @@ def read_freed(
         for record_id, before in connection.execute(query.where(action.c.record_id.in_(chunk))):
             found.setdefault(record_id, set()).add(before)
     return {record_id: frozenset(values) for record_id, values in found.items()}
+
+
+def read_left_open(
+    connection: Connection, object_type: str, but: str, since: datetime
+) -> dict[str, list[Action]]:
+    """Updates without an outcome that uncommitted runs since a moment may have written, by run."""
+    values = {"of_type": object_type, "but": but, "since": since}
+    ids: dict[tuple[str, int], set[str]] = {}
+    for sync_run, attempt, id_ in connection.execute(_left_open(), values):
+        ids.setdefault((sync_run, attempt), set()).add(id_)
+    return {
+        sync_run: [
+            action
+            for action in read_actions(connection, (sync_run, object_type, attempt))
+            if action.id in some
+        ]
+        for (sync_run, attempt), some in ids.items()
+    }
+
+
+@cache
+def _left_open() -> Select[Any]:
+    table, run, later = schema.action, schema.sync_run, schema.action.alias()
+    written_since = exists().where(
+        later.c.object_type == table.c.object_type,
+        later.c.record_id == table.c.record_id,
+        later.c.system == table.c.system,
+        later.c.sync_run != table.c.sync_run,
+        later.c.result == str(Result.APPLIED),
+        later.c.outcome_at >= table.c.intended_at,
+    )
+    return (
+        select(table.c.sync_run, table.c.attempt, table.c.id)
+        .join(run, (run.c.id == table.c.sync_run) & (run.c.object_type == table.c.object_type))
+        .where(
+            run.c.object_type == bindparam("of_type"),
+            run.c.started_at >= bindparam("since", type_=run.c.started_at.type),
+            run.c.committed_at.is_(None),
+            run.c.id != bindparam("but"),
+            table.c.attempt == run.c.attempt,
+            table.c.intended_at.is_not(None),
+            table.c.result.is_(None),
+            or_(table.c.verb == str(Verb.UPDATE), table.c.verb == str(Verb.FREE)),
+            ~written_since,
+        )
+    )
 
 
 def same(table: Table, whose: Whose) -> list[ColumnElement[bool]]:

@@ -2,11 +2,13 @@
 
 The one moment that is left out is the call between the last look and a write to Salesforce: neither
 CRM writes only if a record still is what it was, and of the two HubSpot tells what it was. A
-deletion takes a record with its history.
+deletion takes a record with its history. And where a load was killed right after its write, and the
+field was edited once more before anybody could look, the journal says only that it may have landed.
 """
 
 from collections.abc import Iterator
 
+from include.crmsync.pipeline.look import AGAIN
 from tests.simulation.scene import Scene
 from tests.simulation.witness import Lost
 
@@ -35,5 +37,12 @@ def _kept(lost: Lost, scene: Scene) -> bool:
         f"SELECT {system} FROM conflict WHERE sync_run = ? AND {system}_id = ? AND field = ?",
         *(lost.sync_run, record_id, name),
     )
+    doubted = scene.world.state.rows(
+        "SELECT 1 FROM action WHERE sync_run = ? AND id = ? AND result = 'superseded'"
+        " AND instr(message, ?)",
+        *(lost.sync_run, lost.action, AGAIN),
+    )
+    if doubted:
+        return True
     # A create that found its first: what the person typed meanwhile is read and settled next time.
     return any(value in spelled for (value,) in [*changes, *conflicts])

@@ -39,6 +39,8 @@ def within_bounds(scene: Scene, ran: Ran) -> Iterator[str]:
         if method in ("write", "delete", "read", "past"):
             bound = _by_plan(scene, ran, object_type, system) * loads
             bound += 12 * tries if method == "read" else 0
+            if method in ("read", "past"):
+                bound += _left_open(scene, ran, object_type, system)
         if calls > bound:
             times = f"{calls} times for {object_type}, not {bound}"
             yield f"{ran.name} called {method} of {system} {times}"
@@ -52,3 +54,15 @@ def _by_plan(scene: Scene, ran: Ran, object_type: str, system: str) -> int:
     )
     counts = [count for (count,) in scene.world.state.rows(query, ran.name, object_type, system)]
     return sum(ceil(count / scene.world.history.batch) + 2 for count in counts)
+
+
+def _left_open(scene: Scene, ran: Ran, object_type: str, system: str) -> int:
+    """Batches of what runs that were given up had left open, and this one asked about."""
+    query = (
+        "SELECT count(*) FROM action WHERE sync_run <> ? AND object_type = ? AND system = ?"
+        " AND outcome_at >= ? AND (result = 'applied' OR message LIKE '%given up%')"
+        " GROUP BY sync_run"
+    )
+    began = ran.began.strftime("%Y-%m-%d %H:%M:%S.%f")
+    told = scene.world.state.rows(query, ran.name, object_type, system, began)
+    return sum(ceil(count / scene.world.history.batch) for (count,) in told)

@@ -81,16 +81,28 @@ def _plan(document: Recalled, extracted: Extracted, sync_run: str, shop: Worksho
     plan = take_back(scene)
     apart = without_collisions(plan, mapping, extracted, shop)
     known = set(plan.held)
-    return replace(apart, held=tuple(one if one in known else _taken(one) for one in apart.held))
+    return replace(
+        apart, held=tuple(one if one in known else _taken(one, plan) for one in apart.held)
+    )
 
 
-def _taken(held: Held) -> Held:
-    """A value that another record has now, as what it is here: not put back, and not waited for."""
+def _taken(held: Held, plan: Plan) -> Held:
+    """A value that another record has now, as what it is here: not put back, and not waited for.
+
+    It is said of the HubSpot record that stays as it is, not of the one whose value would travel.
+    """
+    [record_id] = [
+        one.record_id
+        for one in plan.actions
+        if one.system is System.HUBSPOT and one.origin_id == held.record_id and one.record_id
+    ]
     return replace(
         held,
+        system=System.HUBSPOT,
+        record_id=record_id,
         criterion="undo_refused",
-        reason=f"the {held.field} that its counterpart in HubSpot held belongs to another record"
-        " now, and HubSpot lets no two share one.",
+        reason=f"the {held.field} that it held belongs to another record now, and HubSpot lets no"
+        " two share one.",
     )
 
 

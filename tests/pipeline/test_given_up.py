@@ -1,0 +1,163 @@
+"""What a run that was given up meant to write: the next one says what became of it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from include.crmsync.errors import Unavailable
+from include.crmsync.model.outcome import Outcome, Result
+from include.crmsync.model.plan import Action
+from include.crmsync.model.record import System
+from include.crmsync.pipeline.workshop import Workshop
+from tests.pipeline.two_crms import TwoCrms
+
+HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
+ADA: dict[str, Any] = {"email": "ada@example.com", "lastname": "Lovelace", "jobtitle": "Analyst"}
+
+
+@pytest.fixture
+def ada(crms: TwoCrms) -> str:
+    """A linked contact whose title somebody has changed in Salesforce; her HubSpot id."""
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.clock.advance(3600)
+    crms.salesforce.edit(crms.links()[hubspot_id], Title="CEO")
+    return hubspot_id
+
+
+def give_up(crms: TwoCrms, lost: Any) -> str:
+    """A run whose write to HubSpot, or its answer, is lost, and that nobody tries again."""
+    crms.hubspot.fail_next(lost=lost)
+    with pytest.raises(Unavailable):
+        crms.sync("contacts")
+    return f"run-{crms.runs}"
+
+
+def written(crms: TwoCrms, run: str) -> list[tuple[Action, Outcome | None]]:
+    shop = crms.workshop()
+    try:
+        return shop.journal.written(run, "contacts")
+    finally:
+        shop.close()
+
+
+def ended(crms: TwoCrms, run: str) -> Outcome | None:
+    [(_, outcome)] = written(crms, run)
+    return outcome
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_write_that_landed_counts_as_applied(crms: TwoCrms) -> None:
+    run = give_up(crms, "after")
+    assert ended(crms, run) is None
+    crms.sync()
+    found = ended(crms, run)
+    assert found is not None
+    assert found.result is Result.APPLIED
+
+
+def test_what_it_overwrote_unseen_is_journalled(crms: TwoCrms, ada: str) -> None:
+    crms.hubspot.before_next_write(lambda: crms.hubspot.edit(ada, jobtitle="Countess"))
+    run = give_up(crms, "after")
+    crms.sync()
+    [(action, _)] = written(crms, run)
+    assert [(one.before, one.after) for one in action.changes] == [("Countess", "CEO")]
+
+
+def test_a_write_that_did_not_land_is_told_and_planned_afresh(crms: TwoCrms, ada: str) -> None:
+    run = give_up(crms, "before")
+    crms.sync()
+    found = ended(crms, run)
+    assert found is not None
+    assert found.result is Result.SUPERSEDED
+    assert "given up" in (found.message or "")
+    assert crms.hubspot.records[ada].raw["jobtitle"] == "CEO"
+
+
+def test_where_somebody_edited_it_since_nobody_claims_that_nothing_was_written(
+    crms: TwoCrms, ada: str
+) -> None:
+    run = give_up(crms, "after")
+    crms.clock.advance(60)
+    crms.hubspot.edit(ada, jobtitle="Countess")
+    crms.sync()
+    found = ended(crms, run)
+    assert found is not None
+    assert found.result is Result.SUPERSEDED
+    assert "an earlier try may have written it" in (found.message or "")
+
+
+def test_it_can_be_taken_back(crms: TwoCrms, ada: str) -> None:
+    run = give_up(crms, "after")
+    crms.sync()
+    crms.undo(int(run.removeprefix("run-")))
+    assert crms.hubspot.records[ada].raw["jobtitle"] == "Analyst"
+
+
+@pytest.mark.usefixtures("ada")
+def test_while_somebody_writes_nothing_is_said(crms: TwoCrms) -> None:
+    run = give_up(crms, "after")
+    shop = crms.workshop()
+    try:
+        with shop.store.exclusive("contacts", run, shop.now()):
+            crms.sync("contacts", dry_run=True)
+            assert ended(crms, run) is None
+    finally:
+        shop.close()
+    crms.sync("contacts")
+    assert ended(crms, run) is not None
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_dry_run_says_nothing_of_other_runs(crms: TwoCrms) -> None:
+    run = give_up(crms, "after")
+    crms.sync("contacts", dry_run=True)
+    assert ended(crms, run) is None
+
+
+@pytest.mark.usefixtures("ada")
+def test_it_is_asked_about_once(crms: TwoCrms) -> None:
+    give_up(crms, "after")
+    crms.sync()
+    crms.sync()
+    before = crms.hubspot.calls
+    crms.sync("contacts")
+    idle = crms.hubspot.calls - before
+    before = crms.hubspot.calls
+    crms.sync("contacts")
+    assert crms.hubspot.calls - before == idle
+
+
+def test_of_a_record_that_another_run_has_written_since_nothing_is_said(
+    crms: TwoCrms, ada: str
+) -> None:
+    """Whose value it holds cannot be told any more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("include.crmsync.pipeline.extract.settle_given_up", lambda *_: None)
+        run = give_up(crms, "before")
+        crms.sync()
+    assert crms.hubspot.records[ada].raw["jobtitle"] == "CEO"
+    crms.sync()
+    assert ended(crms, run) is None
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_field_that_is_not_mapped_any_more_is_not_looked_for(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = give_up(crms, "after")
+    plain = crms.workshop
+
+    def workshop() -> Workshop:
+        shop = plain()
+        contacts = shop.mappings["contacts"]
+        fields = tuple(one for one in contacts.fields if one.name != "title")
+        shop.mappings = {**shop.mappings, "contacts": replace(contacts, fields=fields)}
+        return shop
+
+    monkeypatch.setattr(crms, "workshop", workshop)
+    crms.sync()
+    found = ended(crms, run)
+    assert found is not None
+    assert "mapping has changed" in (found.message or "")
