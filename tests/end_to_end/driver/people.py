@@ -17,6 +17,7 @@ from tests.end_to_end.driver.mapping import Field, Mapped
 
 OWNERS_HERE = ("81", "82", "83", "84", "91", "93")
 OWNERS_THERE = ("Amara", "Bruno", "Chloe", "Jonas", "Kim")
+SYSTEMS = ("hubspot", "salesforce")
 LIST = "lists/Salesforce%20inclusion%20list/members"
 
 
@@ -211,13 +212,28 @@ class People:
         self.diary.append(f"{system} {name} {id_} belongs to {company}")
 
     def _moved(self, pictures: dict[str, Picture]) -> None:
-        """A child gets another company, in Salesforce; HubSpot's moves are another story."""
-        name = self.dice.choice(("contacts", "deals"))
-        records = [one for one in pictures[name].salesforce.values() if one.kind != "Lead"]
-        companies = sorted(pictures["companies"].salesforce)
-        if records and companies:
-            record = self.dice.choice(records)
-            self._move("salesforce", name, record.kind, record.id, self.dice.choice(companies))
+        """A child gets another company, or none."""
+        name, system = (self.dice.choice(some) for some in (("contacts", "deals"), SYSTEMS))
+        records = [one for one in getattr(pictures[name], system).values() if one.kind != "Lead"]
+        companies = sorted(getattr(pictures["companies"], system))
+        if not records or not companies:
+            return
+        record = self.dice.choice(records)
+        if self.dice.random() < 0.2:
+            self._part(system, name, record)
+        else:
+            self._move(system, name, record.kind, record.id, self.dice.choice(companies))
+
+    def _part(self, system: str, name: str, record: Seen) -> None:
+        if record.parent is None:
+            return
+        if system == "hubspot":
+            path = f"/crm/v4/objects/{name}/{record.id}/associations/companies/{record.parent}"
+            self.crms.hubspot("DELETE", path)
+        else:
+            path = f"sobjects/{record.kind}/{record.id}"
+            self.crms.salesforce("PATCH", path, {"AccountId": None})
+        self.diary.append(f"{system} {name} {record.id} leaves {record.parent}")
 
     def _owned(self, pictures: dict[str, Picture]) -> None:
         name = self.dice.choice([*self.mappings])

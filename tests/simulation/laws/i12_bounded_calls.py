@@ -57,12 +57,6 @@ def _by_plan(scene: Scene, ran: Ran, object_type: str, system: str) -> int:
 
 
 def _left_open(scene: Scene, ran: Ran, object_type: str, system: str) -> int:
-    """Batches of what runs that were given up had left open, and this one asked about."""
-    query = (
-        "SELECT count(*) FROM action WHERE sync_run <> ? AND object_type = ? AND system = ?"
-        " AND outcome_at >= ? AND (result = 'applied' OR message LIKE '%given up%')"
-        " GROUP BY sync_run"
-    )
-    began = ran.began.strftime("%Y-%m-%d %H:%M:%S.%f")
-    told = scene.world.state.rows(query, ran.name, object_type, system, began)
-    return sum(ceil(count / scene.world.history.batch) for (count,) in told)
+    """Batches of what runs that were given up may have left open, and this one asked about."""
+    given_up = [one for one in scene.runner.ran if one.stopped and one is not ran]
+    return sum(_by_plan(scene, one, object_type, system) for one in given_up)
