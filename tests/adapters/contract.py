@@ -438,8 +438,9 @@ class GatewayContract:
         ada = crm.contact("K1")
         deal, other = crm.deal("D1"), crm.deal("D2")
         crm.advance(60)
-        [before] = crm.gateway.read(WITH_ROLES, [deal])
-        later = before.modified_at + timedelta(seconds=1)
+        both = {one.id: one for one in crm.gateway.read(WITH_ROLES, [deal, other])}
+        before = both[deal]
+        later = max(one.modified_at for one in both.values()) + timedelta(seconds=1)
         assert ids(crm.gateway.changed_since(WITH_ROLES, later)) == []
         for people, taken in (({ada: None}, []), ({}, [ada])):
             crm.cast(deal, people, taken)

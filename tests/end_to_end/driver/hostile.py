@@ -132,6 +132,10 @@ def _picklist(throw: Throw) -> str:
     return throw.dice.choice(throw.options or CURRENCIES)
 
 
+def _stage(throw: Throw) -> str:
+    return "Needs Analysis" if throw.rarely(0.05) else throw.dice.choice(throw.options)
+
+
 def _several(throw: Throw) -> str:
     known = throw.options
     if throw.rarely(0.1):
@@ -157,6 +161,7 @@ _BY_TYPE: dict[str, Callable[[Throw], str]] = {
     "date": _date,
     "datetime": _datetime,
     "picklist": _picklist,
+    "stage": _stage,
     "multipicklist": _several,
     "phone": _phone,
     "email": _email,

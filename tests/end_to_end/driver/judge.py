@@ -35,6 +35,8 @@ class Judge:
     words: Words
     agreed: dict[tuple[str, str], Bases] = field(default_factory=dict)
     """Object type and link -> field -> what both systems held when they last agreed."""
+    paired: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Object type and link -> the records that it had when it was last seen."""
     until: datetime = EVER
     """When the pictures from before were taken: what was set later was set by the sync."""
 
@@ -45,14 +47,26 @@ class Judge:
         found: list[str] = []
         for name, mapped in self.mappings.items():
             links = self.ledger.links(name)
+            moved = self._moved(name, links)
             for cell in self._cells(mapped, links, before[name], after[name]):
-                found += [f"{said}\n      {cell}" for said in excuses.cell(cell)]
-                found += [f"{said}\n      {cell}" for said in traces.cell(cell)]
+                # Of a link that has another record now, only the end is known.
+                new = cell.link.id in moved
+                said = excuses.apart(cell) if new else (*excuses.cell(cell), *traces.cell(cell))
+                found += [f"{one}\n      {cell}" for one in said]
                 self._remember(cell, excuses)
             found += excuses.strangers(mapped, links)
             found += excuses.stale(mapped, links)
             found += _untouched(mapped, links, before[name], after[name])
         return found
+
+    def _moved(self, name: str, links: list[Link]) -> set[str]:
+        """Links that have another record than when they were last seen; their bases are void."""
+        ids = {(name, link.id): (link.hubspot_id, link.salesforce_id) for link in links}
+        moved = {key for key, pair in ids.items() if self.paired.get(key, pair) != pair}
+        self.paired |= ids
+        for key in moved:
+            self.agreed.pop(key, None)
+        return {id_ for _, id_ in moved}
 
     def lost(self, edits: list[Edit], after: Pictures, marks: tuple[int, int]) -> list[str]:
         """Of edits made while the sync ran: what neither a system nor the journal holds."""

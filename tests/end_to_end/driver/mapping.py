@@ -82,19 +82,27 @@ def _mapped(told: dict[str, Any], multi_currency: bool) -> Mapped:
         told["match_on"],
         frozenset(told["creates_in"]),
         frozenset(told["deletes_in"]),
-        tuple(_field(one, kinds) for one in lines),
+        tuple(_field(one, kinds, _stages(told)) for one in lines),
     )
 
 
-def _field(told: dict[str, Any], kinds: tuple[str, ...]) -> Field:
+def _stages(told: dict[str, Any]) -> dict[str, str]:
+    """HubSpot's stages by Salesforce's, over all pipelines."""
+    return {
+        here: there for one in told.get("pipelines") or () for here, there in one["stages"].items()
+    }
+
+
+def _field(told: dict[str, Any], kinds: tuple[str, ...], stages: dict[str, str]) -> Field:
     named = told["salesforce"]
+    values = stages if told["type"] == "stage" else told.get("values") or {}
     return Field(
         told["name"],
         told["hubspot"],
         named if isinstance(named, dict) else dict.fromkeys(kinds, named),
         told["type"],
         told["rule"],
-        {str(here): str(there) for here, there in (told.get("values") or {}).items()},
+        {str(here): str(there) for here, there in values.items()},
         told.get("length"),
         bool(told.get("required")),
         told.get("transform"),

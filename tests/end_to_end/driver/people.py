@@ -14,6 +14,7 @@ from tests.end_to_end.driver.crms import WITNESS_HERE, WITNESS_THERE, Crms, Decl
 from tests.end_to_end.driver.families import Family, enter
 from tests.end_to_end.driver.hostile import value
 from tests.end_to_end.driver.mapping import Field, Mapped
+from tests.end_to_end.driver.upheavals import upheave
 
 OWNERS_HERE = ("81", "82", "83", "84", "91", "93")
 OWNERS_THERE = ("Amara", "Bruno", "Chloe", "Jonas", "Kim")
@@ -47,6 +48,8 @@ class People:
     """Every edit of a mapped field, in order."""
     families: list[Family] = field(default_factory=list)
     """Companies that were entered in both systems, with one new person in each."""
+    deleted: list[str] = field(default_factory=list)
+    """Records in Salesforce's Recycle Bin that nobody has brought back."""
 
     def meet(self) -> None:
         """Learn who works there."""
@@ -92,7 +95,7 @@ class People:
                 self.dice.choice(
                     (
                         *(self._listed, self._moved, self._owned, self._touched, self._deleted),
-                        self._family,
+                        *(self._family, self._upheaved, self._moved),
                     )
                 )(pictures)
         except Declined as why:
@@ -235,6 +238,11 @@ class People:
             self.crms.salesforce("PATCH", path, {"AccountId": None})
         self.diary.append(f"{system} {name} {record.id} leaves {record.parent}")
 
+    def _upheaved(self, pictures: dict[str, Picture]) -> None:
+        told = upheave(self.crms, self.dice, pictures, self.deleted)
+        if told:
+            self.diary.append(told)
+
     def _owned(self, pictures: dict[str, Picture]) -> None:
         name = self.dice.choice([*self.mappings])
         system = self.dice.choice(("hubspot", "salesforce"))
@@ -291,6 +299,7 @@ class People:
             self.crms.hubspot("DELETE", f"/crm/v3/objects/{name}/{record.id}")
         else:
             self.crms.salesforce("DELETE", f"sobjects/{record.kind}/{record.id}")
+            self.deleted.append(record.id)
         self.diary.append(f"{system} {record.kind} {record.id} deleted")
 
 
