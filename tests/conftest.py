@@ -32,14 +32,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest begin first, so that no worker is left alone with it in the end."""
+    items.sort(key=_turn)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Let a worker run whole files, and files that share something costly one after the other.
 
-    What takes longest begins first, so that no worker is left alone with it in the end.
+    The plugin's own `loadgroup` does not see groups: it writes them into a place that pytest has
+    not read since 9.2, and every test goes to any worker, with its file's fixtures made in each.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
-    items.sort(key=_turn)
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from tests.whole_files import WholeFiles
+
+    return WholeFiles(config, log)
 
 
 def _turn(item: pytest.Item) -> int:

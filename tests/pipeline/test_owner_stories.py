@@ -115,6 +115,22 @@ def test_a_new_record_of_a_user_whom_hubspot_does_not_know_is_an_echo(crms: TwoC
     assert owners(crms, who) == ("52", "005B")
 
 
+def test_the_owner_that_salesforce_gave_a_new_record_by_itself_is_nobodys_edit(
+    crms: TwoCrms,
+) -> None:
+    crms.salesforce.people.append(Owner("005I", "it@crm.example.com", "Integration", active=True))
+    crms.salesforce.owner_of_new = "005I"
+    who = person(crms)
+    crms.sync()
+    crms.hubspot.edit(who[0], hubspot_owner_id="51")
+    crms.clock.advance(60)
+    crms.salesforce.edit(who[1], Title="Countess")
+    crms.sync()
+    assert owners(crms, who) == ("51", "005A")
+    assert crms.conflicts() == []
+    assert settled(crms)
+
+
 def test_the_owner_that_salesforce_chose_instead_of_an_unknown_one_overwrites_nobody(
     crms: TwoCrms,
 ) -> None:

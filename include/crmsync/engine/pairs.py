@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.crmsync.engine import roles
-from include.crmsync.engine.apart import Seen, agreed, seen, together
+from include.crmsync.engine.apart import Seen, agreed, is_apart, moved_in, seen, together
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.first_link import may_win, won
 from include.crmsync.engine.flawed import Flaws, flawed
@@ -170,8 +170,26 @@ def _versions(one: FieldMapping, pairing: Pairing) -> tuple[Versions, Seen]:
     return (found.base, found.hubspot, held[System.SALESFORCE]), found
 
 
+def _with_defaults(one: FieldMapping, pairing: Pairing, directory: Directory) -> Pairing:
+    """The pairs, with owners known apart where Salesforce gave a new record one HubSpot lacks.
+
+    Nobody has chosen that owner: it must not count as an edit when somebody sets one in HubSpot.
+    """
+    if one.type is not FieldType.OWNER:
+        return pairing
+    links, owners = [*pairing.links], pairing.salesforce[one.name].to_numpy(dtype=object)
+    for row, (link, owner) in enumerate(zip(links, owners, strict=True)):
+        base = link.base
+        if base is None or base.get(one.name) is not None or is_apart(base, one.name):
+            continue
+        if owner is not None and not directory.knows(owner, one, System.HUBSPOT):
+            known = {**base, **moved_in(System.SALESFORCE, one.name, owner, base)}
+            links[row] = replace(link, base=known)
+    return replace(pairing, links=links)
+
+
 def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Column:
-    (base, hubspot, salesforce), known = _versions(one, pairing)
+    (base, hubspot, salesforce), known = _versions(one, _with_defaults(one, pairing, directory))
     newest = pairing.newest[one.name]
     settled = settle_column(base, hubspot, salesforce, one.rule, newest)
     if one.type is FieldType.OWNER:
