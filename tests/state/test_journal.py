@@ -223,3 +223,30 @@ def test_the_fields_a_write_leaves_out_are_known_to_whoever_goes_on(started: Jou
     assert started.outcomes("first", CONTACTS) == {}
     started.record("first", CONTACTS, [Outcome("a1", Result.APPLIED, "sf1", refused=left)], MORNING)
     assert started.outcomes("first", CONTACTS)["a1"].refused == left
+
+
+def test_what_a_given_up_run_left_open_is_known_until_somebody_says_what_became_of_it(
+    started: Journal,
+) -> None:
+    create = action("a0", change("phone", None), verb=Verb.CREATE, record_id=None)
+    update, unsent = action("a1", change("phone")), action("a2", change("phone"))
+    started.record_plan("first", plan(create, update, unsent))
+    started.intend("first", CONTACTS, ["a0", "a1"], MORNING)
+    assert started.left_open(CONTACTS, "second", MORNING) == {"first": [update]}
+    assert started.left_open(CONTACTS, "first", MORNING) == {}
+    assert started.left_open("deals", "second", MORNING) == {}
+    assert started.left_open(CONTACTS, "second", LATER) == {}
+    started.record("first", CONTACTS, [APPLIED], LATER)
+    assert started.left_open(CONTACTS, "second", MORNING) == {}
+
+
+def test_of_a_record_that_another_run_has_written_since_nothing_is_left_open(
+    started: Journal,
+) -> None:
+    update = action("a1", change("phone"))
+    for run in ("first", "second"):
+        started.start(sync_run(run))
+        started.record_plan(run, plan(update))
+        started.intend(run, CONTACTS, ["a1"], MORNING)
+    started.record("second", CONTACTS, [APPLIED], LATER)
+    assert started.left_open(CONTACTS, "third", MORNING) == {}
