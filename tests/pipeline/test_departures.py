@@ -521,6 +521,20 @@ def test_a_contact_erased_for_privacy_is_forgotten_and_never_created_anew(crms: 
     assert [one for one in (hubspot_id, ADA["email"], "secret") if one in tables(crms)] == []
 
 
+def test_whose_place_was_taken_by_somebody_erased_is_forgotten_too(crms: TwoCrms) -> None:
+    theirs = crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace")
+    crms.sync()
+    [merged] = crms.links()
+    kept = crms.hubspot_contact(email="augusta@example.com", lastname="Lovelace")
+    crms.hubspot.merge(kept, merged)
+    crms.sync()
+    assert crms.links() == {kept: theirs}
+    crms.hubspot.erase(kept)
+    crms.sync()
+    assert crms.links() == {}
+    assert f"'{merged}'" not in tables(crms)
+
+
 def test_somebody_who_asks_to_be_forgotten_is_in_no_table_and_no_artifact(crms: TwoCrms) -> None:
     hubspot_id, salesforce_id = person(crms, **{**ADA, "jobtitle": "a secret title"})
     crms.hubspot.edit(hubspot_id, phone="020 7946 0001")

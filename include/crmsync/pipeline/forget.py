@@ -91,6 +91,8 @@ def _forget(
 ) -> None:
     if not links and not strays:
         return
+    # Whoever was merged into somebody, or converted, is the same person.
+    strays = frozenset(strays) | shop.store.earlier_records(OBJECT_TYPE, links)
     # Artifacts first: who is killed in between still finds in the store whom to forget.
     ids = {link.id_in(system) for link in links for system in System}
     named = {*ids, *(id_ for _, id_ in strays), *([words.strip().lower()] if words else [])}

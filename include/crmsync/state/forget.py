@@ -16,7 +16,7 @@ from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
 from include.crmsync.state.statements import found
-from include.crmsync.state.transaction import upsert
+from include.crmsync.state.transaction import chunks, upsert
 
 
 def digest(object_type: str, system: System, record_id: str) -> str:
@@ -51,6 +51,31 @@ def forget(
     for link in links:
         _forget_link(connection, link)
     return frozenset(id_ for _, id_ in ids)
+
+
+def earlier_records(
+    connection: Connection, object_type: str, links: Sequence[Link]
+) -> frozenset[tuple[System, str]]:
+    """Records that these links had before, merged or converted since, and no other link has now.
+
+    They were the same person.
+    """
+    turn, found = schema.turn.c, set[tuple[System, str]]()
+    for some in chunks([link.id for link in links if link.id is not None]):
+        query = select(turn.hubspot_id, turn.salesforce_id).where(turn.link_id.in_(some))
+        for ids in connection.execute(query):
+            found |= set(zip(System, ids, strict=True))
+    return frozenset(
+        (system, id_)
+        for system, id_ in found
+        if not _is_linked(connection, object_type, system, id_)
+    )
+
+
+def _is_linked(connection: Connection, object_type: str, system: System, record_id: str) -> bool:
+    column = schema.link.c[f"{system}_id"]
+    query = select(column).where(schema.link.c.object_type == object_type, column == record_id)
+    return connection.execute(query).first() is not None
 
 
 def forgotten_among(

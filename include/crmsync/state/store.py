@@ -20,7 +20,7 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import lock, schema
 from include.crmsync.state.commit import Commit, Committed, Retry
-from include.crmsync.state.forget import forget, forgotten_among
+from include.crmsync.state.forget import earlier_records, forget, forgotten_among
 from include.crmsync.state.hear import hear
 from include.crmsync.state.lease import UNNAMED, Lease, Leases
 from include.crmsync.state.let_go import let_go
@@ -218,6 +218,13 @@ class Store:
         with writing(self._engine) as connection:
             lock.take_turn(connection, object_type)
             return forget(connection, object_type, links, at, strays)
+
+    def earlier_records(
+        self, object_type: str, links: Sequence[Link]
+    ) -> frozenset[tuple[System, str]]:
+        """Records that links had before those they have, and that no other link has now."""
+        with reading(self._engine) as connection:
+            return earlier_records(connection, object_type, links)
 
     def forget_journal(self, before: datetime) -> dict[str, int]:
         """Delete journalled runs and audits that began before a moment; how many."""

@@ -31,6 +31,8 @@ def put_back_or_listed(scene: Scene, ran: Ran) -> Iterator[str]:
         record, found = scene.world.record(system, record_id), ran.found.get(record_id)
         if record is None or found is None or record.object_type not in ran.finished:
             continue
+        if scene.forgotten(record):
+            continue  # the journal knows no more what it held
         if meanwhile and scene.witness.values.get(place, [("", SYNC)])[-1][1] != SYNC:
             continue  # somebody edited it in the middle of the run
         field = scene.world.mappings[record.object_type][name]
