@@ -65,6 +65,15 @@ def test_what_it_overwrote_unseen_is_journalled(crms: TwoCrms, ada: str) -> None
     assert [(one.before, one.after) for one in action.changes] == [("Countess", "CEO")]
 
 
+def test_who_types_the_same_again_took_nothing_away(crms: TwoCrms, ada: str) -> None:
+    run = give_up(crms, "after")
+    crms.clock.advance(60)
+    crms.hubspot.edit(ada, jobtitle=" CEO ")
+    crms.sync()
+    [(action, _)] = written(crms, run)
+    assert [(one.before, one.after) for one in action.changes] == [("Analyst", "CEO")]
+
+
 def test_a_write_that_did_not_land_is_told_and_planned_afresh(crms: TwoCrms, ada: str) -> None:
     run = give_up(crms, "before")
     crms.sync()

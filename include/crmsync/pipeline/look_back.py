@@ -93,7 +93,10 @@ def _before(
     system: System,
     directory: Directory,
 ) -> tuple[Value, datetime] | None:
-    """The version before our own: what it held, and since when."""
+    """The version before our own: what it held, and since when.
+
+    Who typed the same as we wrote, before or after, took nothing away.
+    """
     found = False
     for version in versions:
         try:
@@ -101,7 +104,7 @@ def _before(
         except Unreadable:
             return None
         value = directory.read(value, field, system) if field.type is FieldType.OWNER else value
-        if found:
+        if found and value != ours:
             return value, version.at
-        found = value == ours
+        found = found or value == ours
     return None
