@@ -97,6 +97,22 @@ def test_where_somebody_edited_it_since_nobody_claims_that_nothing_was_written(
     assert "an earlier try may have written it" in (found.message or "")
 
 
+def test_who_typed_what_did_not_land_is_not_taken_for_the_sync(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**ADA)
+    crms.sync()
+    crms.hubspot.edit(hubspot_id, jobtitle="CEO")
+    crms.salesforce.fail_next(lost="before")
+    with pytest.raises(Unavailable):
+        crms.sync("contacts")
+    run = f"run-{crms.runs}"
+    crms.salesforce.edit(crms.links()[hubspot_id], Title="CEO")
+    crms.sync()
+    found = ended(crms, run)
+    assert found is not None
+    assert found.result is Result.SUPERSEDED
+    assert "somebody else modified it last" in (found.message or "")
+
+
 def test_it_can_be_taken_back(crms: TwoCrms, ada: str) -> None:
     run = give_up(crms, "after")
     crms.sync()

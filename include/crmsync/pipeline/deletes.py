@@ -19,7 +19,7 @@ from include.crmsync.model.outcome import Outcome, Result
 from include.crmsync.model.plan import Action, Verb
 from include.crmsync.model.record import Values
 from include.crmsync.model.rule import SyncRule
-from include.crmsync.pipeline.look import before_write
+from include.crmsync.pipeline.look import Now, before_write
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -75,7 +75,7 @@ def _before(
 ) -> Outcome | None:
     found = now.get(action.record_id or "")
     said = before_delete(action, found, back, mapping)
-    return said or before_write(action, now, intended=False)
+    return said or before_write(action, Now(now), intended=False)
 
 
 def returned(actions: Sequence[Action], mapping: ObjectMapping, shop: Workshop) -> frozenset[str]:

@@ -7,7 +7,7 @@ killed load the same look tells what had landed already.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.engine.directory import Directory
@@ -19,6 +19,17 @@ from include.crmsync.model.record import Values
 
 AGAIN = "an earlier try may have written it before that, nothing was written now"
 
+SAID = "it holds this already, and somebody else modified it last"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Records at this moment, by id."""
+
+    values: Mapping[str, Values]
+    by_others: frozenset[str] = frozenset()
+    """Those that somebody else modified last, where the system says so."""
+
 
 def narrowed(mapping: ObjectMapping, names: Iterable[str]) -> ObjectMapping:
     """The mapping with these of its fields only: reading by it asks for nothing else."""
@@ -28,23 +39,24 @@ def narrowed(mapping: ObjectMapping, names: Iterable[str]) -> ObjectMapping:
 
 def current(
     actions: Sequence[Action], mapping: ObjectMapping, gateway: Gateway, directory: Directory
-) -> dict[str, Values]:
+) -> Now:
     """What the records to update hold at this moment, in the fields to be written."""
     updates = {action.record_id: action for action in actions if action.record_id}
     if not updates:
-        return {}
+        return Now({})
     touched = narrowed(mapping, {one.field for action in actions for one in action.changes})
-    return {
-        record.id: values_of(record, touched, directory)
-        for record in gateway.read(touched, list(updates))
-    }
+    records = list(gateway.read(touched, list(updates)))
+    return Now(
+        {record.id: values_of(record, touched, directory) for record in records},
+        frozenset(record.id for record in records if record.modified_by_us is False),
+    )
 
 
-def before_write(action: Action, now: Mapping[str, Values], *, intended: bool) -> Outcome | None:
+def before_write(action: Action, now: Now, *, intended: bool) -> Outcome | None:
     """What can be said of an action without writing: it landed already, or it came too late."""
     if action.verb is Verb.CREATE or action.record_id is None:
         return None
-    found = now.get(action.record_id)
+    found = now.values.get(action.record_id)
     if found is None:
         return Outcome(
             action.id,
@@ -55,6 +67,9 @@ def before_write(action: Action, now: Mapping[str, Values], *, intended: bool) -
     held = {change.field: found.get(change.field) for change in action.changes}
     landed = action.verb in (Verb.UPDATE, Verb.FREE) and intended
     if landed and all(held[change.field] == change.after for change in action.changes):
+        if action.record_id in now.by_others:  # who may have typed the same
+            why = f"{SAID}; {AGAIN}"
+            return Outcome(action.id, Result.SUPERSEDED, action.record_id, message=why)
         return Outcome(action.id, Result.APPLIED, action.record_id, stored=held)
     moved = [change.field for change in action.changes if held[change.field] != change.before]
     if moved:

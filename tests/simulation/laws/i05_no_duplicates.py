@@ -62,12 +62,14 @@ def keys_are_unique(scene: Scene) -> Iterator[str]:
 def no_revival(scene: Scene, sent: Sent) -> Iterator[str]:
     """I6: a record whose counterpart a person deleted gets no new one.
 
-    Unless the sync had deleted the record after it, and a person has taken that back.
+    Unless the sync had deleted the record after it, or was just about to when somebody else did,
+    and a person has taken that back.
     """
     if not _creates(sent):
         return
     origin, crm = _origin(sent), scene.world.crms[sent.system]
-    if origin in scene.witness.deleted_by_sync & scene.witness.restored:
+    deleted = {one.write.record_id for one in scene.witness.sent if one.deletes}
+    if origin in deleted & scene.witness.restored:
         return
     for partner in scene.witness.partners.get((sent.system.other, origin), ()):
         if partner not in crm.records and partner not in scene.witness.deleted_by_sync:
