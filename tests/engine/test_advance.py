@@ -58,8 +58,10 @@ def test_what_was_stored_differently_is_held_at_once_for_the_two_differ() -> Non
     "result", [Result.REJECTED, Result.SUPERSEDED, Result.RETRYABLE, Result.SKIPPED]
 )
 def test_what_did_not_land_leaves_its_base(result: Result) -> None:
-    [after] = advance(UPDATE_PLAN, {"u": Outcome("u", result, "a")}, LINKS).links
+    links = {1: replace(OLD, bounced={"phone": "0", "city": "Berne"})}
+    [after] = advance(UPDATE_PLAN, {"u": Outcome("u", result, "a")}, links).links
     assert after.base == {"phone": "1", "city": "Basel"}
+    assert after.bounced == {"phone": "0"}
 
 
 def test_a_create_that_landed_makes_a_link() -> None:

@@ -155,10 +155,12 @@ def _base(
     if pair.kept is not None:
         return _taken_back(pair, pair.kept, old.base or {}, mine, outcomes), old.bounced
     agreed = dict(pair.agreed)
-    bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed}
+    fresh: dict[str, Value] = {}
     for action in mine:
         if action.verb in (Verb.CREATE, Verb.UPDATE):
-            agreed = _landed(action, outcomes[action.id], pair, agreed, bounced)
+            agreed = _landed(action, outcomes[action.id], pair, agreed, fresh)
+    # What was refused has settled nothing: it came back different before, and still did.
+    bounced = {name: sent for name, sent in old.bounced.items() if name not in agreed} | fresh
     agreed = _freed(mine, outcomes, old.base or {}) | agreed
     if not agreed:
         return old.base, bounced
