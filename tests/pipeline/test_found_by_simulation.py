@@ -525,3 +525,20 @@ def test_an_address_that_was_taken_meanwhile_is_told_of_the_record_that_is_not_p
     assert (ada, "email", "undo_refused") in {
         (one.record_id, one.field, one.criterion) for one in left
     }
+
+
+def test_an_heir_that_nobody_may_see_keeps_the_link_it_has(crms: TwoCrms) -> None:
+    ada, augusta = (
+        crms.hubspot_contact(email=f"{name}@example.com", lastname="Lovelace")
+        for name in ("ada", "augusta")
+    )
+    crms.sync("contacts")
+    links = crms.links()
+    crms.salesforce.merge(links[ada], links[augusta])
+    crms.salesforce.hidden.add(links[ada])
+    crms.hubspot.edit(augusta, jobtitle="CEO")
+    for _ in range(3):
+        crms.sync("contacts")
+    assert crms.links() == links
+    assert crms.held() == {augusta: {"counterpart_merged"}}
+    assert crms.sync("contacts")["state"] == "nothing_to_do"

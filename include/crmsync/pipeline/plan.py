@@ -159,8 +159,10 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
     for system, one in records.items():
         found = shop.store.links(mapping.object_type, system, list(one.frame.index))
         links |= {link.id: link for link in found.values()}
-        departed = [one.record_id for one in extracted.gone.get(system, ())]
-        found = shop.store.links(mapping.object_type, system, departed)
+        graves = extracted.gone.get(system, ())
+        # An heir may have a link of its own though it was not read: nobody may see it.
+        departed = {one.record_id for one in graves} | {one.into for one in graves if one.into}
+        found = shop.store.links(mapping.object_type, system, sorted(departed))
         links |= {link.id: link for link in found.values()}
     known = sorted(links.values(), key=lambda link: link.id or 0)
     return Situation(
