@@ -15,3 +15,4 @@ def test_a_case_over_the_guards_number_is_measured() -> None:
     ended = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "\n| 600 | " in ended.stdout
+    assert "## An idle run in Airflow" in ended.stdout

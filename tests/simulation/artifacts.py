@@ -35,6 +35,9 @@ class MemoryArtifacts(Artifacts):
             self.documents[reference] = document
         return reference
 
+    def exists(self, reference: str) -> bool:
+        return reference in self.documents
+
     def load(self, reference: str, type_: type[Document]) -> Document:
         found = self.documents.get(reference)
         if not isinstance(found, type_):

@@ -128,13 +128,16 @@ def _is_key(key: FieldSchema, system: System) -> bool:
 
 def _completed(ends: Ends, mapping: ObjectMapping, schemas: Schemas) -> FieldMapping:
     """What the schemas add to a field: lengths, options, labels, time zone."""
-    assert ends.field is not None  # noqa: S101  asked for by the caller
-    one = replace(ends.field, schemas=ends.schemas)
-    values = {**_by_label(one, mapping), **one.values} if one.by_label else one.values
+    one = ends.field
+    assert one is not None  # noqa: S101  asked for by the caller
+    values = one.values
+    if one.by_label:
+        values = {**_by_label(ends.schemas, mapping), **values}
     zone = schemas[System.HUBSPOT].zone
     dated = one.type is FieldType.DATE and not one.zone and known_zone(zone)
     return replace(
         one,
+        schemas=ends.schemas,
         values=values,
         zone=zone if dated else one.zone,
         record_types=_record_types(one, schemas),
@@ -150,14 +153,15 @@ def _record_types(one: FieldMapping, schemas: Schemas) -> Mapping[str, str]:
     return {id_: name for told in found if told for id_, name in (told.options or {}).items()}
 
 
-def _by_label(one: FieldMapping, mapping: ObjectMapping) -> dict[str, str]:
-    """HubSpot value -> the Salesforce value with the same label, whatever its case."""
-    ours = one.schemas.get(mapping.hubspot)
+def _by_label(told: Mapping[str, FieldSchema], mapping: ObjectMapping) -> dict[str, str]:
+    """HubSpot value -> the Salesforce value with the same label, whatever its case.
+
+    `told`: kind -> what its system says of the field.
+    """
+    ours = told.get(mapping.hubspot)
     theirs: dict[str, str] = {}
     for kind in reversed(mapping.salesforce):
-        for value, label in (
-            (one.schemas[kind].options if kind in one.schemas else None) or {}
-        ).items():
+        for value, label in ((told[kind].options if kind in told else None) or {}).items():
             theirs[label.casefold()] = value
     return {
         value: theirs[label.casefold()]

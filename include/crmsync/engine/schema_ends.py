@@ -118,6 +118,8 @@ def _lost(end: _End, one: FieldMapping, mapping: ObjectMapping) -> Issue | None:
 def _without(one: FieldMapping, lost: Collection[tuple[System, str]]) -> FieldMapping | None:
     if any(system is System.HUBSPOT for system, _ in lost):
         return None
+    if not lost:
+        return one
     kept = {
         kind: name for kind, name in one.salesforce.items() if (System.SALESFORCE, kind) not in lost
     }

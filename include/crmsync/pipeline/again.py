@@ -8,6 +8,8 @@ is now; one that shared its domain with records that have found their counterpar
 Everything else waits for its own next change.
 """
 
+from collections.abc import Sequence
+
 from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import ObjectMapping
@@ -22,17 +24,18 @@ from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.surroundings import on_list
 from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
+from include.crmsync.state.commit import Retry
 
 CONTACT_ON_LIST, CONTACT_NOT_LEAD = "contact_on_inclusion_list", "contact_not_a_lead"
 NEEDS_CONTACT = frozenset({CONTACT_ON_LIST, CONTACT_NOT_LEAD})
 """Criteria about the people in a company."""
 
 
-def again(mapping: ObjectMapping, people: PeopleOf, shop: Workshop) -> dict[System, set[str]]:
-    """Ids to read again, by system."""
-    wanted = {system: set[str]() for system in System}
-    for system, ids in due(mapping.object_type, shop).items():
-        wanted[system] |= ids
+def again(
+    mapping: ObjectMapping, remembered: Sequence[Retry], people: PeopleOf, shop: Workshop
+) -> dict[System, set[str]]:
+    """Ids to read again, by system; `remembered`: everything that is to be, some time."""
+    wanted = due(remembered, shop)
     held = shop.store.held(mapping.object_type)
     wanted[System.HUBSPOT] |= _joined(held, shop)
     for one in held:

@@ -53,9 +53,8 @@ def sizes(gateway: Gateway, shop: Workshop) -> Sizes:
     return Sizes(gateway.window, gateway.batch, bulk, past, shop.settings.look_back)
 
 
-def due(object_type: str, shop: Workshop) -> dict[System, set[str]]:
+def due(rows: Sequence[Retry], shop: Workshop) -> dict[System, set[str]]:
     """The records to read again now, of all that are remembered."""
-    rows = shop.store.due(object_type)
     wanted = {system: set[str]() for system in System}
     if not rows:
         return wanted
@@ -68,18 +67,18 @@ def due(object_type: str, shop: Workshop) -> dict[System, set[str]]:
     return wanted
 
 
-def left_waiting(object_type: str, shop: Workshop) -> set[tuple[System, str]]:
+def left_waiting(rows: Sequence[Retry], shop: Workshop) -> set[tuple[System, str]]:
     """Those that wait for room, and of which there is not even room to read them again."""
-    waiting = [one for one in shop.store.due(object_type) if one.waits and not _repeats(one)]
+    waiting = [one for one in rows if one.waits and not _repeats(one)]
     read = {(one.system, one.record_id) for one in _for_the_room(waiting, shop)}
     return {(one.system, one.record_id) for one in waiting} - read
 
 
-def put_off(object_type: str, shop: Workshop) -> dict[System, dict[str, datetime]]:
+def put_off(rows: Sequence[Retry], shop: Workshop) -> dict[System, dict[str, datetime]]:
     """Records that failed before and are left alone by this run, and since when they have."""
     found: dict[System, dict[str, datetime]] = {system: {} for system in System}
-    rows = [one for one in shop.store.due(object_type) if _repeats(one) and one.since]
-    for one in rows if rows and not may_repeat(shop) else ():
+    repeats = [one for one in rows if _repeats(one) and one.since]
+    for one in repeats if repeats and not may_repeat(shop) else ():
         found[one.system][one.record_id] = one.since or shop.now()
     return found
 

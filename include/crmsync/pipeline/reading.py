@@ -104,13 +104,14 @@ def read(
 ) -> Reading:
     """Read what changed, and tell the echoes among it."""
     reading = Reading(PeopleOf(mapping, shop))
-    reading.left_waiting = left_waiting(mapping.object_type, shop)
+    remembered = shop.store.due(mapping.object_type)
+    reading.left_waiting = left_waiting(remembered, shop)
     watermarks = shop.store.watermarks(mapping.object_type)
-    reading.again = again(mapping, reading.people, shop)
+    reading.again = again(mapping, remembered, reading.people, shop)
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)
-    reading.put_off = put_off(mapping.object_type, shop)
+    reading.put_off = put_off(remembered, shop)
     for system in System:
         since = watermarks.get(system)
         _read_changed(mapping, system, (since, unread.window(since)), reading, shop)

@@ -8,8 +8,9 @@ either direction.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -19,15 +20,7 @@ from include.crmsync.criteria.report import report
 from include.crmsync.criteria.suite import Effect
 from include.crmsync.engine.canonical import is_readable
 from include.crmsync.engine.stages import COLUMN, parts
-from include.crmsync.engine.transform import (
-    KIND,
-    MODIFIED,
-    ROLE,
-    Canonical,
-    stamp_of,
-    transform,
-    value_of,
-)
+from include.crmsync.engine.transform import Canonical, stamp_of, transform, value_of
 from include.crmsync.model.flaw import Flaw
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held, Verb
@@ -119,55 +112,43 @@ def _typed(
     records: Canonical, mapping: ObjectMapping, document: Extracted, shop: Workshop
 ) -> pd.DataFrame:
     """The frame the criteria are written for: numbers as numbers, and what HubSpot adds."""
-    frame = records.frame.drop(columns=[KIND, MODIFIED, ROLE])
+    ids = records.frame.index
+    columns: dict[str, list[Any]] = {"record_id": [*ids]}
     for field in mapping.fields:
+        cells = records.frame[field.name].tolist()
         if field.type is FieldType.NUMBER:
-            numbers = [_float(cell, field) for cell in frame[field.name]]
-            frame[field.name] = pd.Series(numbers, index=frame.index, dtype=object)
+            cells = [_float(cell, field) for cell in cells]
         if field.type is FieldType.STAGE:
-            frame = _with_pipeline(frame, field)
+            # As criteria know it: the stage's name, and its pipeline in a column of its own.
+            told = [(None, None) if cell is None else parts(cell, field) for cell in cells]
+            columns[COLUMN] = [pipeline for pipeline, _ in told]
+            cells = [stage for _, stage in told]
+        columns[field.name] = cells
     if records.system is System.SALESFORCE and mapping.where:
-        column = [_word(id_ not in document.outside) for id_ in frame.index]
-        frame = frame.assign(**{IN_FILTER: pd.Series(column, index=frame.index, dtype=object)})
+        columns[IN_FILTER] = [_word(id_ not in document.outside) for id_ in ids]
     if records.system is System.HUBSPOT:
-        frame = _with_lists(frame, mapping, document, shop)
-    return frame.reset_index(names="record_id")
+        columns |= _lists(ids, mapping, document, shop)
+    return pd.DataFrame(columns, dtype=object)
 
 
 def _float(cell: Value, field: FieldMapping) -> float | None:
     return float(cell) if cell is not None and is_readable(cell, field) else None
 
 
-def _with_pipeline(frame: pd.DataFrame, field: FieldMapping) -> pd.DataFrame:
-    """A stage as criteria know it: its name, and its pipeline in a column of its own."""
-    told = [(None, None) if cell is None else parts(cell, field) for cell in frame[field.name]]
-    columns = {COLUMN: [one for one, _ in told], field.name: [stage for _, stage in told]}
-    series = {
-        key: pd.Series(cells, index=frame.index, dtype=object) for key, cells in columns.items()
-    }
-    return frame.assign(**series)
-
-
-def _with_lists(
-    frame: pd.DataFrame, mapping: ObjectMapping, document: Extracted, shop: Workshop
-) -> pd.DataFrame:
+def _lists(
+    ids: Iterable[str], mapping: ObjectMapping, document: Extracted, shop: Workshop
+) -> dict[str, list[Any]]:
+    """Columns about a HubSpot record that is on the inclusion list, or whose people are."""
     if mapping.object_type == "contacts":
         listed = members(document.sync_run, shop)
-        column = [_word(listed is None or id_ in listed) for id_ in frame.index]
-        return frame.assign(**{ON_LIST: pd.Series(column, index=frame.index, dtype=object)})
+        return {ON_LIST: [_word(listed is None or id_ in listed) for id_ in ids]}
     if mapping.object_type == "companies":
         met = {
             CONTACT_ON_LIST: document.eligible_parents,
             CONTACT_NOT_LEAD: document.parents_of_contacts,
         }
-        columns = {
-            name: pd.Series(
-                [_word(id_ in ids) for id_ in frame.index], index=frame.index, dtype=object
-            )
-            for name, ids in met.items()
-        }
-        return frame.assign(**columns)
-    return frame
+        return {name: [_word(id_ in some) for id_ in ids] for name, some in met.items()}
+    return {}
 
 
 def _word(truth: object) -> str:

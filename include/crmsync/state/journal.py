@@ -8,9 +8,10 @@ live here and in artifacts, never in a log.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Update, bindparam, func, select, update
 
 from include.crmsync.errors import StateError
 from include.crmsync.model.link import Turn
@@ -23,11 +24,12 @@ from include.crmsync.state.lease import Leases
 from include.crmsync.state.plans import (
     Whose,
     amend,
+    named,
+    of_attempt,
     read_actions,
     read_freed,
     read_left_open,
     read_written,
-    same,
     store_plan,
 )
 from include.crmsync.state.rows import (
@@ -41,8 +43,11 @@ from include.crmsync.state.rows import (
     to_turn,
 )
 from include.crmsync.state.runs import attempt_of, find_run, finish_run, known_run, start_run
-from include.crmsync.state.statements import found
+from include.crmsync.state.statements import AMONG, found
 from include.crmsync.state.transaction import chunks, reading, writing
+
+OF = "of_"
+"""Before a parameter that names a row of which columns of its own are written."""
 
 
 class Journal:
@@ -110,16 +115,16 @@ class Journal:
             whose = _whose(connection, sync_run, object_type)
             if whose is None:
                 return []
-            query = select(table).where(*same(table, whose)).order_by(table.c.id)
-            return [to_held(row) for row in connection.execute(query).mappings()]
+            query = found(table, *of_attempt(table), order=(table.c.id,))
+            return [to_held(row) for row in connection.execute(query, named(whose)).mappings()]
 
     def intend(
         self, sync_run: str, object_type: str, action_ids: Collection[str], at: datetime
     ) -> None:
         """Say that these actions are about to be written; on disk before it returns."""
         rows = [{"action": id_, "intended_at": at} for id_ in action_ids]
-        first = schema.action.c.intended_at.is_(None)  # a second attempt keeps the first's moment
-        self._update(sync_run, object_type, rows, first)
+        # A second attempt keeps the first one's moment.
+        self._update(sync_run, object_type, rows, first=True)
 
     def intended(self, sync_run: str, object_type: str) -> set[str]:
         """Actions that were, or may have been, written."""
@@ -128,8 +133,8 @@ class Journal:
             whose = _whose(connection, sync_run, object_type)
             if whose is None:
                 return set()
-            query = select(table.c.id).where(*same(table, whose), table.c.intended_at.is_not(None))
-            return set(connection.scalars(query))
+            query = found((table.c.id,), *of_attempt(table), filled=table.c.intended_at)
+            return set(connection.scalars(query, named(whose)))
 
     def left_open(self, object_type: str, but: str, since: datetime) -> dict[str, list[Action]]:
         """Updates without an outcome that uncommitted runs since a moment may have written, by run.
@@ -162,10 +167,9 @@ class Journal:
             whose = _whose(connection, sync_run, object_type)
             if whose is None:
                 return {}
-            query = select(table.c.id, table.c.refused)
-            rows = connection.execute(
-                query.where(*same(table, whose), table.c.refused.is_not(None))
-            )
+            cells = table.c.id, table.c.refused
+            query = found(cells, *of_attempt(table), filled=table.c.refused)
+            rows = connection.execute(query, named(whose))
             return {id_: to_refused(cell) for id_, cell in rows if cell}
 
     def record(
@@ -182,14 +186,15 @@ class Journal:
             whose = _whose(connection, sync_run, object_type)
             if whose is None:
                 return {}
-            query = select(table).where(*same(table, whose), table.c.result.is_not(None))
-            return {row["id"]: to_outcome(row) for row in connection.execute(query).mappings()}
+            query = found(table, *of_attempt(table), filled=table.c.result)
+            rows = connection.execute(query, named(whose)).mappings()
+            return {row["id"]: to_outcome(row) for row in rows}
 
     def last_written(
         self, object_type: str, system: System, ids: Collection[str]
     ) -> dict[str, datetime]:
         """Record id -> the stamp that the sync's own latest write to the record left."""
-        table, found = schema.action.c, dict[str, datetime]()
+        table, known = schema.action.c, dict[str, datetime]()
         latest = func.max(table.outcome_modified_at)
         with reading(self._engine) as connection:
             for some in chunks(sorted(set(ids))):
@@ -199,8 +204,8 @@ class Journal:
                     .where(table.record_id.in_(some), table.outcome_modified_at.is_not(None))
                     .group_by(table.record_id)
                 )
-                found |= {row[0]: row[1] for row in connection.execute(query)}
-        return found
+                known |= {row[0]: row[1] for row in connection.execute(query)}
+        return known
 
     def conflicts(self, sync_run: str) -> list[Conflict]:
         """The conflicts of a run, planned or settled, of every object type."""
@@ -238,18 +243,30 @@ class Journal:
         sync_run: str,
         object_type: str,
         rows: Sequence[dict[str, Any]],
-        *conditions: ColumnElement[bool],
+        *,
+        first: bool = False,
     ) -> None:
-        """Write into rows of actions; each names its `action` and the columns to set."""
+        """Write into rows of actions; each names its `action` and the columns to set.
+
+        With `first`, only into those that have no intent yet.
+        """
         if not rows:
             return
-        table = schema.action
         with writing(self._engine) as connection:
             self._leases.check(connection, object_type)
             whose = sync_run, object_type, attempt_of(connection, sync_run, object_type)
             _refuse_unknown(connection, whose, {row["action"] for row in rows})
-            mine = *same(table, whose), table.c.id == bindparam("action"), *conditions
-            connection.execute(update(table).where(*mine), rows)
+            mine = {f"{OF}{column}": value for column, value in named(whose).items()}
+            connection.execute(_written(first=first), [row | mine for row in rows])
+
+
+@cache
+def _written(*, first: bool) -> Update:
+    """The columns that are named beside the parameters, which may not be named like columns."""
+    table = schema.action
+    mine = [column == bindparam(f"{OF}{column.name}") for column in of_attempt(table)]
+    query = update(table).where(*mine, table.c.id == bindparam("action"))
+    return query.where(table.c.intended_at.is_(None)) if first else query
 
 
 def _whose(connection: Connection, sync_run: str, object_type: str) -> Whose | None:
@@ -260,9 +277,9 @@ def _whose(connection: Connection, sync_run: str, object_type: str) -> Whose | N
 def _refuse_unknown(connection: Connection, whose: Whose, ids: set[str]) -> None:
     table = schema.action
     known: set[str] = set()
+    query = found((table.c.id,), *of_attempt(table), among=table.c.id)
     for chunk in chunks(ids):
-        query = select(table.c.id).where(*same(table, whose), table.c.id.in_(chunk))
-        known |= set(connection.scalars(query))
+        known |= set(connection.scalars(query, {**named(whose), AMONG: chunk}))
     if ids - known:
         raise StateError(
             f"action {min(ids - known)} is not in the journalled plan of {whose[1]} of sync run"

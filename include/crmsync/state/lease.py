@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select
 
 from include.crmsync.errors import Busy, LeaseLost
 from include.crmsync.state import lock, schema
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import reading, upsert, writing
 
 UNNAMED = "another sync run"
@@ -104,11 +107,14 @@ class Leases:
 
 def _newest(connection: Connection, object_type: str, *, lasting: bool = False) -> Lease | None:
     """The newest lease; `lasting`: and nobody takes another one before this transaction ends."""
-    table = schema.lease
-    query = select(table).where(table.c.object_type == object_type)
-    if lasting:
-        query = query.with_for_update(read=True)  # SQLite, which has one writer, ignores it
-    row = connection.execute(query).mappings().first()
+    query = _lasting() if lasting else found(schema.lease, schema.lease.c.object_type)
+    row = connection.execute(query, {"object_type": object_type}).mappings().first()
     if row is None:
         return None
     return Lease(object_type, row["token"], row["holder"], row["since"])
+
+
+@cache
+def _lasting() -> Select[Any]:
+    query = found(schema.lease, schema.lease.c.object_type)
+    return query.with_for_update(read=True)  # SQLite, which has one writer, ignores it

@@ -8,15 +8,17 @@ so that a run can tell what others changed since it began.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select, update
+from sqlalchemy import Column, Connection, Select, bindparam, func, select, update
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.state import schema
 from include.crmsync.state.commit import Commit
 from include.crmsync.state.rows import link_row
+from include.crmsync.state.statements import AMONG, found
 from include.crmsync.state.transaction import chunks, insert, upsert
 
 Key = tuple[System, str]
@@ -43,29 +45,46 @@ def store_links(connection: Connection, commit: Commit) -> tuple[Link, ...]:
 
 def newest(connection: Connection, object_type: str) -> int:
     """The version of the link of an object type that was changed last; 0 without any."""
-    table = schema.link.c
-    query = select(func.coalesce(func.max(table.version), 0))
-    return int(connection.execute(query.where(table.object_type == object_type)).scalar_one())
+    return int(connection.execute(_newest(), {"object_type": object_type}).scalar_one())
 
 
 def changed_since(
     connection: Connection, object_type: str, version: int
 ) -> dict[System, frozenset[str]]:
     """Records of links that are newer than a version, those they have left included."""
-    table, turn = schema.link.c, schema.turn.c
-    newer = table.object_type == object_type, table.version > version
+    values = {"object_type": object_type, "version": version}
     rows = [
-        *connection.execute(select(table.hubspot_id, table.salesforce_id).where(*newer)),
-        *connection.execute(
-            select(turn.hubspot_id, turn.salesforce_id)
-            .join(schema.link, table.id == turn.link_id)
-            .where(*newer)
-        ),
+        *connection.execute(_newer(), values),
+        *connection.execute(_left_by_newer(), values),
     ]
     return {
         System.HUBSPOT: frozenset(hubspot_id for hubspot_id, _ in rows),
         System.SALESFORCE: frozenset(salesforce_id for _, salesforce_id in rows),
     }
+
+
+@cache
+def _newest() -> Select[Any]:
+    table = schema.link.c
+    mine = table.object_type == bindparam("object_type")
+    return select(func.coalesce(func.max(table.version), 0)).where(mine)
+
+
+@cache
+def _newer() -> Select[Any]:
+    table = schema.link.c
+    named = table.hubspot_id, table.salesforce_id
+    return found(named, table.object_type).where(table.version > bindparam("version"))
+
+
+@cache
+def _left_by_newer() -> Select[Any]:
+    table, turn = schema.link.c, schema.turn.c
+    return (
+        found((turn.hubspot_id, turn.salesforce_id), table.object_type)
+        .join(schema.link, table.id == turn.link_id)
+        .where(table.version > bindparam("version"))
+    )
 
 
 def _keys(link: Link) -> list[Key]:
@@ -136,11 +155,11 @@ class _Stored:
         self, connection: Connection, object_type: str, column: Column[Any], values: Sequence[Any]
     ) -> None:
         table = schema.link.c
+        named = table.id, table.version, table.hubspot_id, table.salesforce_id
+        query = found(named, table.object_type, among=column)
         for chunk in chunks(values):
-            found = select(table.id, table.version, table.hubspot_id, table.salesforce_id).where(
-                table.object_type == object_type, column.in_(chunk)
-            )
-            for id_, version, hubspot_id, salesforce_id in connection.execute(found):
+            rows = connection.execute(query, {"object_type": object_type, AMONG: chunk})
+            for id_, version, hubspot_id, salesforce_id in rows:
                 self._versions[id_] = version
                 self._owners[System.HUBSPOT, hubspot_id] = id_
                 self._owners[System.SALESFORCE, salesforce_id] = id_

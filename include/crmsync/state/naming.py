@@ -7,6 +7,7 @@ short one can contain, so that two texts never share a name.
 """
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ LONGEST = 120
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9_\-+.%~]{1,200}")
 
 
+@lru_cache(maxsize=1024)  # every step asks for the same few
 def file_name(text: str) -> str:
     """The file name of a text: safe on every file system, and the text's alone."""
     name = quote(text, safe="+", errors="surrogatepass").replace("~", "%7E")

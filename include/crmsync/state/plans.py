@@ -13,12 +13,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
     Table,
     bindparam,
-    delete,
     exists,
     or_,
     select,
@@ -44,7 +44,7 @@ from include.crmsync.state.rows import (
     turn_row,
 )
 from include.crmsync.state.runs import attempt_of, find_run
-from include.crmsync.state.statements import removed
+from include.crmsync.state.statements import AMONG, found, removed
 from include.crmsync.state.transaction import chunks, insert
 
 RACED = "; somebody edited it after the last look, just before it was written"
@@ -79,14 +79,14 @@ def store_history(connection: Connection, commit: Commit, attempt: int) -> None:
 def read_actions(connection: Connection, whose: Whose) -> list[Action]:
     """Journalled actions with their changes, in the order of the plan."""
     table, changes = schema.action, schema.change
-    query = select(table).where(*same(table, whose)).order_by(table.c.position, table.c.id)
-    details = select(changes).where(*same(changes, whose)).order_by(changes.c.position)
+    query = found(table, *of_attempt(table), order=(table.c.position, table.c.id))
+    details = found(changes, *of_attempt(changes), order=(changes.c.position,))
     by_action: dict[str, list[Change]] = {}
-    for row in connection.execute(details).mappings():
+    for row in connection.execute(details, named(whose)).mappings():
         by_action.setdefault(row["action_id"], []).append(to_change(row))
     return [
         to_action(row, tuple(by_action.get(row["id"], ())))
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(query, named(whose)).mappings()
     ]
 
 
@@ -96,10 +96,10 @@ def read_written(
     """What a run wrote, or may have written, in any of its attempts, in order; with outcomes."""
     known = find_run(connection, sync_run, object_type)
     table = schema.action
+    sent = found(table, *of_attempt(table), filled=table.c.intended_at)
     for attempt in range(1, known["attempt"] + 1 if known else 1):
         whose = sync_run, object_type, attempt
-        sent = *same(table, whose), table.c.intended_at.is_not(None)
-        rows = connection.execute(select(table).where(*sent)).mappings()
+        rows = connection.execute(sent, named(whose)).mappings()
         ends = {row["id"]: to_outcome(row) if row["result"] else None for row in rows}
         for action in read_actions(connection, whose):
             if action.id in ends:
@@ -129,11 +129,11 @@ def read_freed(
             change.c.field == field,
         )
     )
-    found: dict[str, set[str]] = {}
+    freed: dict[str, set[str]] = {}
     for chunk in chunks(record_ids):
         for record_id, before in connection.execute(query.where(action.c.record_id.in_(chunk))):
-            found.setdefault(record_id, set()).add(before)
-    return {record_id: frozenset(values) for record_id, values in found.items()}
+            freed.setdefault(record_id, set()).add(before)
+    return {record_id: frozenset(values) for record_id, values in freed.items()}
 
 
 def read_left_open(
@@ -182,14 +182,14 @@ def _left_open() -> Select[Any]:
     )
 
 
-def same(table: Table, whose: Whose) -> list[ColumnElement[bool]]:
-    """The condition that a row is of this attempt."""
-    sync_run, object_type, attempt = whose
-    return [
-        table.c.sync_run == sync_run,
-        table.c.object_type == object_type,
-        table.c.attempt == attempt,
-    ]
+def of_attempt(table: Table) -> tuple[Column[Any], ...]:
+    """The columns that say of which attempt a row is; `named` has their values."""
+    return table.c.sync_run, table.c.object_type, table.c.attempt
+
+
+def named(whose: Whose) -> Row:
+    """An attempt, by column."""
+    return dict(zip(("sync_run", "object_type", "attempt"), whose, strict=True))
 
 
 def _open(connection: Connection, sync_run: str, object_type: str) -> Whose:
@@ -206,10 +206,10 @@ def _open(connection: Connection, sync_run: str, object_type: str) -> Whose:
 def _underway(connection: Connection, whose: Whose) -> tuple[dict[str, datetime], set[str]]:
     """Actions that were or may have been written: since when, and which have an outcome."""
     table = schema.action
-    query = select(table.c.id, table.c.intended_at, table.c.outcome_at)
+    query = found((table.c.id, table.c.intended_at, table.c.outcome_at), *of_attempt(table))
     intended: dict[str, datetime] = {}
     done: set[str] = set()
-    for id_, intended_at, outcome_at in connection.execute(query.where(*same(table, whose))):
+    for id_, intended_at, outcome_at in connection.execute(query, named(whose)):
         if intended_at is not None:
             intended[id_] = intended_at
         if outcome_at is not None:
@@ -243,7 +243,7 @@ def amend(connection: Connection, whose: Whose, overwritten: Mapping[str, Values
     """Say what writes overwrote, where that is not what they were planned against."""
     table = schema.change
     for id_, values in overwritten.items():
-        of_action = *same(table, whose), table.c.action_id == id_
+        of_action = *_same(table, whose), table.c.action_id == id_
         rows = connection.execute(select(table.c.field, table.c.reason).where(*of_action)).all()
         for name, reason in rows:
             if name in values:
@@ -263,10 +263,11 @@ def _storable(change: Change) -> Change:
 def _forget(connection: Connection, whose: Whose, keep: set[str]) -> None:
     """Remove the attempt's actions but those to keep."""
     table = schema.action
-    known = set(connection.scalars(select(table.c.id).where(*same(table, whose))))
+    known = set(connection.scalars(found((table.c.id,), *of_attempt(table)), named(whose)))
     for chunk in chunks(known - keep):
         for one, column in ((schema.change, schema.change.c.action_id), (table, table.c.id)):
-            connection.execute(delete(one).where(*same(one, whose), column.in_(chunk)))
+            forgotten = removed(one, *of_attempt(one), among=column)
+            connection.execute(forgotten, {**named(whose), AMONG: chunk})
 
 
 def _insert(
@@ -275,12 +276,12 @@ def _insert(
     actions: Sequence[tuple[int, Action]],
     intended: Mapping[str, datetime],
 ) -> None:
-    named = _named(whose)
+    mine = named(whose)
     insert(
         connection,
         schema.action,
         [
-            action_row(action, at) | named | {"intended_at": intended.get(action.id)}
+            action_row(action, at) | mine | {"intended_at": intended.get(action.id)}
             for at, action in actions
         ],
     )
@@ -288,7 +289,7 @@ def _insert(
         connection,
         schema.change,
         [
-            change_row(action.id, at, change) | named
+            change_row(action.id, at, change) | mine
             for _, action in actions
             for at, change in enumerate(action.changes)
         ],
@@ -301,10 +302,9 @@ def _conflict_rows(conflicts: Iterable[Conflict], *, committed: bool) -> Iterabl
 
 def _replace(connection: Connection, table: Table, whose: Whose, rows: Iterable[Row]) -> None:
     """Put rows in the place of the attempt's."""
-    mine = table.c.sync_run, table.c.object_type, table.c.attempt
-    connection.execute(removed(table, *mine), _named(whose))
-    insert(connection, table, [row | _named(whose) for row in rows])
+    connection.execute(removed(table, *of_attempt(table)), named(whose))
+    insert(connection, table, [row | named(whose) for row in rows])
 
 
-def _named(whose: Whose) -> Row:
-    return dict(zip(("sync_run", "object_type", "attempt"), whose, strict=True))
+def _same(table: Table, whose: Whose) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in zip(of_attempt(table), whose, strict=True)]

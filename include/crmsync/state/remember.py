@@ -8,7 +8,7 @@ keeps the moment it began. A watermark only ever moves forward.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.plan import Held
@@ -17,7 +17,7 @@ from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
 from include.crmsync.state.commit import Commit, Retry
 from include.crmsync.state.rows import held_row
-from include.crmsync.state.statements import found, removed
+from include.crmsync.state.statements import AMONG, found, removed
 from include.crmsync.state.transaction import chunks, insert, upsert
 
 STALE = "its link was changed by another sync run after the plan was made"
@@ -42,7 +42,7 @@ def store_held(connection: Connection, commit: Commit) -> None:
             gone.append(id_)
             since[key, criterion, field] = began
     for chunk in chunks(gone):
-        connection.execute(delete(schema.held).where(columns.id.in_(chunk)))
+        connection.execute(removed(schema.held, among=columns.id), {AMONG: chunk})
     rows = [
         held_row(one) | {"since": since.get(key, commit.at), "sync_run": commit.run.id}
         for key, one in _distinct(commit.held).items()
@@ -53,7 +53,7 @@ def store_held(connection: Connection, commit: Commit) -> None:
 def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link]) -> None:
     """Replace the retries of the judged records; both records of a stale link are retried."""
     columns = schema.retry.c
-    mine = columns.object_type == commit.run.object_type
+    mine = {"object_type": commit.run.object_type}
     stale_ids = ((system, link.id_in(system)) for link in stale for system in System)
     wanted = {(system, id_): Retry(system, id_, STALE) for system, id_ in stale_ids}
     wanted |= {(one.system, one.record_id): one for one in commit.retries}
@@ -61,9 +61,7 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
         *(columns.system, columns.record_id, columns.since, columns.times, columns.attempts),
         columns.asked,
     )
-    known = connection.execute(
-        found(named, columns.object_type), {"object_type": commit.run.object_type}
-    )
+    known = connection.execute(found(named, columns.object_type), mine)
     before = {
         (System(system), record_id): (since, times, attempts, asked)
         for system, record_id, since, times, attempts, asked in known
@@ -72,8 +70,10 @@ def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link])
     for system in System:
         gone = [id_ for owner, id_ in before if owner is system and (owner, id_) in judged]
         for chunk in chunks(gone):
-            here = columns.system == str(system), columns.record_id.in_(chunk)
-            connection.execute(delete(schema.retry).where(mine, *here))
+            query = removed(
+                schema.retry, columns.object_type, columns.system, among=columns.record_id
+            )
+            connection.execute(query, {**mine, "system": str(system), AMONG: chunk})
     rows = []
     for (system, record_id), one in wanted.items():
         since, times, attempts, asked = before.get((system, record_id), (commit.at, 0, 0, False))

@@ -17,11 +17,22 @@ What = Table | tuple[Column[Any], ...]
 
 
 @cache
-def found(what: What, *equal: Column[Any], among: Column[Any] | None = None) -> Select[Any]:
-    """The rows in which these columns equal their parameters, and one is among several values."""
+def found(
+    what: What,
+    *equal: Column[Any],
+    among: Column[Any] | None = None,
+    filled: Column[Any] | None = None,
+    order: tuple[Column[Any], ...] = (),
+) -> Select[Any]:
+    """The rows in which these columns equal their parameters, and one is among several values.
+
+    Of these the ones in which a column is `filled`; in an order.
+    """
     query = select(what) if isinstance(what, Table) else select(*what)
-    query = query.where(*(column == _parameter(column) for column in equal))
-    return query if among is None else query.where(among.in_(bindparam(AMONG, expanding=True)))
+    query = query.where(*(column == _parameter(column) for column in equal)).order_by(*order)
+    if among is not None:
+        query = query.where(among.in_(bindparam(AMONG, expanding=True)))
+    return query if filled is None else query.where(filled.is_not(None))
 
 
 @cache

@@ -91,10 +91,11 @@ class Store:
 
     def due(self, object_type: str) -> list[Retry]:
         """What is to be read again, and why, the longest waiting first."""
-        table = schema.retry
-        query = select(table).where(table.c.object_type == object_type)
+        table = schema.retry.c
+        oldest = table.since, table.record_id
+        query = found(schema.retry, table.object_type, order=oldest)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(table.c.since, table.c.record_id)).mappings()
+            rows = connection.execute(query, {"object_type": object_type}).mappings()
             return [
                 Retry(
                     System(row["system"]),
@@ -112,11 +113,10 @@ class Store:
     def attempts(self, object_type: str) -> dict[tuple[System, str], int]:
         """In how many runs each record has failed that is to be read again."""
         table = schema.retry.c
-        query = select(table.system, table.record_id, table.attempts).where(
-            table.object_type == object_type
-        )
+        query = found((table.system, table.record_id, table.attempts), table.object_type)
         with reading(self._engine) as connection:
-            return {(System(owner), id_): times for owner, id_, times in connection.execute(query)}
+            rows = connection.execute(query, {"object_type": object_type})
+            return {(System(owner), id_): times for owner, id_, times in rows}
 
     def let_go(self, object_type: str, held: Sequence[Held], at: datetime) -> None:
         """Have records read again, and no longer stop the fields that were refused."""
@@ -153,12 +153,9 @@ class Store:
 
         With `kinds`, only links that live and whose Salesforce record is one of these objects.
         """
-        table = schema.link.c
-        query = found((table[f"{system}_id"], table.id), table.object_type)
-        if kinds is not None:
-            query = query.where(table.kind.in_(sorted(kinds)), table.gone_in.is_(None))
+        query, values = _linked(system, of_kinds=kinds is not None), {"object_type": object_type}
         with reading(self._engine) as connection:
-            return dict(connection.execute(query, {"object_type": object_type}).all())
+            return dict(connection.execute(query, {**values, AMONG: sorted(kinds or ())}).all())
 
     def changes(self, object_type: str) -> int:
         """The newest version of any link: what is changed from now on has a higher one."""
@@ -172,12 +169,8 @@ class Store:
 
     def living(self, object_type: str) -> int:
         """How many links live."""
-        table = schema.link.c
-        query = select(func.count()).where(
-            table.object_type == object_type, table.gone_in.is_(None)
-        )
         with reading(self._engine) as connection:
-            return int(connection.execute(query).scalar_one())
+            return int(connection.execute(_living(), {"object_type": object_type}).scalar_one())
 
     def tombstones(self, object_type: str) -> frozenset[int]:
         """The ids of links of which a record is gone."""
@@ -304,6 +297,22 @@ class Store:
 
 
 @cache
+def _linked(system: System, *, of_kinds: bool) -> Select[Any]:
+    table = schema.link.c
+    named = table[f"{system}_id"], table.id
+    if not of_kinds:
+        return found(named, table.object_type)
+    return found(named, table.object_type, among=table.kind).where(table.gone_in.is_(None))
+
+
+@cache
+def _living() -> Select[Any]:
+    table = schema.link.c
+    mine = table.object_type == bindparam("object_type"), table.gone_in.is_(None)
+    return select(func.count()).where(*mine)
+
+
+@cache
 def _linked_stamps(system: System) -> Select[Any]:
     link = schema.link.c
     record_id, modified_at = link[f"{system}_id"], link[f"{system}_modified_at"]
@@ -327,7 +336,7 @@ def _held_stamps() -> Select[Any]:
 @cache
 def _tombstones() -> Select[Any]:
     table = schema.link.c
-    return found((table.id,), table.object_type).where(table.gone_in.is_not(None))
+    return found((table.id,), table.object_type, filled=table.gone_in)
 
 
 @cache

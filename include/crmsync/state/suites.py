@@ -7,12 +7,14 @@ change of a schema came to can be looked up. Nothing in them is a record's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, select, update
+from sqlalchemy import Engine, RowMapping, Select, Update, bindparam, update
 
 from include.crmsync.model.record import System
 from include.crmsync.state import schema as tables
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, writing
 
 
@@ -35,19 +37,12 @@ class Suites:
 
     def latest(self, object_type: str, system: System, limit: int = 1) -> list[KeptSuite]:
         """The suite in force and those before it, the newest first."""
-        table = tables.derived_suite.c
-        query = (
-            select(tables.derived_suite)
-            .where(table.object_type == object_type, table.system == str(system))
-            .order_by(table.id.desc())
-            .limit(limit)
-        )
+        values = {"object_type": object_type, "system": str(system), "most": limit}
         with reading(self._engine) as connection:
-            return [_kept(row) for row in connection.execute(query).mappings()]
+            return [_kept(row) for row in connection.execute(_latest(), values).mappings()]
 
     def keep(self, object_type: str, system: System, kept: KeptSuite) -> None:
         """Put a suite in force, in the place of the one before it."""
-        table = tables.derived_suite.c
         row = {
             "object_type": object_type,
             "system": str(system),
@@ -57,18 +52,25 @@ class Suites:
             "until": None,
             "sync_run": kept.sync_run,
         }
-        before = (
-            update(tables.derived_suite)
-            .where(
-                table.object_type == object_type,
-                table.system == str(system),
-                table.until.is_(None),
-            )
-            .values(until=kept.since)
-        )
+        before = {"of_type": object_type, "whose": str(system), "until": kept.since}
         with writing(self._engine) as connection:
-            connection.execute(before)
+            connection.execute(_closed(), before)
             insert(connection, tables.derived_suite, [row])
+
+
+@cache
+def _latest() -> Select[Any]:
+    table = tables.derived_suite.c
+    query = found(tables.derived_suite, table.object_type, table.system)
+    return query.order_by(table.id.desc()).limit(bindparam("most"))
+
+
+@cache
+def _closed() -> Update:
+    """The suite in force, with the columns that are named beside the parameters."""
+    table = tables.derived_suite.c
+    mine = table.object_type == bindparam("of_type"), table.system == bindparam("whose")
+    return update(tables.derived_suite).where(*mine, table.until.is_(None))
 
 
 def _kept(row: RowMapping) -> KeptSuite:

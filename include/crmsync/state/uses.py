@@ -7,12 +7,15 @@ spent its calls all the same. Rows of more than a month ago are forgotten on the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Delete, Engine, Select, bindparam, delete, func, select
 
 from include.crmsync.model.record import System
 from include.crmsync.model.use import Use
 from include.crmsync.state import schema
+from include.crmsync.state.statements import found
 from include.crmsync.state.transaction import insert, reading, writing
 
 KEPT = timedelta(days=31)
@@ -56,26 +59,37 @@ class Uses:
             return
         with writing(self._engine) as connection:
             insert(connection, schema.api_use, rows)
-            connection.execute(delete(schema.api_use).where(schema.api_use.c.at < at - KEPT))
+            connection.execute(_outdated(), {"before": at - KEPT})
 
     def since(self, system: System, at: datetime) -> int:
         """How many calls of ours there were since a moment."""
-        table = schema.api_use.c
-        query = select(func.coalesce(func.sum(table.calls), 0)).where(
-            table.system == str(system), table.at >= at
-        )
+        values = {"system": str(system), "since": at}
         with reading(self._engine) as connection:
-            return int(connection.execute(query).scalar_one())
+            return int(connection.execute(_sum(), values).scalar_one())
 
     def latest(self, system: System) -> tuple[Use, datetime] | None:
         """What a system last said is used, and when."""
-        table = schema.api_use.c
-        query = (
-            select(table.used, table.allowed, table.at)
-            .where(table.system == str(system), table.used.is_not(None))
-            .order_by(table.at.desc(), table.id.desc())
-            .limit(1)
-        )
         with reading(self._engine) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_latest(), {"system": str(system)}).first()
         return None if row is None else (Use(row[0], row[1]), row[2])
+
+
+@cache
+def _outdated() -> Delete:
+    at = schema.api_use.c.at
+    return delete(schema.api_use).where(at < bindparam("before", type_=at.type))
+
+
+@cache
+def _sum() -> Select[Any]:
+    table = schema.api_use.c
+    since = table.at >= bindparam("since", type_=table.at.type)
+    total = select(func.coalesce(func.sum(table.calls), 0))
+    return total.where(table.system == bindparam("system"), since)
+
+
+@cache
+def _latest() -> Select[Any]:
+    table = schema.api_use.c
+    told = found((table.used, table.allowed, table.at), table.system, filled=table.used)
+    return told.order_by(table.at.desc(), table.id.desc()).limit(1)
