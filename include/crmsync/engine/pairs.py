@@ -336,11 +336,12 @@ def _owners(
 def _roles(one: FieldMapping, versions: Versions, newest: Mask, directory: Directory) -> Settled:
     """Roles are settled holder by holder; only the rows that moved come here."""
     living = [directory.parents.get(one.parent or "", {}).get(system, {}) for system in System]
-    known = living[0].keys() & living[1].keys()
     values = np.empty(len(newest), dtype=object)
     conflict = np.zeros(len(newest), dtype=bool)
     for row, cells in enumerate(zip(*versions, strict=True)):
         base, ours, theirs = (roles.understood(cell) for cell in cells)
+        holders = {*base, *ours, *theirs}
+        known = {link for link in holders if all(link in some for some in living)}
         names, conflict[row] = roles.settle(
             (base, ours, theirs), one, salesforce_newest=bool(newest[row]), known=known
         )

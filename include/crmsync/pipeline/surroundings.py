@@ -5,6 +5,7 @@ object types cost one reading and a quiet run does not read owners at all.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from include.crmsync.engine.directory import Directory, Person, directory
@@ -13,6 +14,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.documents import Members, People
+from include.crmsync.pipeline.kin import Kin
 from include.crmsync.pipeline.workshop import Workshop
 
 EVERY_TYPE = "all"
@@ -38,20 +40,17 @@ def on_list(ids: Collection[str], workshop: Workshop) -> frozenset[str]:
 def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> Directory:
     """Owners by e-mail, and the links of the parents that this object type points to."""
     owners = people(sync_run, workshop)
-    links: dict[str, Mapping[System, Mapping[str, str]]] = {}
-    for field in mapping.parents:
-        parent = field.parent or ""
-        links[parent] = {system: _links(parent, system, workshop) for system in System}
+    known = {
+        field.parent or "": Kin(field.parent or "", workshop.store) for field in mapping.parents
+    }
     for field in mapping.roles:
-        holder = field.parent or ""
         kinds = frozenset(ROLE_OBJECTS[name].kind for name in field.salesforce.values())
-        links[holder] = {system: _links(holder, system, workshop, kinds) for system in System}
-    gone = frozenset(
-        str(id_)
-        for field in mapping.parents
-        for id_ in workshop.store.tombstones(field.parent or "")
+        known[field.parent or ""] = Kin(field.parent or "", workshop.store, kinds)
+    return replace(
+        directory(owners, {}),
+        links={object_type: kin.links() for object_type, kin in known.items()},
+        parents={object_type: kin.records() for object_type, kin in known.items()},
     )
-    return directory(owners, links, gone)
 
 
 def people(sync_run: str, workshop: Workshop) -> Mapping[System, tuple[Person, ...]]:
@@ -65,14 +64,6 @@ def lend(sync_run: str, to: str, workshop: Workshop) -> None:
     listed = Members(members(sync_run, workshop))
     workshop.artifacts.save(to, EVERY_TYPE, "members", listed)
     workshop.artifacts.save(to, EVERY_TYPE, "people", People(people(sync_run, workshop)))
-
-
-def _links(
-    parent: str, system: System, workshop: Workshop, kinds: frozenset[str] | None = None
-) -> dict[str, str]:
-    """Record id -> link id; of `kinds`, only links that live."""
-    found = workshop.store.linked_ids(parent, system, kinds)
-    return {record_id: str(link_id) for record_id, link_id in found.items()}
 
 
 def _once(

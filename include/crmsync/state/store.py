@@ -5,7 +5,7 @@ that nothing of a run is remembered or everything. A commit that finds itself do
 nothing. `exclusive` is the lock under which a run writes: two runs never hold it at once.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,7 @@ from include.crmsync.state import lock, schema
 from include.crmsync.state.commit import Commit, Committed, Retry
 from include.crmsync.state.forget import earlier_records, forget, forgotten_among
 from include.crmsync.state.hear import hear
+from include.crmsync.state.joined import Joined, read_all_joined, read_joined
 from include.crmsync.state.lease import UNNAMED, Lease, Leases
 from include.crmsync.state.let_go import let_go
 from include.crmsync.state.links import changed_since, newest, store_links
@@ -172,10 +173,17 @@ class Store:
         with reading(self._engine) as connection:
             return int(connection.execute(_living(), {"object_type": object_type}).scalar_one())
 
-    def tombstones(self, object_type: str) -> frozenset[int]:
-        """The ids of links of which a record is gone."""
+    def joined(
+        self, object_type: str, by: System | None, among: Collection[str | int]
+    ) -> list[Joined]:
+        """Both ends of the links of these records of a system; without one, of these links."""
         with reading(self._engine) as connection:
-            return frozenset(connection.scalars(_tombstones(), {"object_type": object_type}))
+            return list(read_joined(connection, object_type, by, among))
+
+    def all_joined(self, object_type: str) -> Iterator[Joined]:
+        """Both ends of every link, one after the other."""
+        with reading(self._engine) as connection:
+            yield from read_all_joined(connection, object_type)
 
     def in_turn(self, object_type: str, after: int, most: int, *, living: bool) -> list[Link]:
         """Up to so many links behind one, by id: living ones, or tombstones but of the erased."""
@@ -331,12 +339,6 @@ def _held_stamps() -> Select[Any]:
     among = held.record_id.in_(bindparam(AMONG, expanding=True))
     query = select(held.record_id, newest).where(*whose, among, held.modified_at.is_not(None))
     return query.group_by(held.record_id)
-
-
-@cache
-def _tombstones() -> Select[Any]:
-    table = schema.link.c
-    return found((table.id,), table.object_type, filled=table.gone_in)
 
 
 @cache
