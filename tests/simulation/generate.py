@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from include.crmsync.model.record import System
+from include.crmsync.model.request import Direction
 from tests.simulation.steps import History, Incident, Step, Values
 
 TYPES = (
@@ -73,6 +74,8 @@ WHOLE_MONEY = 0.25
 """In so many histories with companies, Salesforce drops the cents."""
 EDITED_BETWEEN = 0.15
 """In so many histories somebody edits while a run is about its own state, between two calls."""
+ASKED_FOR = 0.2
+"""In so many histories somebody has certain records synced, out of turn."""
 TAKEN_BACK = 0.25
 """In so many histories somebody takes runs back."""
 Settings = tuple[tuple[str, int], ...]
@@ -110,7 +113,7 @@ class Author:
             steps, settings = self._with_a_crowd(steps, settings)
         if "companies" in self._types:
             settings = self._with_whole_money(settings)
-        steps = self._edited_between(steps)
+        steps = self._with_requests(self._edited_between(steps))
         return History(
             seed=self._seed,
             types=self._types,
@@ -160,6 +163,56 @@ class Author:
         run = replace(steps[at], incidents=(*steps[at].incidents, edit))
         return [*steps[:at], run, *steps[at + 1 :]]
 
+    def _with_requests(self, steps: list[Step]) -> list[Step]:
+        """In some histories somebody asks for certain records to be synced; dice of its own.
+
+        Mostly for those just edited, and sometimes while another run is at work.
+        """
+        dice = random.Random(f"ask {self._seed}")  # noqa: S311
+        if dice.random() > ASKED_FOR or not self._things:
+            return steps
+        self._dice, told = dice, [*steps]
+        for number in range(1, dice.choice((2, 2, 3))):
+            at = dice.randint(1, len(told))
+            edits = [self._edit() for _ in range(dice.choice((0, 1, 1, 2)))]
+            ask = self._ask(f"a{number}", edits[-1].thing if edits else self._thing())
+            before = told[at - 1]
+            if before.do == "sync" and dice.random() < 0.3:
+                count = dice.randint(1, 14 * len(self._types))
+                meanwhile = Incident(f"{before.number}.{ask.number}", "do", "call", count, ask)
+                told[at - 1] = replace(before, incidents=(*before.incidents, meanwhile))
+                told[at - 1 : at - 1] = edits
+            else:
+                told[at:at] = [*edits, ask]
+        return told
+
+    def _ask(self, number: str, thing: str) -> Step:
+        dice = self._dice
+        object_type = dict(self._things).get(thing, self._types[0])
+        what = dice.choice((*KILLS, "drop_before", "drop_after"))
+        on = "state" if what in KILLS and dice.random() < 0.5 else "call"
+        incident = Incident(f"{number}.1", what, on, dice.randint(1, 12))
+        direction = dice.choice((Direction.RULES, Direction.TO_SALESFORCE, Direction.TO_HUBSPOT))
+        values: dict[str, str | None] = {"direction": str(direction)}
+        names = sorted(POOLS[object_type])
+        if direction is not Direction.RULES and dice.random() < 0.4:
+            values["force_fields"] = " ".join(dice.sample(names, 2))
+        if dice.random() < 0.2:
+            values["only_fields"] = " ".join(dice.sample(names, 3))
+        return Step(
+            number,
+            "ask",
+            dice.choice(tuple(System)),
+            thing=thing,
+            other=dice.choice(self._things)[0] if dice.random() < 0.5 else "",
+            values=_sorted(values),
+            types=(object_type,),
+            seconds=dice.choice((1, 10, 900)),
+            dry=dice.random() < 0.05,
+            incidents=(incident,) if dice.random() < 0.3 else (),
+            gives_up=dice.random() < 0.3,
+        )
+
     def _with_second_thoughts(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """In some histories runs are taken back, a step or two later, and that perhaps as well.
 
@@ -171,7 +224,7 @@ class Author:
         told, runs = list[Step](), list[str]()
         for step in steps:
             told.append(step)
-            runs += [step.number] if step.do == "sync" else []
+            runs += [step.number] if step.do in ("sync", "ask") else []
             if runs and dice.random() < 0.5:
                 number = f"u{len(told)}"
                 told.append(self._undo(number, dice.choice(runs[-2:]), dice))

@@ -163,6 +163,12 @@ def _ahead(found: Mapping[System, datetime]) -> Mapping[System, datetime]:
     return {system: at + timedelta(hours=2) for system, at in found.items()}
 
 
+def _as_if_all_were_read(reading: Reading) -> Reading:
+    """A request has read all that changed until it was answered."""
+    reading.watermarks = dict(reading.answered_at)
+    return reading
+
+
 def _hidden_is_gone(real: Any) -> Callable[..., None]:
     """What cannot be read counts as deleted."""
 
@@ -264,6 +270,14 @@ MUTANTS: Mapping[str, Mutant] = {
     "taken for done": Mutant({"I19"}, 0, {"pipeline.loader.before_write": lambda _: _applied}),
     "everybody gets the lease": Mutant(
         {"I20"}, 9, {"pipeline.load.writing_alone": lambda _: _unlocked}
+    ),
+    "a request reads for everybody": Mutant(
+        {"I1", "I23"}, 80, {"pipeline.schemas.read_chosen": _result(_as_if_all_were_read)}
+    ),
+    "what a request leaves is left for good": Mutant(
+        {"I1"},
+        260,
+        {"engine.reconcile._pair": _result(lambda pair: replace(pair, behind=""))},
     ),
     "the erased are remembered": Mutant(
         {"I24"},

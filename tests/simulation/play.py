@@ -47,7 +47,7 @@ class Play:
     def act(self, step: Step) -> None:
         """Let a step happen, perhaps in the middle of a run."""
         world, witness = self.scene.world, self.scene.witness
-        if step.do == "sync":
+        if step.do in ("sync", "ask"):
             world.clock.advance(step.seconds)
             self._ran(self.scene.runner.run(step))
             return

@@ -18,9 +18,11 @@ from include.crmsync.errors import (
     StateError,
     SyncError,
 )
-from include.crmsync.model.record import Record
+from include.crmsync.model.record import Record, System
+from include.crmsync.model.request import Direction, Request
 from include.crmsync.model.run import Trigger
 from include.crmsync.pipeline import commit, extract, load, once, plan, validate
+from include.crmsync.pipeline.request import unforced
 from include.crmsync.pipeline.undo import commit as undo_commit
 from include.crmsync.pipeline.undo import extract as undo_extract
 from include.crmsync.pipeline.undo import plan as undo_plan
@@ -61,6 +63,8 @@ class Ran:
     """Plans that the guard stopped, by name -> what each would have deleted."""
     undoes: str = ""
     """The run that it takes back."""
+    asked: Request | None = None
+    """What somebody asked for by hand."""
     found: dict[str, Record] = field(default_factory=dict)
     """What all records held when it began, where it takes another one back."""
 
@@ -89,6 +93,7 @@ class Runner:
         self.ran.append(ran)
         for other in self._world.processes:
             other.crossed.add((other.object_type, other.task))
+        ran.asked = self._asked(step) if step.do == "ask" else None
         process = Process(
             ran.name, list(step.incidents), self._act, calls=ran.calls, crossed=ran.crossed
         )
@@ -98,6 +103,28 @@ class Runner:
         finally:
             ran.passed = self._world.processes.pop().counts
         return ran
+
+    def _asked(self, step: Step) -> Request:
+        """What a manual sync is triggered with: ids that somebody sees in one of the systems."""
+        [object_type] = step.types
+        ids: dict[System, tuple[str, ...]] = {}
+        for system in (step.system.other, step.system):
+            faces = (self._world.face(thing, system) for thing in (step.thing, step.other))
+            found = (self._world.record(system, id_) for id_ in faces)
+            known = dict.fromkeys(one.id for one in found if one and one.object_type == object_type)
+            ids = {system: tuple(known)} if known else ids
+        told, stated = dict(step.values), self._world.stated[object_type]
+        direction = Direction(told["direction"] or "")
+        named = (told.get("force_fields") or "").split()
+        return Request(
+            object_type,
+            ids,
+            direction=direction,
+            force_fields=tuple(one for one in named if not unforced(stated[one], direction)),
+            by_hand=True,
+            dry_run=step.dry,
+            only_fields=tuple((told.get("only_fields") or "").split()),
+        )
 
     def undo(self, step: Step) -> Ran | None:
         """Take back the run that a step made; None where the journal has nothing to take back."""
@@ -206,8 +233,14 @@ class Runner:
         if ran.undoes and task != "load":
             return _undo(ran, object_type, task, given, shop)
         if task == "extract":
-            dry, by = ran.step.dry, Trigger.SCHEDULED
-            return extract.run(object_type, name, trigger=by, dry_run=dry, workshop=shop)
+            return extract.run(
+                object_type,
+                name,
+                trigger=Trigger.MANUAL if ran.asked else Trigger.SCHEDULED,
+                dry_run=ran.step.dry,
+                request=ran.asked,
+                workshop=shop,
+            )
         if task == "validate":
             return validate.run(given, sync_run=name, object_type=object_type, workshop=shop)
         if task == "plan":

@@ -38,7 +38,10 @@ class Step:
 
     number: str
     do: str
-    """The name of a function in `people`, or sync; or undo: `thing` is the step of the run."""
+    """The name of a function in `people`; or sync, ask, or undo: `thing` is the run's step.
+
+    Who asks has certain records synced: `thing` and perhaps `other`, as the system knows them.
+    """
     system: System = System.HUBSPOT
     thing: str = ""
     """The step that made the record it is about."""

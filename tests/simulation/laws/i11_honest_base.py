@@ -34,10 +34,11 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
         for system in System
         for _, name in scene.held().get((system, pair.record(system).id), ())
     }
+    left = _left_to_the_next_run(pair, scene)
     told_of, bounced = (_decoded(one) if one else {} for one in (base, sent))
     apart = _apart(told_of)
     for name, value in told_of.items():
-        if value is None and name in held:
+        if value is None and (name in held or left):
             continue  # what stayed behind at creation: a blank base is no base
         field = next((one for one in mapping.fields if one.name == name), None)
         if field is None or field.type is FieldType.PARENT:
@@ -52,6 +53,15 @@ def _judged(pair: Linked, ran: Ran, scene: Scene) -> Iterator[str]:
                 continue
             if told not in seen and (name not in bounced or bounced[name] not in seen):
                 yield f"the base of {name} is {told!r}, which {record.id} never held"
+
+
+def _left_to_the_next_run(pair: Linked, scene: Scene) -> bool:
+    """Whether something of the pair goes another way than was asked for, and waits."""
+    query = "SELECT 1 FROM retry WHERE object_type = ? AND system = ? AND record_id = ?"
+    return any(
+        scene.world.state.rows(query, pair.object_type, str(system), pair.record(system).id)
+        for system in System
+    )
 
 
 def _apart(base: dict[str, str | None]) -> dict[str, str | None]:

@@ -75,7 +75,7 @@ def _earlier(id_: str, scene: Scene) -> Iterator[str]:
     Salesforce record, which carries the id for as long as it lives.
     """
     overlaps = (one.step for step in scene.world.history.steps for one in step.incidents)
-    if any(step is not None and step.do == "sync" for step in overlaps):
+    if any(step is not None and step.do in ("sync", "ask") for step in overlaps):
         return  # a run that was under way read the Salesforce record after another had forgotten
     documents, names = scene.world.artifacts.documents, [one.name for one in scene.runner.ran]
     for name in names:

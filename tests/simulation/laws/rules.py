@@ -12,6 +12,7 @@ from typing import Any
 from include.crmsync.model.mapping import FieldMapping, FieldType
 from include.crmsync.model.plan import Pair
 from include.crmsync.model.record import Record, System
+from include.crmsync.model.request import Request
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.pipeline.documents import Extracted, Planned, Validated
 from tests.simulation import spelling
@@ -40,11 +41,20 @@ def as_the_table_says(scene: Scene, ran: Ran, object_type: str, task: str) -> It
         if ours and theirs and not pair.gone and not _moved(scene, ours, theirs):
             stuck = any((one.system, one.id) in held for one in (ours, theirs))
             stuck = stuck or ours.id in validated.paused
-            yield from _judged(scene, planned, pair, ours, theirs, stuck=stuck)
+            # Who asks for one direction leaves fields for the next run, and nothing half done.
+            stuck = stuck or _bent(ran)
+            yield from _judged(scene, planned, pair, ours, theirs, stuck=stuck, asked=ran.asked)
 
 
 def _judged(
-    scene: Scene, planned: Planned, pair: Pair, ours: Record, theirs: Record, *, stuck: bool
+    scene: Scene,
+    planned: Planned,
+    pair: Pair,
+    ours: Record,
+    theirs: Record,
+    *,
+    stuck: bool,
+    asked: Request | None,
 ) -> Iterator[str]:
     base = _base(scene, pair)
     if base is None:
@@ -60,6 +70,9 @@ def _judged(
             continue
         if one.type in (FieldType.PARENT, FieldType.OWNER):
             continue
+        if asked and one.name in asked.force_fields:
+            yield from _forced(one, asked, (ours, theirs), changes, stuck=stuck)
+            continue
         told = base.get(one.name)
         beside = base.get(f"{one.name}@hubspot")
         if beside is not None and spelling.held(ours, one) == (beside or None):
@@ -69,6 +82,32 @@ def _judged(
                 continue
             told = beside or None
         yield from _field(scene, one, told, (ours, theirs), changes, stuck=stuck)
+
+
+def _bent(ran: Ran) -> bool:
+    """Whether somebody asked for some of what the rules say, and leaves the rest for later."""
+    asked = ran.asked
+    return asked is not None and (asked.direction.only_to is not None or bool(asked.only_fields))
+
+
+def _forced(
+    one: FieldMapping,
+    asked: Request,
+    records: tuple[Record, Record],
+    changes: dict[tuple[System, str], str | None],
+    *,
+    stuck: bool,
+) -> Iterator[str]:
+    """A forced field takes the value of the system that is not written."""
+    target = asked.direction.only_to
+    values = {record.system: spelling.held(record, one) for record in records}
+    for record in records:
+        planned = changes.get((record.system, one.name), values[record.system])
+        right = (
+            values[target.other] if target and record.system is target else values[record.system]
+        )
+        if planned != right and not (stuck and planned == values[record.system]):
+            yield f"{one.name} of {record.id} would be {planned!r}, and is forced to be {right!r}"
 
 
 def _untouched(
