@@ -6,6 +6,7 @@ import pytest
 
 from include.crmsync.adapters.gateway import Owner
 from include.crmsync.model.record import System
+from include.crmsync.model.request import Direction, Request
 from tests.pipeline.two_crms import OWNER, TwoCrms
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
@@ -187,3 +188,26 @@ def test_a_new_account_without_a_known_owner_is_left_to_the_integration_user(
     assert "OwnerId" not in account.raw
     assert crms.held("companies") == {}
     assert OWNER not in str(account.raw)
+
+
+def test_hubspots_blank_owner_is_filled_by_the_next_run_though_hubspots_was_forced(
+    crms: TwoCrms,
+) -> None:
+    """A blank owner forces nothing: the base must not say that HubSpot had Salesforce's."""
+    ada = crms.hubspot_contact(**ADA)
+    theirs = crms.put(
+        SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace", OwnerId="005B"
+    )
+    asked = Request(
+        "contacts",
+        {HUBSPOT: (ada,)},
+        direction=Direction.TO_SALESFORCE,
+        force_fields=("owner",),
+        by_hand=True,
+    )
+    crms.ask(asked)
+    assert crms.links() == {ada: theirs}
+    assert owners(crms, (ada, theirs)) == (None, "005B")
+    crms.sync()
+    assert owners(crms, (ada, theirs)) == ("52", "005B")
+    assert settled(crms)

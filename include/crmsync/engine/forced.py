@@ -1,7 +1,7 @@
 """A field that takes one system's value by request, whatever base and rule say.
 
 A conflict stays one: where both systems moved, the value that is lost is recorded as ever. Blanks
-travel too, but for owners: Salesforce has no record without one.
+travel too, but for owners: Salesforce has no record without one, so there the rules go on.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,11 @@ BY_REQUEST = "stands by request"
 def forced(
     settled: Settled, held: Mapping[System, NDArray[np.object_]], origin: System, *, fills: bool
 ) -> Settled:
-    """The column with the origin's values; `fills`: but not its blanks."""
-    values = held[origin]
-    if fills:
-        values = np.where(pd.isna(values), held[origin.other], values)
-    differs = {system: np.asarray(values != column, bool) for system, column in held.items()}
-    differs[origin] = np.zeros(len(values), dtype=bool)
+    """The column with the origin's values; `fills`: but for its blanks, which stay as settled."""
+    theirs = held[origin]
+    stays = pd.isna(theirs) if fills else np.zeros(len(theirs), dtype=bool)
+    values = np.where(stays, settled.values, theirs)
+    moved = {origin: np.zeros(len(theirs), dtype=bool)}
+    moved[origin.other] = np.asarray(theirs != held[origin.other], bool)
+    differs = {system: np.where(stays, settled.differs[system], moved[system]) for system in held}
     return Settled(values, differs, settled.conflict)
