@@ -274,3 +274,32 @@ def test_many_links_are_stored_and_stored_again(store: Store) -> None:
     again = stored(store, *(replace(one, base={"phone": "2"}) for one in many), run="b")
     assert {one.version for one in again} == {2}
     assert [one.id for one in again] == [one.id for one in many]
+
+
+def test_a_run_asks_for_what_is_held_of_some_records_or_for_some_reason(store: Store) -> None:
+    refused = held("hs2", criterion="accepted_by_salesforce", code="FIELD_X", sent="digest")
+    theirs = held("sf1", system=SALESFORCE)
+    listed = held("hs3", criterion="on_inclusion_list", field=None)
+    both = held("hs3", criterion="unique_in_system")
+    every = [held("hs1"), refused, listed, both, theirs]
+    store.commit(Commit(ended(), held=every))
+    store.commit(Commit(ended(object_type="deals"), held=[held("hs9", object_type="deals")]))
+    assert store.held(CONTACTS) == every
+    assert store.held_of(CONTACTS, HUBSPOT, ["hs1", "hs3", "sf1", "hs9"]) == [
+        held("hs1"),
+        listed,
+        both,
+    ]
+    assert store.held_of(CONTACTS, SALESFORCE, {"sf1": 1}.keys()) == [theirs]
+    assert store.held_of(CONTACTS, HUBSPOT, []) == []
+    assert store.held_for(CONTACTS, {"has_email", "unique_in_system"}) == [
+        held("hs1"),
+        both,
+        theirs,
+    ]
+    assert store.held_for(CONTACTS, ()) == []
+    assert store.refused(CONTACTS) == [refused]
+    assert store.held_ids(CONTACTS, HUBSPOT, "on_inclusion_list") == {"hs3"}
+    assert store.held_ids(CONTACTS, SALESFORCE, "on_inclusion_list") == frozenset()
+    assert store.held_counts(CONTACTS) == {HUBSPOT: 3, SALESFORCE: 1}
+    assert store.held_counts("companies") == {}

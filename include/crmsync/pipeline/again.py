@@ -8,11 +8,11 @@ is now; one that shared its domain with records that have found their counterpar
 Everything else waits for its own next change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.refused import moved_on
-from include.crmsync.model.mapping import ObjectMapping
+from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.role import ROLE_OBJECTS
@@ -22,13 +22,19 @@ from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.match_values import match_values
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.surroundings import on_list
+from include.crmsync.pipeline.told_apart import CRITERION as UNIQUE_DOMAIN
 from include.crmsync.pipeline.told_apart import told_apart
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Retry
+from include.crmsync.state.joined import Joined
 
+ON_LIST, PARENT_LINKED = "on_inclusion_list", "parent_linked"
+UNSHARED, UNLINKED = "value_unshared", "match_unlinked"
 CONTACT_ON_LIST, CONTACT_NOT_LEAD = "contact_on_inclusion_list", "contact_not_a_lead"
 NEEDS_CONTACT = frozenset({CONTACT_ON_LIST, CONTACT_NOT_LEAD})
 """Criteria about the people in a company."""
+WOKEN = {WAITS_FOR_HOLDER, PARENT_LINKED, UNSHARED, UNLINKED, UNIQUE_DOMAIN, *NEEDS_CONTACT}
+"""Criteria that something else than the record itself may come to meet."""
 
 
 def again(
@@ -36,12 +42,11 @@ def again(
 ) -> dict[System, set[str]]:
     """Ids to read again, by system; `remembered`: everything that is to be, some time."""
     wanted = due(remembered, shop)
-    held = shop.store.held(mapping.object_type)
-    wanted[System.HUBSPOT] |= _joined(held, shop)
-    for one in held:
-        if _arrived(one, mapping, shop):
-            wanted[one.system].add(one.record_id)
-    for one in moved_on(held, mapping):
+    wanted[System.HUBSPOT] |= _joined(mapping, shop)
+    held = shop.store.held_for(mapping.object_type, WOKEN)
+    for one in _arrived(held, mapping, shop):
+        wanted[one.system].add(one.record_id)
+    for one in moved_on(shop.store.refused(mapping.object_type), mapping):
         wanted[one.system].add(one.record_id)
     for system, record_id in told_apart(held, mapping, shop):
         wanted[system].add(record_id)
@@ -51,41 +56,54 @@ def again(
     return wanted
 
 
-def _joined(held: list[Held], shop: Workshop) -> frozenset[str]:
+def _joined(mapping: ObjectMapping, shop: Workshop) -> frozenset[str]:
     """Contacts that waited for the inclusion list, and are on it now."""
-    return on_list({one.record_id for one in held if one.criterion == "on_inclusion_list"}, shop)
+    return on_list(shop.store.held_ids(mapping.object_type, System.HUBSPOT, ON_LIST), shop)
 
 
-def _arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
-    """Whether a record that was waited for has a link now."""
-    if held.criterion == WAITS_FOR_HOLDER:
-        return _holder_arrived(held, mapping, shop)
-    return held.criterion == "parent_linked" and _parent_arrived(held, mapping, shop)
+def _arrived(held: Iterable[Held], mapping: ObjectMapping, shop: Workshop) -> Iterator[Held]:
+    """Those that waited for a record which has a link now."""
+    waiting = [(one, field) for one in held if (field := _waits_for(one, mapping)) is not None]
+    asked: dict[tuple[str, System], set[str]] = {}
+    for one, field in waiting:
+        asked.setdefault((field.parent or "", one.system), set()).update(_named(one))
+    known = {
+        (object_type, system): {
+            (joined.hubspot_id, joined.salesforce_id)[system is System.SALESFORCE]: joined
+            for joined in shop.store.joined(object_type, system, sorted(ids))
+        }
+        for (object_type, system), ids in asked.items()
+    }
+    for one, field in waiting:
+        links = known[field.parent or "", one.system]
+        if any(_will_do(links[id_], field) for id_ in _named(one) if id_ in links):
+            yield one
 
 
-def _holder_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
-    """Whether any of those who have a role can have one in the other system now."""
-    if not any(one.name == held.field for one in mapping.roles):
-        return False
-    field = mapping[held.field or ""]
+def _waits_for(held: Held, mapping: ObjectMapping) -> FieldMapping | None:
+    """The field of parents or roles in which a record is not linked yet."""
+    if held.criterion not in (WAITS_FOR_HOLDER, PARENT_LINKED) or held.value is None:
+        return None
+    fields = mapping.roles if held.criterion == WAITS_FOR_HOLDER else mapping.parents
+    return next((one for one in fields if one.name == held.field), None)
+
+
+def _named(held: Held) -> list[str]:
+    """The records that are waited for, each of them held as `system:id`."""
+    return [one.removeprefix(f"{held.system}:") for one in (held.value or "").split(";")]
+
+
+def _will_do(joined: Joined, field: FieldMapping) -> bool:
+    """Whether a link is what was waited for: any of a parent, a role's if somebody can have it."""
+    if field.type is not FieldType.ROLES:
+        return True
     kinds = {ROLE_OBJECTS[name].kind for name in field.salesforce.values()}
-    ids = [one.removeprefix(f"{held.system}:") for one in (held.value or "").split(";")]
-    links = shop.store.links(field.parent or "", held.system, ids)
-    return any(link.lives and link.kind in kinds for link in links.values())
-
-
-def _parent_arrived(held: Held, mapping: ObjectMapping, shop: Workshop) -> bool:
-    """Whether the parent has a link now; its id is the held value, as `system:id`."""
-    if held.field is None or held.value is None:
-        return False
-    parent_id = held.value.removeprefix(f"{held.system}:")
-    parent = mapping[held.field].parent or ""
-    return bool(shop.store.links(parent, held.system, [parent_id]))
+    return joined.lives and joined.kind in kinds
 
 
 def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[str]:
     """Records that waited for an unshared value which nobody else has any more."""
-    waiting = {one.record_id: one for one in held if one.criterion == "value_unshared"}
+    waiting = {one.record_id: one for one in held if one.criterion == UNSHARED}
     if not waiting:
         return set()
     links = shop.store.links(mapping.object_type, System.SALESFORCE, sorted(waiting))
@@ -99,7 +117,7 @@ def _given_up(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[s
 
 def _match_free(held: list[Held], mapping: ObjectMapping, shop: Workshop) -> set[str]:
     """Records whose match was linked with another one, and is no more, or is no match any more."""
-    waiting = {one.record_id: one.value for one in held if one.criterion == "match_unlinked"}
+    waiting = {one.record_id: one.value for one in held if one.criterion == UNLINKED}
     if not waiting:
         return set()
     values = sorted({one for one in waiting.values() if one})

@@ -115,11 +115,10 @@ def _held(run: SyncRun, shop: Workshop) -> list[Held]:
     chosen = shop.artifacts.load(reference, Extracted).chosen
     if chosen is None:
         return []
-    mine = {(system, id_) for system, ids in chosen.found.items() for id_ in ids}
     return [
         one
-        for one in shop.store.held(run.object_type)
-        if (System(one.system), one.record_id) in mine
+        for system, ids in sorted(chosen.found.items())
+        for one in shop.store.held_of(run.object_type, System(system), ids)
     ]
 
 

@@ -6,7 +6,7 @@ call, and compares them with the bases: whatever differs is read again in full a
 every change. Salesforce keeps a parent in a field of the record, whose stamp moves with it.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 
 from include.crmsync.engine.apart import base_in, said
 from include.crmsync.engine.directory import Directory
@@ -84,7 +84,7 @@ def _differing(
         if values[id_]
         != said(base_in(link.base or {}, field, System.HUBSPOT), field, System.HUBSPOT)
     }
-    held = _held(mapping, shop) if apart else {}
+    held = _held(apart, mapping, shop)
     return {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}
 
 
@@ -123,11 +123,10 @@ def _directory(
     return Directory(links={object_type: {System.HUBSPOT: by_id}})
 
 
-def _held(mapping: ObjectMapping, shop: Workshop) -> HeldRows:
+def _held(ids: Collection[str], mapping: ObjectMapping, shop: Workshop) -> HeldRows:
     rows: dict[str, list[Held]] = {}
-    for one in shop.store.held(mapping.object_type):
-        if one.system is System.HUBSPOT:
-            rows.setdefault(one.record_id, []).append(one)
+    for one in shop.store.held_of(mapping.object_type, System.HUBSPOT, ids):
+        rows.setdefault(one.record_id, []).append(one)
     return rows
 
 

@@ -23,11 +23,9 @@ from include.crmsync.model.run import SyncRun, Trigger
 from include.crmsync.pipeline import departed, engaged
 from include.crmsync.pipeline.card_shop import (
     LOOK,
-    about,
     known_members,
     known_people,
     scratch,
-    settle,
 )
 from include.crmsync.pipeline.card_told import Asked, told_of
 from include.crmsync.pipeline.documents import Members, Validated
@@ -68,7 +66,6 @@ def _asked(object_type: str, key: Key, shop: Workshop) -> Asked:
     used = hold_against(stated, schemas.by_system).mapping if schemas else stated
     link = shop.store.links(object_type, system, [record_id]).get(record_id)
     ids = {one: link.id_in(one) for one in System} if link else {system: record_id}
-    about(ids.items(), shop)
     return Asked(stated, used, schemas, link, ids)
 
 
@@ -184,6 +181,5 @@ def _planned(
     read = replace(
         gathered(asked.used, started, reading, spent, shop), changes=changes, chosen=None
     )
-    settle(asked.used, reading, shop)
     validated, _ = examined(read, LOOK, shop)
     return validated, decided(validated, read, shop)

@@ -17,7 +17,6 @@ from include.crmsync.model.host import host_of
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.card import Key, note_calls
-from include.crmsync.pipeline.card_shop import about
 from include.crmsync.pipeline.match_rules import by_domain
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.finds import Find
@@ -126,5 +125,5 @@ def _remembered(found: Find, shop: Workshop) -> Find:
     link = links.get(found.record_id)
     if link is not None:
         return replace(found, counterpart=link.id_in(found.system.other), gone_in=link.gone_in)
-    about([(found.system, found.record_id)], shop)
-    return replace(found, held=bool(shop.store.held(found.object_type)))
+    held = shop.store.held_of(found.object_type, found.system, [found.record_id])
+    return replace(found, held=bool(held))

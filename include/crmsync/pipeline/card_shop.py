@@ -15,11 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from include.crmsync.errors import StateError, Unavailable
-from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.card_near import Near
 from include.crmsync.pipeline.documents import Members, People
-from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.surroundings import EVERY_TYPE
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.artifacts import Artifacts, Document
@@ -123,7 +120,6 @@ def for_looks(shop: Workshop) -> Workshop:
     """A workshop that keeps nothing."""
     shop.artifacts = Scratch(shop.settings.artifacts)
     shop.derived = Unkept(shop.derived)
-    shop.store = Near(shop.store)
     return shop
 
 
@@ -132,27 +128,6 @@ def scratch(shop: Workshop) -> Scratch:
     if not isinstance(shop.artifacts, Scratch):
         raise TypeError("this workshop was not made for looks")
     return shop.artifacts
-
-
-def about(ids: Iterable[tuple[System, str]], shop: Workshop) -> None:
-    """Begin a look at these records."""
-    if not isinstance(shop.store, Near):
-        raise TypeError("this workshop was not made for looks")
-    shop.store.about(ids)
-
-
-def settle(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
-    """Have the store tell of the links near what was read."""
-    if not isinstance(shop.store, Near):
-        raise TypeError("this workshop was not made for looks")
-    known = {system: reading.known(system) for system in System}
-    found = {
-        link.id: link
-        for system in System
-        for link in shop.store.links(mapping.object_type, system, sorted(known[system])).values()
-    }
-    records = [one for some in known.values() for one in some.values()]
-    shop.store.settle(mapping, records, found.values())
 
 
 def known_people(shop: Workshop) -> People | None:

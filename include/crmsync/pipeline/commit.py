@@ -29,7 +29,7 @@ from include.crmsync.pipeline.schemas import close_mended, mapping_of
 from include.crmsync.pipeline.selection import note_of
 from include.crmsync.pipeline.stamps import judged, read_at
 from include.crmsync.pipeline.step import step
-from include.crmsync.pipeline.vacated import overwritten, released
+from include.crmsync.pipeline.vacated import DUPLICATE, overwritten, released
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit
 
@@ -128,7 +128,7 @@ def _released(
     before = shop.store.links_by_id([link.id for link in advanced.links if link.id is not None])
 
     def waiting() -> list[Held]:
-        return [*shop.store.held(mapping.object_type), *held]
+        return [*shop.store.held_for(mapping.object_type, {DUPLICATE}), *held]
 
     freed = overwritten(planned.plan.actions, outcomes, mapping)
     found = released(advanced.links, before, freed, waiting, mapping)

@@ -175,10 +175,8 @@ def _note(
     graves = {one.record_id: one for one in told}
     links = shop.store.links(mapping.object_type, system, sorted(graves)) if graves else {}
     known = {id_ for id_, link in links.items() if link.lives or graves[id_].how is How.ERASED}
-    if graves:
-        known |= {
-            one.record_id for one in shop.store.held(mapping.object_type) if one.system is system
-        } - links.keys()
+    held = shop.store.held_of(mapping.object_type, system, graves.keys())
+    known |= {one.record_id for one in held} - links.keys()
     for id_ in sorted(known & graves.keys()):
         step: str | None = id_
         while step in graves and step not in reading.gone[system]:

@@ -45,14 +45,16 @@ def _older(
 ) -> FieldTimes:
     """`told`, and the fields whose time is unknown, but older than what the other system holds."""
     times = {id_: dict(fields) for id_, fields in told.items()}
+    conflicts = (*plan.conflicts, *plan.undecided)
+    theirs = {_id(one, system.other) for one in conflicts}
     waiting = {
         (one.record_id, one.field): one.value
-        for one in shop.store.held(plan.object_type)
-        if one.system is system.other and one.field is not None
+        for one in shop.store.held_of(plan.object_type, system.other, sorted(theirs))
+        if one.field is not None
     }
     stuck = [
         one
-        for one in (*plan.conflicts, *plan.undecided)
+        for one in conflicts
         if (_id(one, system.other), one.field) in waiting
         and waiting[_id(one, system.other), one.field] == one.held_by(system.other)
         and one.field not in times.get(_id(one, system), {})

@@ -72,12 +72,11 @@ def _counts(run: SyncRun) -> Iterator[Measure]:
 
 def _standing(object_type: str, shop: Workshop) -> Iterator[Measure]:
     about = f"{PREFIX}.{object_type}"
-    held = {(one.system, one.record_id) for one in shop.store.held(object_type)}
+    held = shop.store.held_counts(object_type)
     waiting = shop.store.retries(object_type)
     yield Measure(Kind.GAUGE, f"{about}.links_now", shop.store.living(object_type))
     for system in System:
-        mine = sum(owner is system for owner, _ in held)
-        yield Measure(Kind.GAUGE, f"{about}.{system}.held_now", mine)
+        yield Measure(Kind.GAUGE, f"{about}.{system}.held_now", held.get(system, 0))
         yield Measure(Kind.GAUGE, f"{about}.{system}.waiting_now", len(waiting.get(system, set())))
     for system, at in shop.store.watermarks(object_type).items():
         lag = max((shop.now() - at).total_seconds(), 0)

@@ -11,6 +11,7 @@ from include.crmsync.engine.one_way import one_way
 from include.crmsync.engine.overtaken import left_to_the_next_run
 from include.crmsync.engine.reconcile import Situation, left_alone
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields, refused_fields
+from include.crmsync.engine.transform import Canonical
 from include.crmsync.errors import GuardTripped
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
@@ -108,11 +109,21 @@ def _with_stages(plan: Plan, situation: Situation, extracted: Extracted) -> Plan
     return moved_forward(plan, mapping, frame, extracted.engaged, left_alone(situation))
 
 
-def _refused(extracted: Extracted, mapping: ObjectMapping, shop: Workshop) -> RefusedFields:
+def _refused(
+    extracted: Extracted,
+    records: Mapping[System, Canonical],
+    mapping: ObjectMapping,
+    shop: Workshop,
+) -> RefusedFields:
     """What must not be sent again; what a person asks for is tried once more."""
     if extracted.chosen is not None:
         return NOTHING_REFUSED
-    return refused_fields(shop.store.held(mapping.object_type), mapping)
+    held = [
+        row
+        for system, one in records.items()
+        for row in shop.store.held_of(mapping.object_type, system, list(one.frame.index))
+    ]
+    return refused_fields(held, mapping)
 
 
 def _not_overtaken(plan: Plan, document: Validated, extracted: Extracted, shop: Workshop) -> Plan:
@@ -182,7 +193,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         },
         conversions=extracted.conversions,
         flaws=document.flaws,
-        refused=_refused(extracted, mapping, shop),
+        refused=_refused(extracted, records, mapping, shop),
         through_people=extracted.through_people,
         same_domain=extracted.same_domain,
         forgotten=shop.store.forgotten(

@@ -6,7 +6,7 @@ Then what is needed to judge it: the counterpart of a linked record that is no e
 matches of one that is not linked. Nothing is decided here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -180,7 +180,7 @@ def _echoes(
     if not links:
         return {}
     directory = directory_of(sync_run, mapping, shop)
-    held = [one for one in shop.store.held(mapping.object_type) if one.system is system]
+    held = shop.store.held_of(mapping.object_type, system, links.keys())
     waiting = {one.record_id for one in held if one.criterion != WAITS_FOR_HOLDER}
     waiting |= reading.again[system]
     holders = {
@@ -234,7 +234,7 @@ def _add_counterparts(
     missing = asked.keys() - reading.known(system).keys() - seen.keys()
     _add(reading, system, (seen[id_] for id_ in sorted(asked.keys() & seen.keys())))
     if len(missing) > shop.settings.read_counterparts and reading.chosen is None:
-        waiting = _waiting(mapping, reading, shop)
+        waiting = _waiting(asked.values(), mapping, reading, shop)
         # Nothing is presumed of a record that is known to be gone: it holds nothing any more.
         there = sorted(missing - reading.gone[system].keys())
         links = [asked[id_] for id_ in there if not _named(asked[id_], waiting)]
@@ -257,9 +257,17 @@ def _timed(records: Iterable[Record], gateway: Gateway, reading: Reading) -> Ite
         yield record
 
 
-def _waiting(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> set[tuple[System, str]]:
+def _waiting(
+    links: Collection[Link], mapping: ObjectMapping, reading: Reading, shop: Workshop
+) -> set[tuple[System, str]]:
     """Records of which there is more to know than their base: held, or to be tried again."""
-    held = {(one.system, one.record_id) for one in shop.store.held(mapping.object_type)}
+    held = {
+        (system, one.record_id)
+        for system in System
+        for one in shop.store.held_of(
+            mapping.object_type, system, [link.id_in(system) for link in links]
+        )
+    }
     return held | {(system, id_) for system, ids in reading.again.items() for id_ in ids}
 
 

@@ -121,17 +121,6 @@ class CardBoard:
             return _chapters(connection, object_type, runs, keys, link_id) if runs else []
 
 
-def held_of(engine: Engine, object_type: str, keys: Sequence[Key]) -> list[Held]:
-    """What is held of some records, in the order of `Store.held`."""
-    if not keys:
-        return []
-    with reading(engine) as connection:
-        found = [row.held for row in _held(connection, object_type, keys)]
-    return sorted(
-        found, key=lambda one: (one.system, one.record_id, one.criterion, one.field or "")
-    )
-
-
 def _stored(row: Any) -> Stored:
     return Stored(to_link(row), row["linked_at"], row["synced_at"], row["sync_run"])
 

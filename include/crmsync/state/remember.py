@@ -5,7 +5,7 @@ record that was judged and is in neither any more is released. What was held or 
 keeps the moment it began. A watermark only ever moves forward.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -29,18 +29,13 @@ Key = tuple[System, str]
 def store_held(connection: Connection, commit: Commit) -> None:
     """Replace what is held of the judged records."""
     columns = schema.held.c
-    named = "id", "system", "record_id", "criterion", "field", "since"
-    known = found(tuple(columns[name] for name in named), columns.object_type)
     reheld = {(system, id_) for system, ids in commit.reheld.items() for id_ in ids}
     judged = _judged(commit, reheld.union((one.system, one.record_id) for one in commit.held))
     since: dict[tuple[Key, str, str | None], datetime] = {}
     gone: list[int] = []
-    mine = {"object_type": commit.run.object_type}
-    for id_, system, record_id, criterion, field, began in connection.execute(known, mine):
-        key = System(system), record_id
-        if key in judged:
-            gone.append(id_)
-            since[key, criterion, field] = began
+    for id_, key, criterion, field, began in _held_before(connection, commit, judged):
+        gone.append(id_)
+        since[key, criterion, field] = began
     for chunk in chunks(gone):
         connection.execute(removed(schema.held, among=columns.id), {AMONG: chunk})
     rows = [
@@ -48,6 +43,21 @@ def store_held(connection: Connection, commit: Commit) -> None:
         for key, one in _distinct(commit.held).items()
     ]
     insert(connection, schema.held, rows)
+
+
+def _held_before(
+    connection: Connection, commit: Commit, judged: Collection[Key]
+) -> Iterator[tuple[int, Key, str, str | None, datetime]]:
+    """The rows of the judged records, of all that is held: there may be very many others."""
+    columns = schema.held.c
+    named = columns.id, columns.record_id, columns.criterion, columns.field, columns.since
+    query = found(named, columns.object_type, columns.system, among=columns.record_id)
+    for system in System:
+        values = {"object_type": commit.run.object_type, "system": str(system)}
+        for chunk in chunks(id_ for owner, id_ in judged if owner is system):
+            rows = connection.execute(query, {**values, AMONG: chunk})
+            for id_, record_id, criterion, field, since in rows:
+                yield id_, (system, record_id), criterion, field, since
 
 
 def store_retries(connection: Connection, commit: Commit, stale: Sequence[Link]) -> None:

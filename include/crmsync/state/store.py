@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Select, bindparam, func, or_, select
+from sqlalchemy import Engine, RowMapping, Select, bindparam, distinct, func, or_, select
 
 from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
@@ -126,14 +126,50 @@ class Store:
             let_go(connection, object_type, held, at)
 
     def held(self, object_type: str) -> list[Held]:
-        """Everything held at this moment, in order of system, record, criterion and field."""
+        """Everything held at this moment, in order of system, record, criterion and field.
+
+        That may be most of what a CRM has: a run asks for those it needs.
+        """
         query = found(schema.held, schema.held.c.object_type)
         with reading(self._engine) as connection:
             rows = connection.execute(query, {"object_type": object_type}).mappings()
-            held = [to_held(row) for row in rows]
-        return sorted(
-            held, key=lambda one: (one.system, one.record_id, one.criterion, one.field or "")
-        )
+            return _in_order(map(to_held, rows))
+
+    def held_of(self, object_type: str, system: System, ids: Collection[str]) -> list[Held]:
+        """What is held of these records, in the same order."""
+        table = schema.held.c
+        query = found(schema.held, table.object_type, table.system, among=table.record_id)
+        values = {"object_type": object_type, "system": str(system)}
+        return _in_order(map(to_held, self._rows(query, ids, values)))
+
+    def held_for(self, object_type: str, criteria: Collection[str]) -> list[Held]:
+        """What is held for one of these criteria, in the same order."""
+        table = schema.held.c
+        query = found(schema.held, table.object_type, among=table.criterion)
+        values = {"object_type": object_type}
+        return _in_order(map(to_held, self._rows(query, sorted(criteria), values)))
+
+    def refused(self, object_type: str) -> list[Held]:
+        """What is held because a CRM refused it, and is not sent again; in the same order."""
+        table = schema.held.c
+        query = found(schema.held, table.object_type, filled=table.sent)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query, {"object_type": object_type}).mappings()
+            return _in_order(map(to_held, rows))
+
+    def held_ids(self, object_type: str, system: System, criterion: str) -> frozenset[str]:
+        """The records of a system that are held for a criterion."""
+        table = schema.held.c
+        query = found((table.record_id,), table.object_type, table.system, table.criterion)
+        values = {"object_type": object_type, "system": str(system), "criterion": criterion}
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query, values))
+
+    def held_counts(self, object_type: str) -> dict[System, int]:
+        """How many records of each system are held."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(_held_counts(), {"object_type": object_type})
+            return {System(system): count for system, count in rows}
 
     def links(self, object_type: str, system: System, ids: Collection[str]) -> dict[str, Link]:
         """The links of these records, by record id."""
@@ -329,6 +365,18 @@ def _linked_stamps(system: System) -> Select[Any]:
         # One that was gone and is read again is new, whatever its stamp says.
         or_(link.gone_in.is_(None), link.gone_in != bindparam("system")),
     )
+
+
+def _in_order(held: Iterable[Held]) -> list[Held]:
+    return sorted(held, key=lambda one: (one.system, one.record_id, one.criterion, one.field or ""))
+
+
+@cache
+def _held_counts() -> Select[Any]:
+    held = schema.held.c
+    count = func.count(distinct(held.record_id))
+    mine = held.object_type == bindparam("object_type")
+    return select(held.system, count).where(mine).group_by(held.system)
 
 
 @cache

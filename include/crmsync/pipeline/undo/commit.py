@@ -93,11 +93,11 @@ def _held(links: tuple[Link, ...], sync_run: str, shop: Workshop) -> list[Held]:
         return []
     object_type = links[0].object_type
     mapping = mapping_of(object_type, sync_run, shop)
-    records = {(system, id_) for system, ids in _records(links).items() for id_ in ids}
     stays = [
         one
-        for one in shop.store.held(object_type)
-        if (one.system, one.record_id) in records and one.criterion != "taken_back"
+        for system, ids in _records(links).items()
+        for one in shop.store.held_of(object_type, system, ids)
+        if one.criterion != "taken_back"
     ]
     directory = directory_of(sync_run, mapping, shop)
     return [*stays, *left_apart(links, None, mapping, directory)]
