@@ -1,6 +1,7 @@
 """What a run that was given up meant to write: the next one says what became of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -186,3 +187,77 @@ def test_a_field_that_is_not_mapped_any_more_is_not_looked_for(
     found = ended(crms, run)
     assert found is not None
     assert "mapping has changed" in (found.message or "")
+
+
+def title(crms: TwoCrms, hubspot_id: str) -> tuple[Any, Any]:
+    theirs = crms.salesforce.records[crms.links()[hubspot_id]]
+    return crms.hubspot.records[hubspot_id].raw["jobtitle"], theirs.raw["Title"]
+
+
+def quiet(crms: TwoCrms) -> bool:
+    written = crms.writes()
+    crms.sync()
+    return crms.sync()["state"] == "nothing_to_do" and crms.writes() == written
+
+
+def test_who_takes_back_what_landed_has_the_last_word(crms: TwoCrms, ada: str) -> None:
+    """What travelled in a run that never committed is no edit of where it arrived."""
+    give_up(crms, "after")
+    crms.clock.advance(60)
+    crms.salesforce.edit(crms.links()[ada], Title="Analyst")
+    crms.sync()
+    assert title(crms, ada) == ("Analyst", "Analyst")
+    assert quiet(crms)
+
+
+def test_so_has_who_takes_it_back_where_it_arrived(crms: TwoCrms, ada: str) -> None:
+    give_up(crms, "after")
+    crms.sync()  # says that it landed, and commits it
+    crms.clock.advance(60)
+    crms.hubspot.edit(ada, jobtitle="Analyst")
+    crms.sync()
+    assert title(crms, ada) == ("Analyst", "Analyst")
+    assert quiet(crms)
+
+
+def test_so_it_is_where_the_run_failed_after_it_had_said_so(crms: TwoCrms, ada: str) -> None:
+    """The write to HubSpot is journalled; the one to Salesforce fails, and so does the run."""
+    bea = crms.hubspot_contact(email="bea@example.com", lastname="Osei", jobtitle="Analyst")
+    crms.sync()
+    crms.salesforce.edit(crms.links()[ada], Title="CEO, really")
+    crms.hubspot.edit(bea, jobtitle="CTO")
+    crms.salesforce.fail_next(lost="before")
+    with pytest.raises(Unavailable):
+        crms.sync("contacts")
+    run = f"run-{crms.runs}"
+    assert [one.result for _, one in written(crms, run) if one] == [Result.APPLIED]
+    crms.clock.advance(60)
+    crms.salesforce.edit(crms.links()[ada], Title="CEO")
+    crms.sync()
+    assert title(crms, ada) == ("CEO", "CEO")
+    assert title(crms, bea) == ("CTO", "CTO")
+    assert quiet(crms)
+
+
+def test_what_landed_is_read_again_and_committed_by_the_next_run(crms: TwoCrms, ada: str) -> None:
+    give_up(crms, "after")
+    crms.sync()
+    shop = crms.workshop()
+    try:
+        [link] = shop.store.links("contacts", HUBSPOT, [ada]).values()
+        assert shop.journal.landed("contacts", "", crms.clock() - timedelta(days=1)) == []
+    finally:
+        shop.close()
+    assert (link.base or {})["title"] == "CEO"
+
+
+def test_a_counterpart_that_is_presumed_holds_what_landed(crms: TwoCrms, ada: str) -> None:
+    """Where counterparts are many, none is read: it is presumed to hold the base."""
+    crms.settings["read_counterparts"] = 0
+    give_up(crms, "after")
+    crms.clock.advance(60)
+    crms.salesforce.edit(crms.links()[ada], Phone="+44 20 7946 0001")
+    crms.sync()
+    crms.sync()
+    assert title(crms, ada) == ("CEO", "CEO")
+    assert quiet(crms)

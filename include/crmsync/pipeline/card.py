@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
+from include.crmsync.engine.caught_up import caught_up
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.schema_check import hold_against
 from include.crmsync.engine.transform import values_of
@@ -35,6 +36,7 @@ from include.crmsync.pipeline.reading import read_others
 from include.crmsync.pipeline.schemas import ARTIFACT, known_schemas
 from include.crmsync.pipeline.selection import as_chosen
 from include.crmsync.pipeline.surroundings import EVERY_TYPE
+from include.crmsync.pipeline.uncommitted import written_and_left
 from include.crmsync.pipeline.validate import examined
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.uses import Spent
@@ -64,9 +66,11 @@ def _asked(object_type: str, key: Key, shop: Workshop) -> Asked:
     system, record_id = key
     stated, schemas = shop.mappings[object_type], known_schemas(object_type, shop)
     used = hold_against(stated, schemas.by_system).mapping if schemas else stated
-    link = shop.store.links(object_type, system, [record_id]).get(record_id)
+    landed = written_and_left(object_type, LOOK, shop)
+    links = caught_up(shop.store.links(object_type, system, [record_id]).values(), landed)
+    link = links[0] if links else None
     ids = {one: link.id_in(one) for one in System} if link else {system: record_id}
-    return Asked(stated, used, schemas, link, ids)
+    return Asked(stated, used, schemas, link, ids, landed)
 
 
 def _now(asked: Asked, shop: Workshop) -> Now:
@@ -171,7 +175,7 @@ def _planned(
     """The plan for these records alone, by the steps of a run."""
     object_type, spent = asked.stated.object_type, shop.gateways.calls()
     changes = shop.store.changes(object_type)
-    reading = as_chosen(asked.used, records, asked.ids, shop)
+    reading = as_chosen(asked.used, records, asked.ids, asked.landed, shop)
     departed.look(asked.used, reading, shop)
     read_others(asked.used, reading, LOOK, shop)
     departed.follow(asked.used, reading, shop)

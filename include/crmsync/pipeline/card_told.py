@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from include.crmsync.engine.field_states import Pairwise, field_states
 from include.crmsync.model.card import Answer, Now, Step
+from include.crmsync.model.landed import Landed
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Action, Plan
@@ -25,6 +26,7 @@ class Asked:
     schemas: LiveSchemas | None
     link: Link | None
     ids: Mapping[System, str]
+    landed: tuple[Landed, ...] = ()
 
 
 def told_of(

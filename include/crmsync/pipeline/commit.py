@@ -10,6 +10,7 @@ from datetime import datetime
 
 from include.crmsync.engine.account import account
 from include.crmsync.engine.advance import Advance, advance
+from include.crmsync.engine.caught_up import caught_up
 from include.crmsync.engine.refused import remembered
 from include.crmsync.engine.transform import CHANGED
 from include.crmsync.errors.catalogue import advice
@@ -107,7 +108,9 @@ def _advance(
     planned: Planned, outcomes: Mapping[str, Outcome], extracted: Extracted, shop: Workshop
 ) -> Advance:
     ids = [pair.link_id for pair in planned.plan.pairs if pair.link_id is not None]
-    advanced = advance(planned.plan, outcomes, shop.store.links_by_id(ids), swept=_swept)
+    known = caught_up(shop.store.links_by_id(ids).values(), extracted.landed)
+    links = {link.id: link for link in known if link.id is not None}
+    advanced = advance(planned.plan, outcomes, links, swept=_swept)
     at = read_at(extracted.watermarks, extracted.started_at, extracted.answered_at)
     return replace(advanced, links=tuple(_settled(link, at) for link in advanced.links))
 

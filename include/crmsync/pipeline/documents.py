@@ -15,6 +15,7 @@ from include.crmsync.engine.same_domain import SameDomain
 from include.crmsync.engine.transform import KIND, MODIFIED, ROLE, Canonical
 from include.crmsync.model.departure import Tombstone
 from include.crmsync.model.flaw import Flaw
+from include.crmsync.model.landed import Landed
 from include.crmsync.model.outcome import Outcome
 from include.crmsync.model.plan import Held, Plan, Verb
 from include.crmsync.model.record import Record, System, Value
@@ -106,6 +107,8 @@ class Extracted:
     """Conditions that do not count by request -> the companies that do not meet them."""
     chosen: Chosen | None = None
     """What a request came to; None: what changed was read."""
+    landed: tuple[Landed, ...] = ()
+    """What runs wrote that never committed, as far as it was known before the first record."""
 
 
 @dataclass(frozen=True, slots=True)

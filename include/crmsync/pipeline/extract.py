@@ -151,6 +151,7 @@ def gathered(
         answered_at=reading.answered_at,
         waived=waived(mapping, reading, started.id, shop),
         chosen=reading.chosen,
+        landed=reading.landed,
         sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),
     )

@@ -9,7 +9,6 @@ and deletions show by themselves.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.errors import Busy, LimitReached
@@ -19,10 +18,8 @@ from include.crmsync.model.record import System
 from include.crmsync.model.run import SyncRun
 from include.crmsync.pipeline.loader import Load
 from include.crmsync.pipeline.schemas import mapping_of
+from include.crmsync.pipeline.uncommitted import AGE
 from include.crmsync.pipeline.workshop import Workshop
-
-AGE = timedelta(days=7)
-"""How long ago a run may have begun to be asked about: HubSpot forgets versions in time."""
 
 WHY = (
     "its run was given up before it said what became of this; the record did not hold it when the"

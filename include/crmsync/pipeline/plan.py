@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from include.crmsync.engine.account import account
+from include.crmsync.engine.caught_up import caught_up
 from include.crmsync.engine.forecast import forecast
 from include.crmsync.engine.guard import guard, plan_id
 from include.crmsync.engine.lifecycle import moved_forward
@@ -175,7 +176,8 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         departed = {one.record_id for one in graves} | {one.into for one in graves if one.into}
         found = shop.store.links(mapping.object_type, system, sorted(departed))
         links |= {link.id: link for link in found.values()}
-    known = sorted(links.values(), key=lambda link: link.id or 0)
+    known = caught_up(links.values(), extracted.landed)
+    known.sort(key=lambda link: link.id or 0)
     return Situation(
         mapping=mapping,
         records=records,

@@ -13,11 +13,13 @@ from itertools import chain, islice
 
 from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.engine import roles
+from include.crmsync.engine.caught_up import caught_up
 from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.echo import is_echo
 from include.crmsync.engine.holds import WAITS_FOR_HOLDER
 from include.crmsync.engine.transform import values_of
 from include.crmsync.model.departure import Tombstone
+from include.crmsync.model.landed import Landed
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
@@ -32,6 +34,7 @@ from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of
+from include.crmsync.pipeline.uncommitted import written_and_left
 from include.crmsync.pipeline.workshop import Workshop
 
 
@@ -84,6 +87,8 @@ class Reading:
     """Where readings that take turns go on next time."""
     answered_at: dict[System, datetime] = field(default_factory=dict)
     """By its own clock, when each system answered first, where no watermark says so."""
+    landed: tuple[Landed, ...] = ()
+    """What runs wrote that never committed; known before the first record is read."""
     left_waiting: set[tuple[System, str]] = field(default_factory=set)
     """Records that wait for room in the calls of the day, and had to be left unread."""
     chosen: Chosen | None = None
@@ -103,7 +108,8 @@ def read(
     mapping: ObjectMapping, sync_run: str, shop: Workshop, unread: Unread = NOTHING_UNREAD
 ) -> Reading:
     """Read what changed, and tell the echoes among it."""
-    reading = Reading(PeopleOf(mapping, shop))
+    landed = written_and_left(mapping.object_type, sync_run, shop)
+    reading = Reading(PeopleOf(mapping, shop), landed=landed)
     remembered = shop.store.due(mapping.object_type)
     reading.left_waiting = left_waiting(remembered, shop)
     watermarks = shop.store.watermarks(mapping.object_type)
@@ -111,6 +117,8 @@ def read(
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
     for owner, record_id in unread.records:
         reading.again[owner].add(record_id)
+    for one in reading.landed:
+        reading.again[one.system].add(one.record_id)
     reading.put_off = put_off(remembered, shop)
     for system in System:
         since = watermarks.get(system)
@@ -140,7 +148,7 @@ def _read_changed(
     answered_at = gateway.answered_at
     found = {record.id: record for record in chain(first, records)}
     judged = shop.store.seen(mapping.object_type, system, found.keys())
-    found = as_they_are(found, judged, mapping, gateway)
+    found = as_they_are(found, _with_landed(judged, system, reading), mapping, gateway)
     fresh = {
         id_: record
         for id_, record in found.items()
@@ -157,6 +165,17 @@ def _read_changed(
     # A filter leaves records unread that may yet be somebody's match.
     reading.whole[system] = since is None and not (system is System.SALESFORCE and mapping.where)
     reading.watermarks |= _watermark(system, found.values(), answered_at)
+
+
+def _with_landed(
+    judged: Mapping[str, datetime], system: System, reading: Reading
+) -> dict[str, datetime]:
+    """The stamps of the newest versions that are known, be it by what a run wrote."""
+    stamps = dict(judged)
+    for one in reading.landed:
+        if one.system is system and one.modified_at is not None:
+            stamps[one.record_id] = max(one.modified_at, stamps.get(one.record_id, NEVER))
+    return stamps
 
 
 def _watermark(
@@ -209,6 +228,7 @@ def read_others(mapping: ObjectMapping, reading: Reading, sync_run: str, shop: W
     for system in System:
         records = reading.changed[system]
         links = shop.store.links(mapping.object_type, system, records.keys())
+        links = dict(zip(links, caught_up(links.values(), reading.landed), strict=True))
         asked = {
             link.id_in(system.other): link
             for id_, link in links.items()

@@ -161,7 +161,7 @@ def _read(borne: Borne, sync_run: str, shop: Workshop) -> Reading:
     request = request_of(borne.mapping.object_type, sync_run, shop)
     if request is not None:
         refuse_unwritable(request, borne.mapping)
-        return read_chosen(borne.mapping, request, shop)
+        return read_chosen(borne.mapping, request, sync_run, shop)
     return read(borne.mapping, sync_run, shop, borne.unread)
 
 

@@ -11,6 +11,7 @@ from include.crmsync.adapters.gateway import Gateway
 from include.crmsync.adapters.hubspot_records import mails
 from include.crmsync.engine.canonical import Unreadable, canonical
 from include.crmsync.model.host import hosts_of
+from include.crmsync.model.landed import Landed
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Plan
 from include.crmsync.model.record import Record, System
@@ -23,15 +24,17 @@ from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.strangers import PEOPLE
+from include.crmsync.pipeline.uncommitted import written_and_left
 from include.crmsync.pipeline.waived import created_all_the_same
 from include.crmsync.pipeline.workshop import Workshop
 
 
-def read_chosen(mapping: ObjectMapping, request: Request, shop: Workshop) -> Reading:
+def read_chosen(mapping: ObjectMapping, request: Request, sync_run: str, shop: Workshop) -> Reading:
     """Read the records that a request names."""
     people, rules = shop.mappings[PEOPLE], request.match_by
     asked = people if rules is None else matched_by(people, rules)
-    reading = Reading(PeopleOf(mapping, shop, asked), chosen=Chosen())
+    landed = written_and_left(mapping.object_type, sync_run, shop)
+    reading = Reading(PeopleOf(mapping, shop, asked), chosen=Chosen(), landed=landed)
     unmatched: tuple[int, ...] = ()
     missing: dict[System, tuple[str, ...]] = {}
     for system in System:
@@ -55,10 +58,11 @@ def as_chosen(
     mapping: ObjectMapping,
     records: Mapping[System, Record],
     asked: Mapping[System, str],
+    landed: tuple[Landed, ...],
     shop: Workshop,
 ) -> Reading:
     """A reading of single records that are at hand; one that is not is missed, as in a run."""
-    reading = Reading(PeopleOf(mapping, shop), chosen=Chosen())
+    reading = Reading(PeopleOf(mapping, shop), chosen=Chosen(), landed=landed)
     for system in System:
         one, id_ = records.get(system), asked.get(system)
         reading.changed[system] = {one.id: one} if one else {}

@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Update, bindparam, func, select, update
 
 from include.crmsync.errors import StateError
+from include.crmsync.model.landed import Landed
 from include.crmsync.model.link import Turn
 from include.crmsync.model.outcome import Outcome, Refusal
 from include.crmsync.model.plan import Action, Conflict, Held, Plan
 from include.crmsync.model.record import System, Values
 from include.crmsync.model.run import SyncRun
 from include.crmsync.state import schema
+from include.crmsync.state.landed import read_landed
 from include.crmsync.state.lease import Leases
 from include.crmsync.state.plans import (
     Whose,
@@ -143,6 +145,14 @@ class Journal:
         """
         with reading(self._engine) as connection:
             return read_left_open(connection, object_type, but, since)
+
+    def landed(self, object_type: str, but: str, since: datetime) -> list[Landed]:
+        """What runs since a moment wrote, and never committed, the oldest first.
+
+        Of run `but` only what its earlier attempts wrote. Nothing of links that were stored since.
+        """
+        with reading(self._engine) as connection:
+            return list(read_landed(connection, object_type, but, since))
 
     def amend(self, sync_run: str, object_type: str, overwritten: Mapping[str, Values]) -> None:
         """Say what writes really overwrote, by action and field; on disk before it returns."""

@@ -62,7 +62,7 @@ def store_plan(connection: Connection, sync_run: str, plan: Plan) -> None:
     _refuse_contradiction(connection, whose, [planned[id_] for id_ in done & planned.keys()])
     _forget(connection, whose, keep=done | (intended.keys() - planned.keys()))
     fresh = [(at, one) for at, one in enumerate(plan.actions) if one.id not in done]
-    _insert(connection, whose, fresh, intended)
+    _insert(connection, whose, fresh, intended, _agreed(plan))
     _replace(connection, schema.conflict, whose, _conflict_rows(plan.conflicts, committed=False))
     _replace(connection, schema.held_history, whose, map(held_row, plan.held))
 
@@ -275,6 +275,7 @@ def _insert(
     whose: Whose,
     actions: Sequence[tuple[int, Action]],
     intended: Mapping[str, datetime],
+    agreed: Mapping[tuple[str, str], int],
 ) -> None:
     mine = named(whose)
     insert(
@@ -289,11 +290,27 @@ def _insert(
         connection,
         schema.change,
         [
-            change_row(action.id, at, change) | mine
+            change_row(action.id, at, change)
+            | mine
+            | {"link_version": agreed.get((action.id, change.field))}
             for _, action in actions
             for at, change in enumerate(action.changes)
         ],
     )
+
+
+def _agreed(plan: Plan) -> dict[tuple[str, str], int]:
+    """Updates and fields whose value both records hold once it lands -> their link's version."""
+    actions = {one.id: one for one in plan.actions if one.verb is Verb.UPDATE}
+    found: dict[tuple[str, str], int] = {}
+    for pair in plan.pairs:
+        if pair.link_id is None or pair.afresh or pair.gone is not None or pair.kept is not None:
+            continue
+        for action in (actions[id_] for id_ in pair.actions if id_ in actions):
+            for change in action.changes:
+                if change.field in pair.agreed and pair.agreed[change.field] == change.after:
+                    found[action.id, change.field] = pair.link_version
+    return found
 
 
 def _conflict_rows(conflicts: Iterable[Conflict], *, committed: bool) -> Iterable[Row]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from include.crmsync.state.columns import Json, Moment, Words
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration: what this version of the code reads and writes."""
 
 VERSION_TABLE = "crmsync_version"
@@ -220,6 +220,7 @@ change = Table(
     Column("before", Words),
     Column("after", Words),
     Column("reason", Words, nullable=False),
+    Column("link_version", Integer),
     ForeignKeyConstraint(
         ["sync_run", "object_type", "attempt", "action_id"],
         ["action.sync_run", "action.object_type", "action.attempt", "action.id"],

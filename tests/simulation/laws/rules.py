@@ -43,7 +43,7 @@ def as_the_table_says(scene: Scene, ran: Ran, object_type: str, task: str) -> It
             stuck = stuck or ours.id in validated.paused
             # Who asks for one direction leaves fields for the next run, and nothing half done.
             stuck = stuck or _bent(ran)
-            yield from _judged(scene, planned, pair, ours, theirs, stuck=stuck, asked=ran.asked)
+            yield from _judged(scene, planned, pair, ours, theirs, stuck=stuck, ran=ran)
 
 
 def _judged(
@@ -54,11 +54,13 @@ def _judged(
     theirs: Record,
     *,
     stuck: bool,
-    asked: Request | None,
+    ran: Ran,
 ) -> Iterator[str]:
     base = _base(scene, pair)
     if base is None:
         return
+    base |= _landed(scene, planned.plan.object_type, ran, pair, base)
+    asked = ran.asked
     changes = {
         (action.system, change.field): change.after
         for action in planned.plan.actions
@@ -162,6 +164,29 @@ def _base(scene: Scene, pair: Pair) -> dict[str, str | None] | None:
         return None
     told: Any = json.loads(found[0][0] or "null")
     return dict(told or {})
+
+
+def _landed(
+    scene: Scene, object_type: str, ran: Ran, pair: Pair, base: dict[str, str | None]
+) -> dict[str, str | None]:
+    """What runs wrote to the pair, as this link, and never committed: both held it then."""
+    found: dict[str, str | None] = {}
+    query = (
+        "SELECT c.field, c.after, a.stored FROM change AS c"
+        " JOIN action AS a ON (a.sync_run, a.object_type, a.attempt, a.id)"
+        " = (c.sync_run, c.object_type, c.attempt, c.action_id)"
+        " JOIN sync_run AS r ON (r.id, r.object_type) = (a.sync_run, a.object_type)"
+        " WHERE a.object_type = ? AND a.record_id IN (?, ?) AND a.result = 'applied'"
+        " AND c.link_version = (SELECT version FROM link WHERE id = ?) AND r.undoes = ''"
+        " AND ((r.committed_at IS NULL AND r.id <> ?) OR a.attempt < r.attempt)"
+        " ORDER BY a.outcome_at"
+    )
+    named = object_type, pair.hubspot_id, pair.salesforce_id, pair.link_id, ran.name
+    for name, after, stored in scene.world.state.rows(query, *named):
+        found[name] = json.loads(stored or "{}").get(name, after)
+        if base.get(f"{name}@hubspot") is not None:
+            found[f"{name}@hubspot"] = None
+    return found
 
 
 def _newest(scene: Scene, one: FieldMapping, records: tuple[Record, Record]) -> System:
