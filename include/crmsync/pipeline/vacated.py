@@ -6,7 +6,7 @@ for the value that was given up, and remembers those that waited for it. So it i
 a record held only until the run wrote over it. It costs no call.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import ObjectMapping
@@ -20,7 +20,7 @@ DUPLICATE = "unique_in_system"
 def released(
     links: Sequence[Link],
     before: Mapping[int, Link],
-    overwritten: Iterable[Value],
+    overwritten: Collection[Value],
     held: Callable[[], Iterable[Held]],
     mapping: ObjectMapping,
 ) -> list[tuple[System, str, str]]:
@@ -28,16 +28,31 @@ def released(
     name = mapping.match_on
     if name is None:
         return []
-    values = {*overwritten, *(_given_up(link, before.get(link.id or 0), name) for link in links)}
-    values.discard(None)
-    unknown = any(_left_unsaid(link, before.get(link.id or 0), name) for link in links)
-    if not values and not unknown:
+    values: dict[System, set[Value]] = {system: {*overwritten} for system in System}
+    unknown: set[System] = set()
+    for link in links:
+        old = before.get(link.id or 0)
+        for system in _freed_in(link):
+            values[system].add(_given_up(link, old, name))
+            unknown |= {system} if _left_unsaid(link, old, name) else set()
+    for some in values.values():
+        some.discard(None)
+    if not any(values.values()) and not unknown:
         return []
     return [
         (one.system, one.record_id, f"the {name} it shared with another record is free")
         for one in {(one.system, one.record_id): one for one in held()}.values()
-        if one.criterion == DUPLICATE and (unknown or one.value in values)
+        if one.criterion == DUPLICATE and (one.system in unknown or one.value in values[one.system])
     ]
+
+
+def _freed_in(link: Link) -> Iterable[System]:
+    """The systems in which a value is free that a link has given up.
+
+    Where a record is gone, its own duplicates may take its place. Those of its counterpart may not:
+    there is nothing left to link them with, and to create it would bring back who was deleted.
+    """
+    return System if link.lives or link.gone_in is None else (link.gone_in,)
 
 
 def overwritten(
