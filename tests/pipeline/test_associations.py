@@ -170,3 +170,52 @@ def test_without_any_call_for_it_a_change_of_association_waits_for_another_chang
     crms.hubspot.edit(family["contact"], jobtitle="Analyst")
     crms.sync()
     assert account_of(crms, "contacts", family["contact"]) == family["second"]
+
+
+class TestHeldForItsCompany:
+    """A new deal whose company is not synced, and whose association is mended."""
+
+    @pytest.fixture
+    def waiting(self, crms: TwoCrms, family: dict[str, str]) -> str:
+        """The deal; nobody has stamped it since."""
+        assert family
+        alone = crms.put(System.HUBSPOT, "companies")  # it has no name
+        deal = crms.put(
+            System.HUBSPOT,
+            "deals",
+            {"companies": alone},
+            dealname="Shuttle",
+            dealstage="qualifiedtobuy",
+            closedate="2026-03-01T00:00:00Z",
+        )
+        crms.sync()
+        assert crms.held("deals") == {deal: {"parent_linked"}}
+        crms.clock.advance(3600)
+        return deal
+
+    def test_it_goes_through_below_another_company(
+        self, crms: TwoCrms, family: dict[str, str], waiting: str
+    ) -> None:
+        crms.hubspot.put_below(waiting, companies=family["second"])
+        crms.sync()
+        assert account_of(crms, "deals", waiting) == family["second"]
+        assert crms.held("deals") == {}
+
+    def test_it_goes_through_alone(self, crms: TwoCrms, waiting: str) -> None:
+        crms.hubspot.put_below(waiting, companies=None)
+        crms.sync()
+        assert account_of(crms, "deals", waiting) is None
+        assert crms.held("deals") == {}
+
+    def test_it_costs_no_call_more_while_it_waits(self, crms: TwoCrms, waiting: str) -> None:
+        assert waiting
+        crms.sync("deals")
+        before = crms.hubspot.calls
+        crms.sync("deals")
+        quiet = crms.hubspot.calls - before
+        crms.hubspot.remove(waiting)
+        crms.clock.advance(3600)
+        crms.sync("deals")
+        before = crms.hubspot.calls
+        crms.sync("deals")
+        assert crms.hubspot.calls - before == quiet

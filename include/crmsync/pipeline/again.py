@@ -17,6 +17,7 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
+from include.crmsync.pipeline.associations import PARENT_LINKED
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.match_values import match_values
@@ -28,7 +29,7 @@ from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Retry
 from include.crmsync.state.joined import Joined
 
-ON_LIST, PARENT_LINKED = "on_inclusion_list", "parent_linked"
+ON_LIST = "on_inclusion_list"
 UNSHARED, UNLINKED = "value_unshared", "match_unlinked"
 CONTACT_ON_LIST, CONTACT_NOT_LEAD = "contact_on_inclusion_list", "contact_not_a_lead"
 NEEDS_CONTACT = frozenset({CONTACT_ON_LIST, CONTACT_NOT_LEAD})

@@ -3,7 +3,9 @@
 A change of association moves no modified time in HubSpot, so no reading of changes shows it.
 Each run therefore asks for the associations of some linked records in turn, a thousand in a
 call, and compares them with the bases: whatever differs is read again in full and goes the way of
-every change. Salesforce keeps a parent in a field of the record, whose stamp moves with it.
+every change. So is a record that is held since its parent has no link, once it has another parent,
+or none: some of those are asked about in the same call. Salesforce keeps a parent in a field of the
+record, whose stamp moves with it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
@@ -26,14 +28,18 @@ ASSOCIATIONS = "associations"
 IN_A_CALL = 1000
 """Records of which one call tells the associations."""
 
+PARENT_LINKED = "parent_linked"
 OF_ONE_FIELD = frozenset(
     {
-        *("parent_linked", "role_holder_linked", "picklist_value", "fits_length", "stored_as_sent"),
+        *(PARENT_LINKED, "role_holder_linked", "picklist_value", "fits_length", "stored_as_sent"),
         "stage_mapped",
         *("transformable_value", "companion_writable"),
     }
 )
 """Criteria that hold one field and let the others travel; any other holds the record."""
+
+WAITING = 200
+"""Of the records of a call, so many at most are those that wait for a parent."""
 
 HeldRows = Mapping[str, list[Held]]
 """What is held of HubSpot's records, by id."""
@@ -47,20 +53,44 @@ def reassociated(
     found: set[str] = set()
     for field in mapping.associated:
         if calls > 0 and field.rule is not SyncRule.DONT_SYNC:
-            links = _turn(mapping, field, calls, places, shop)
-            found |= _differing(mapping, field, links, shop)
+            waiting = _waiting(mapping, field, places, shop)
+            most = calls * IN_A_CALL - len(waiting)
+            links = _turn(mapping, field, most, places, shop)
+            found |= _differing(mapping, field, links, waiting, shop)
     return found
+
+
+def _waiting(
+    mapping: ObjectMapping,
+    field: FieldMapping,
+    places: MutableMapping[str, str | None],
+    shop: Workshop,
+) -> dict[str, Value]:
+    """Records that wait for a parent and whose turn it is -> the parent, as `hubspot:id`."""
+    if field.type is not FieldType.PARENT:
+        return {}
+    rows = shop.store.held_for(mapping.object_type, {PARENT_LINKED})
+    held = {
+        one.record_id: one.value
+        for one in rows
+        if one.system is System.HUBSPOT and one.field == field.name
+    }
+    name = f"{ASSOCIATIONS}_{field.name}_{PARENT_LINKED}"
+    after = shop.store.place(mapping.object_type, name) or ""
+    some = [id_ for id_ in sorted(held) if id_ > after][:WAITING]
+    places[name] = some[-1] if len(some) == WAITING else None
+    return {id_: held[id_] for id_ in some}
 
 
 def _turn(
     mapping: ObjectMapping,
     field: FieldMapping,
-    calls: int,
+    most: int,
     places: MutableMapping[str, str | None],
     shop: Workshop,
 ) -> list[Link]:
     """The linked records whose turn it is."""
-    name, most = f"{ASSOCIATIONS}_{field.name}", calls * IN_A_CALL
+    name = f"{ASSOCIATIONS}_{field.name}"
     after = shop.store.place(mapping.object_type, name) or "0"
     links = shop.store.in_turn(mapping.object_type, int(after), most, living=True)
     places[name] = str(links[-1].id) if len(links) == most else None
@@ -68,16 +98,20 @@ def _turn(
 
 
 def _differing(
-    mapping: ObjectMapping, field: FieldMapping, links: Iterable[Link], shop: Workshop
+    mapping: ObjectMapping,
+    field: FieldMapping,
+    links: Iterable[Link],
+    waiting: Mapping[str, Value],
+    shop: Workshop,
 ) -> set[str]:
     asked = {
         link.hubspot_id: link
         for link in links
         if link.base is not None and (not link.kind or link.kind in field.salesforce)
     }
-    if not asked:
+    if not asked and not waiting:
         return set()
-    values = _values(mapping, field, asked, shop)
+    values = _values(mapping, field, {**asked, **waiting}, shop)
     apart = {
         id_
         for id_, link in asked.items()
@@ -85,7 +119,9 @@ def _differing(
         != said(base_in(link.base or {}, field, System.HUBSPOT), field, System.HUBSPOT)
     }
     held = _held(apart, mapping, shop)
-    return {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}
+    found = {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}
+    alone = waiting.keys() - asked.keys()
+    return found | {id_ for id_ in alone if values[id_] != waiting[id_]}
 
 
 def _values(
