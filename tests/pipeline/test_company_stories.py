@@ -507,3 +507,74 @@ def test_a_domain_is_free_again_when_one_of_those_who_have_it_is_deleted(domains
     domains.sync()
     assert domains.links("companies") == {company: north}
     assert domains.held("companies") == {}
+
+
+# A company that is archived.
+
+
+def archive(crms: TwoCrms, id_: str) -> None:
+    """HubSpot takes an archived company away from its contacts, and stamps none of them."""
+    for one in crms.records(HUBSPOT, "contacts"):
+        if one.parents.get("companies") == id_:
+            crms.hubspot.put_below(one.id, companies=None)
+    crms.hubspot.remove(id_)
+
+
+def employers(crms: TwoCrms) -> list[str | None]:
+    return [one.parents.get("companies") for one in crms.records(SALESFORCE, "Contact")]
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_contacts_keep_the_account_of_a_company_that_is_archived(
+    crms: TwoCrms, *, late: bool
+) -> None:
+    id_ = company(crms, "Engines", ada=True, ben=True)
+    crms.sync()
+    crms.sync()
+    [account] = crms.records(SALESFORCE, "Account")
+    assert employers(crms) == [account.id, account.id]
+    crms.clock.advance(3600)
+    archive(crms, id_)
+    for one in crms.records(HUBSPOT, "contacts"):
+        crms.hubspot.edit(one.id, jobtitle="Analyst")
+    if late:  # the people are looked at first: nobody has seen that the company is gone
+        crms.sync("contacts")
+        assert employers(crms) == [account.id, account.id]
+    for _ in range(3):
+        crms.clock.advance(900)
+        crms.sync()
+    assert employers(crms) == [account.id, account.id]
+    assert [one.raw["Title"] for one in crms.records(SALESFORCE, "Contact")] == ["Analyst"] * 2
+    assert settled(crms)
+
+
+def test_whom_somebody_takes_out_of_a_company_leaves_the_account(crms: TwoCrms) -> None:
+    company(crms, "Engines", ada=True, ben=True)
+    crms.sync()
+    crms.sync()
+    ada = crms.records(HUBSPOT, "contacts")[0]
+    crms.clock.advance(3600)
+    crms.hubspot.put_below(ada.id, companies=None)
+    crms.sync()
+    assert employers(crms).count(None) == 1
+    assert settled(crms)
+
+
+def test_who_has_lost_a_company_gets_another_one_from_either_side(crms: TwoCrms) -> None:
+    id_ = company(crms, "Engines", ada=True, ben=True)
+    other = company(crms, "Looms", cyd=True)
+    crms.sync()
+    crms.sync()
+    archive(crms, id_)
+    crms.clock.advance(3600)
+    crms.sync()
+    accounts_of = crms.links("companies")
+    ada, ben = (one for one in crms.records(HUBSPOT, "contacts") if not one.parents["companies"])
+    crms.clock.advance(3600)
+    inside(crms, HUBSPOT, other, ada.id)
+    crms.salesforce.put_below(crms.links()[ben.id], companies=accounts_of[other])
+    crms.sync()
+    crms.sync()
+    assert crms.hubspot.records[ben.id].parents["companies"] == other
+    assert crms.salesforce.records[crms.links()[ada.id]].parents["companies"] == accounts_of[other]
+    assert settled(crms)

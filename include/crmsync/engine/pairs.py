@@ -21,6 +21,7 @@ from include.crmsync.engine.flawed import Flaws, flawed
 from include.crmsync.engine.forced import BY_REQUEST, forced
 from include.crmsync.engine.merge_frames import Mask, Settled, settle_column
 from include.crmsync.engine.obstacle import Obstacle, companion_stuck, counterpart_held, obstacle
+from include.crmsync.engine.orphans import orphaned
 from include.crmsync.engine.refused import NOTHING_REFUSED, RefusedFields, refused_before
 from include.crmsync.engine.rows import Rows, Versions, moved_rows
 from include.crmsync.engine.transform import KIND, MODIFIED
@@ -66,6 +67,8 @@ class Pairing:
     """What a CRM refused, and would refuse again."""
     bend: Bend = STRAIGHT
     """How this run differs from the rules, by request."""
+    lost: frozenset[str] = frozenset()
+    """Links of parents that are gone in HubSpot, though they are not known as gone yet."""
 
     def only(self, rows: Rows) -> "Pairing":
         """The pairs at these positions, in this order."""
@@ -152,10 +155,43 @@ def _judge_field(
     directory: Directory,
     verdicts: list[Verdict],
 ) -> None:
-    column = _column(one, pairing, directory)
+    lost = _lost_parents(one, pairing, directory)
+    column = _column(one, _known_apart(one, pairing, directory, lost), pairing, directory)
     applies = _applies(one, mapping, pairing.salesforce[KIND].to_numpy(dtype=object))
     for row in np.flatnonzero(applies & _worth_a_look(column)):
         _judge_cell(int(row), column, pairing, directory, verdicts[row])
+    for at, apart in lost.items():
+        if one.name not in verdicts[at].agreed:
+            verdicts[at].agreed |= apart
+
+
+def _lost_parents(
+    one: FieldMapping, pairing: Pairing, directory: Directory
+) -> dict[int, dict[str, Value]]:
+    """Rows of which either record has lost a parent that is gone -> what the base becomes."""
+    if one.type is not FieldType.PARENT or _is_forced(one, pairing):
+        return {}
+    living = directory.parents.get(one.parent or "", {}).get(System.HUBSPOT, {})
+    held = {
+        System.HUBSPOT: pairing.hubspot[one.name].to_numpy(dtype=object),
+        System.SALESFORCE: pairing.salesforce[one.name].to_numpy(dtype=object),
+    }
+    return orphaned(
+        one, pairing.links, held, lambda link: link in pairing.lost or link not in living
+    )
+
+
+def _known_apart(
+    one: FieldMapping,
+    pairing: Pairing,
+    directory: Directory,
+    lost: Mapping[int, Mapping[str, Value]],
+) -> Pairing:
+    """The pairs, with what nobody has chosen known apart: it must not count as an edit."""
+    links = [*pairing.links]
+    for row, apart in (lost or _defaults(one, pairing, directory)).items():
+        links[row] = replace(links[row], base={**(links[row].base or {}), **apart})
+    return replace(pairing, links=links)
 
 
 def _versions(one: FieldMapping, pairing: Pairing) -> tuple[Versions, Seen]:
@@ -170,26 +206,26 @@ def _versions(one: FieldMapping, pairing: Pairing) -> tuple[Versions, Seen]:
     return (found.base, found.hubspot, held[System.SALESFORCE]), found
 
 
-def _with_defaults(one: FieldMapping, pairing: Pairing, directory: Directory) -> Pairing:
-    """The pairs, with owners known apart where Salesforce gave a new record one HubSpot lacks.
-
-    Nobody has chosen that owner: it must not count as an edit when somebody sets one in HubSpot.
-    """
+def _defaults(
+    one: FieldMapping, pairing: Pairing, directory: Directory
+) -> dict[int, dict[str, Value]]:
+    """Rows in which Salesforce gave a new record an owner whom HubSpot lacks, and nobody chose."""
+    found: dict[int, dict[str, Value]] = {}
     if one.type is not FieldType.OWNER:
-        return pairing
-    links, owners = [*pairing.links], pairing.salesforce[one.name].to_numpy(dtype=object)
-    for row, (link, owner) in enumerate(zip(links, owners, strict=True)):
+        return found
+    owners = pairing.salesforce[one.name].to_numpy(dtype=object)
+    for row, (link, owner) in enumerate(zip(pairing.links, owners, strict=True)):
         base = link.base
         if base is None or base.get(one.name) is not None or is_apart(base, one.name):
             continue
         if owner is not None and not directory.knows(owner, one, System.HUBSPOT):
-            known = {**base, **moved_in(System.SALESFORCE, one.name, owner, base)}
-            links[row] = replace(link, base=known)
-    return replace(pairing, links=links)
+            found[row] = moved_in(System.SALESFORCE, one.name, owner, base)
+    return found
 
 
-def _column(one: FieldMapping, pairing: Pairing, directory: Directory) -> _Column:
-    (base, hubspot, salesforce), known = _versions(one, _with_defaults(one, pairing, directory))
+def _column(one: FieldMapping, apart: Pairing, pairing: Pairing, directory: Directory) -> _Column:
+    """`apart`: the pairs with what is known apart in this field besides what the store says."""
+    (base, hubspot, salesforce), known = _versions(one, apart)
     newest = pairing.newest[one.name]
     settled = settle_column(base, hubspot, salesforce, one.rule, newest)
     if one.type is FieldType.OWNER:

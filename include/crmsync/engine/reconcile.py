@@ -74,6 +74,8 @@ class Situation:
     """HubSpot company -> the account of the same people."""
     same_domain: SameDomain = field(default_factory=SameDomain)
     """What domains say about companies that nothing else brings together."""
+    lost_parents: frozenset[str] = frozenset()
+    """Links of parents that are gone in HubSpot, though the directory does not know it yet."""
     forgotten: frozenset[str] = frozenset()
     """Salesforce ids whose HubSpot record was erased for privacy: never created anew."""
     flaws: Flaws = field(default_factory=dict)
@@ -232,6 +234,7 @@ def _settle(situation: Situation, links: Sequence[Link], draft: _Draft) -> None:
         flaws=situation.flaws,
         refused=situation.refused,
         bend=situation.mapping.bend,
+        lost=situation.lost_parents,
     )
     verdicts = judge_pairs(pairing, situation.mapping, situation.directory)
     all_kinds = {system: rows[system][KIND].tolist() for system in System}

@@ -197,6 +197,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         flaws=document.flaws,
         refused=_refused(extracted, records, mapping, shop),
         through_people=extracted.through_people,
+        lost_parents=extracted.lost_parents,
         same_domain=extracted.same_domain,
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
