@@ -205,6 +205,8 @@ def test_a_lost_picklist_value_is_named_before_a_record_is_refused_for_it(crms: 
     alter(crms, "Opportunity", "StageName", options={**left, "Closed Lost": "Closed Lost"})
     crms.clock.advance(A_DAY)
     crms.sync()
+    assert crms.links("deals").keys() == {deal}
+    assert crms.held("deals") == {}
 
 
 def test_an_unknown_value_of_a_restricted_list_holds_its_field_and_the_rest_travels(

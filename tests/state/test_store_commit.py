@@ -298,6 +298,7 @@ def test_a_run_asks_for_what_is_held_of_some_records_or_for_some_reason(store: S
         theirs,
     ]
     assert store.held_for(CONTACTS, ()) == []
+    assert store.held_in(CONTACTS, {"email", "phone"}) == [held("hs1"), refused, both, theirs]
     assert store.refused(CONTACTS) == [refused]
     assert store.held_ids(CONTACTS, HUBSPOT, "on_inclusion_list") == {"hs3"}
     assert store.held_ids(CONTACTS, SALESFORCE, "on_inclusion_list") == frozenset()

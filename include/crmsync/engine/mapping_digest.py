@@ -21,16 +21,17 @@ NOT_OF_THE_REST = frozenset({"fields", "bend"})
 
 def field_digests(mapping: ObjectMapping) -> dict[str, str]:
     """Field -> the digest of its mapping and schemas."""
-    return {one.name: _digest(one) for one in mapping.fields}
+    return {one.name: digest(one) for one in mapping.fields}
 
 
 def rest_digest(mapping: ObjectMapping) -> str:
     """The digest of all that is no single field's."""
     names = [one.name for one in fields(mapping) if one.name not in NOT_OF_THE_REST]
-    return _digest({name: getattr(mapping, name) for name in names})
+    return digest({name: getattr(mapping, name) for name in names})
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """The digest of any value of ours, the same in every process."""
     return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode("ascii")).hexdigest()[
         :16
     ]

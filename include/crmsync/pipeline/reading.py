@@ -32,6 +32,7 @@ from include.crmsync.pipeline.named import told_ids
 from include.crmsync.pipeline.older import as_they_are, is_new
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.presume import presumed
+from include.crmsync.pipeline.remedied import remedied
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.uncommitted import written_and_left
@@ -115,7 +116,8 @@ def read(
     watermarks = shop.store.watermarks(mapping.object_type)
     reading.again = again(mapping, remembered, reading.people, shop)
     reading.again[System.HUBSPOT] |= reassociated(mapping, reading.places, shop)
-    for owner, record_id in unread.records:
+    woken = remedied(mapping, reading.places, shop)
+    for owner, record_id in (*unread.records, *woken):
         reading.again[owner].add(record_id)
     for one in reading.landed:
         reading.again[one.system].add(one.record_id)

@@ -149,6 +149,13 @@ class Store:
         values = {"object_type": object_type}
         return _in_order(map(to_held, self._rows(query, sorted(criteria), values)))
 
+    def held_in(self, object_type: str, fields: Collection[str]) -> list[Held]:
+        """What is held for the sake of one of these fields, in the same order."""
+        table = schema.held.c
+        query = found(schema.held, table.object_type, among=table.field)
+        values = {"object_type": object_type}
+        return _in_order(map(to_held, self._rows(query, sorted(fields), values)))
+
     def refused(self, object_type: str) -> list[Held]:
         """What is held because a CRM refused it, and is not sent again; in the same order."""
         table = schema.held.c
