@@ -17,7 +17,7 @@ from include.crmsync.model.record import System
 from tests.adapters.contract import GatewayContract
 from tests.adapters.crm import CANARY, PHONE, Crm, ids
 from tests.adapters.mappings import COMPANIES, CONTACTS, DOMAINS
-from tests.adapters.sandboxed import hubspot, losing, restoring
+from tests.adapters.sandboxed import IN_DOUBT, hubspot, losing, restoring
 from tests.conftest import Sandbox
 
 LIST = "Salesforce inclusion list"
@@ -177,6 +177,36 @@ class TestHubSpot(GatewayContract):
         assert list(crm.gateway.read(CONTACTS, [loser])) == []
         assert ids(crm.gateway.read(CONTACTS, [loser, winner])) == [winner]
         assert ids(crm.gateway.find(CONTACTS, ["k2@x.example.com"])) == [winner]
+
+    @pytest.mark.parametrize("renumbers", [False, True])
+    @pytest.mark.parametrize("deed", IN_DOUBT)
+    def test_a_merge_whose_answer_is_lost_is_told_as_done(
+        self, crm: Crm, sandbox: Sandbox, deed: str, renumbers: bool
+    ) -> None:
+        sandbox.settings(hubspot={"merge_makes_a_new_record": renumbers})
+        winner, loser = crm.company("C1"), crm.company("C2")
+        sandbox.faults({"system": "hubspot", "path": "/merge$", "times": 1, "do": deed})
+        gone = crm.change(COMPANIES, loser)
+        answer = crm.gateway.merge_into(COMPANIES, gone, winner)
+        assert (answer.key, answer.code) == (gone.key, None)
+        told = crm.gateway.fates(COMPANIES, [winner, loser])
+        assert (told[loser].how, winner in told) == (How.MERGED, renumbers)
+
+    @pytest.mark.parametrize("renumbers", [False, True])
+    def test_a_merge_that_is_asked_for_again_counts_as_done(
+        self, crm: Crm, sandbox: Sandbox, renumbers: bool
+    ) -> None:
+        sandbox.settings(hubspot={"merge_makes_a_new_record": renumbers})
+        winner, loser, other = (crm.company(key) for key in ("C1", "C2", "C3"))
+        gone = crm.change(COMPANIES, loser)
+        spent = crm.gateway.calls
+        assert crm.gateway.merge_into(COMPANIES, gone, winner).code is None
+        assert crm.gateway.calls - spent == 1
+        assert crm.gateway.merge_into(COMPANIES, gone, winner).code is None
+        list(crm.gateway.delete(COMPANIES, [crm.change(COMPANIES, other)]))
+        for without in (other, "1"):
+            assert crm.gateway.merge_into(COMPANIES, gone, without).code
+        assert crm.gateway.merge_into(COMPANIES, crm.change(COMPANIES, other), winner).code
 
     def test_an_archived_record_is_missing(self, crm: Crm, sandbox: Sandbox) -> None:
         id_ = crm.contact()

@@ -1,5 +1,6 @@
 """The Salesforce gateway keeps the contract, over real HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,12 @@ import pytest
 
 from include.crmsync.adapters.gateway import Write
 from include.crmsync.adapters.salesforce_write import COLLECTION
-from include.crmsync.errors import LimitReached, Unauthorized
+from include.crmsync.errors import LimitReached, Unauthorized, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from tests.adapters.contract import GatewayContract
-from tests.adapters.crm import CANARY, PHONE, Crm, ids
-from tests.adapters.mappings import COMPANIES, CONTACTS
-from tests.adapters.sandboxed import losing, restoring, salesforce
+from tests.adapters.crm import CANARY, PHONE, Crm, given, ids
+from tests.adapters.mappings import COMPANIES, CONTACTS, WITH_ROLES
+from tests.adapters.sandboxed import IN_DOUBT, losing, restoring, salesforce
 from tests.conftest import Sandbox
 
 
@@ -158,6 +159,74 @@ class TestSalesforce(GatewayContract):
         id_ = crm.contact()
         sandbox.faults({"system": "salesforce", "do": deed, "times": 2})
         assert ids(crm.gateway.changed_since(CONTACTS, None)) == [id_]
+
+    def rows(self, crm: Crm) -> list[tuple[str, str]]:
+        soql = "SELECT OpportunityId, ContactId FROM OpportunityContactRole"
+        found = crm.gateway._api.query(soql)  # type: ignore[attr-defined]
+        return sorted((one["OpportunityId"], one["ContactId"]) for one in found)
+
+    @pytest.mark.parametrize("deed", IN_DOUBT)
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_a_role_whose_answer_is_lost_is_made_once(
+        self, crm: Crm, sandbox: Sandbox, deed: str, times: int
+    ) -> None:
+        ada, mary = crm.contact("K1"), crm.contact("K2")
+        here, there = crm.deal("D1"), crm.deal("D2", **{ada: None})
+        path = "composite/sobjects$"
+        lost = {"system": "salesforce", "method": "POST", "path": path, "times": times, "do": deed}
+        sandbox.faults(lost)
+        rows = [
+            replace(crm.change(WITH_ROLES, deal), roles=given({mary: None}))
+            for deal in (here, there)
+        ]
+        assert [one.code for one in crm.write(WITH_ROLES, *rows)] == [None, None]
+        assert self.rows(crm) == sorted([(here, mary), (there, mary), (there, ada)])
+
+    def test_a_refused_role_is_told_where_the_first_answer_was_lost(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        ada, mary = crm.contact("K1"), crm.contact("K2")
+        here, there = crm.deal("D1"), crm.deal("D2")
+        list(crm.gateway.delete(CONTACTS, [crm.change(CONTACTS, mary)]))
+        lost = {"system": "salesforce", "method": "POST", "path": "composite/sobjects$", "times": 1}
+        sandbox.faults({**lost, "do": "drop_after"})
+        rows = [
+            replace(crm.change(WITH_ROLES, deal), roles=given({who: None}))
+            for deal, who in ((there, ada), (here, mary))
+        ]
+        landed, refused = crm.write(WITH_ROLES, *rows)
+        assert (landed.code, refused.record_id) == (None, here)
+        assert refused.code is not None
+        assert self.rows(crm) == [(there, ada)]
+
+    def test_roles_that_are_lost_for_long_are_found_by_the_next_attempt(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        ada, deal = crm.contact("K1"), crm.deal("D1")
+        cut = {"system": "salesforce", "do": "drop_after"}
+        sandbox.faults({**cut, "path": "composite/sobjects$"}, {**cut, "path": "query", "skip": 1})
+        with pytest.raises(Unavailable):
+            crm.cast(deal, {ada: None})
+        sandbox.call("DELETE", "/_sandbox/faults")
+        assert crm.cast(deal, {ada: None}).code is None
+        assert self.rows(crm) == [(deal, ada)]
+
+    def test_giving_a_role_costs_a_look_and_an_insert(self, crm: Crm) -> None:
+        ada, deal = crm.contact("K1"), crm.deal("D1")
+        spent = crm.gateway.calls
+        crm.cast(deal, {ada: None})
+        assert crm.gateway.calls - spent == 2
+
+    def test_a_field_is_given_to_one_permission_set_though_the_answer_was_lost(
+        self, crm: Crm, sandbox: Sandbox
+    ) -> None:
+        path = "sobjects/FieldPermissions$"
+        sandbox.faults({"system": "salesforce", "path": path, "times": 1, "do": "drop_after"})
+        mapping = replace(CONTACTS, salesforce=("Contact",), salesforce_key="Fresh_Key__c")
+        [made] = crm.gateway.make_key(mapping)
+        assert made.done, made
+        soql = "SELECT Id FROM FieldPermissions WHERE Field = 'Contact.Fresh_Key__c'"
+        assert len([*crm.gateway._api.query(soql)]) == 1  # type: ignore[attr-defined]
 
     def test_a_value_nobody_may_read_is_in_no_log(
         self, crm: Crm, caplog: pytest.LogCaptureFixture

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import requests
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from include.crmsync.adapters.failures import Refused, SessionExpired
 from include.crmsync.adapters.http import ATTEMPTS
@@ -206,6 +209,80 @@ def test_no_word_of_another_refusals_sentence_is_repeated() -> None:
     raised, _, _ = ask((400, said))
     assert "canary" not in str(raised)
     assert "Nope__c" not in str(raised)
+
+
+POOL, LINE = HTTPSConnectionPool("crm.example"), HTTPSConnection("crm.example")
+REFUSED = requests.ConnectionError(MaxRetryError(POOL, "/", NewConnectionError(LINE, "refused")))
+CUT = requests.ConnectionError(ProtocolError("aborted"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param((429, rates("SECONDLY")), id="429"),
+        pytest.param((423, {"message": "locked"}), id="locked"),
+        pytest.param((477, ""), id="migrating"),
+        pytest.param(REFUSED, id="no connection"),
+        pytest.param(requests.ConnectTimeout("x"), id="no connection in time"),
+    ],
+)
+def test_what_was_certainly_not_done_is_sent_again_without_a_look(answer: Answer) -> None:
+    wire, adapter, pauses = scripted([answer, answer, (200, {"ok": 1})])
+    told = wire.once(lambda: wire.post(URL).json(), lambda: pytest.fail("looked"))
+    assert told == {"ok": 1}
+    assert (len(adapter.sent), len(pauses)) == (3, 2)
+
+
+IN_DOUBT = [
+    pytest.param(CUT, id="cut"),
+    pytest.param((500, {}), id="500"),
+    pytest.param((502, "<html>"), id="502"),
+    pytest.param((503, "", {"Retry-After": "7"}), id="503"),
+    pytest.param((200, '[{"id": '), id="truncated"),
+    pytest.param((400, LOCKED), id="row lock"),
+]
+
+
+@pytest.mark.parametrize("answer", IN_DOUBT)
+def test_what_may_have_been_done_is_looked_for_before_it_is_sent_again(answer: Answer) -> None:
+    wire, adapter, pauses = scripted([answer, answer, (200, {"ok": 1})])
+    seen: list[int] = []
+
+    def look() -> bool:
+        seen.append(len(adapter.sent))
+        return False
+
+    assert wire.once(lambda: wire.post(URL).json(), look) == {"ok": 1}
+    assert (len(adapter.sent), seen, len(pauses)) == (3, [1, 2], 2)
+
+
+@pytest.mark.parametrize("answer", IN_DOUBT)
+def test_what_the_look_finds_done_is_not_sent_again(answer: Answer) -> None:
+    wire, adapter, _ = scripted([answer])
+    assert wire.once(lambda: wire.post(URL), lambda: True) is None
+    assert len(adapter.sent) == 1
+
+
+@pytest.mark.parametrize("answer", [requests.ReadTimeout("canary-x"), (504, "")], ids=str)
+def test_what_may_still_be_at_work_is_left_to_a_later_attempt(answer: Answer) -> None:
+    wire, adapter, _ = scripted([answer] * 2)
+    with pytest.raises(Unavailable):
+        wire.once(lambda: wire.post(URL), lambda: pytest.fail("looked too early"))
+    assert len(adapter.sent) == 1
+
+
+def test_a_look_that_fails_ends_it_and_nothing_is_sent() -> None:
+    wire, adapter, _ = scripted([CUT, *[(503, "")] * 20])
+    with pytest.raises(Unavailable):
+        wire.once(lambda: wire.post(URL), lambda: bool(wire.get(URL)))
+    assert [sent.method for sent in adapter.sent] == ["POST", *["GET"] * ATTEMPTS]
+
+
+def test_a_call_that_is_lost_every_time_is_given_up() -> None:
+    wire, adapter, _ = scripted([CUT] * 20)
+    with pytest.raises(Unavailable):
+        wire.once(lambda: wire.post(URL), lambda: False)
+    assert len(adapter.sent) == ATTEMPTS
 
 
 def test_a_failure_that_passes_is_not_seen() -> None:

@@ -71,6 +71,14 @@ class ComeBackLater(Unavailable):
         super().__init__(message)
 
 
+class NeverArrived(Unavailable):
+    """Unavailable before anything was sent: no connection came about."""
+
+
+class StillAtWork(Unavailable):
+    """Unavailable, and the CRM may be at it yet: it took longer than somebody waited."""
+
+
 class Refused(Rejected):
     """Rejected, with the answer kept for whoever can tell which record is to blame."""
 
@@ -104,8 +112,7 @@ def failure(response: requests.Response) -> GatewayError:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, LOCKED, MIGRATING):
         return RateLimited(sentence, _wait(response, said))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        wait = retry_after(response)
-        return Unavailable(sentence) if wait is None else ComeBackLater(sentence, wait)
+        return _broken(response, sentence)
     return _for_a_person(response, said, sentence)
 
 
@@ -176,6 +183,15 @@ def retry_after(response: requests.Response) -> float | None:
         return max(0.0, float(response.headers["Retry-After"]))
     except (KeyError, ValueError):
         return None
+
+
+def _broken(response: requests.Response, sentence: str) -> Unavailable:
+    wait = retry_after(response)
+    if wait is not None:
+        return ComeBackLater(sentence, wait)
+    if response.status_code == HTTPStatus.GATEWAY_TIMEOUT:
+        return StillAtWork(sentence)
+    return Unavailable(sentence)
 
 
 def _wait(response: requests.Response, said: Said) -> float:

@@ -4,27 +4,38 @@ A `Wire` is the `requests` session that both vendors' clients send through, so e
 about the conversation is decided here once. Each request has a time-out and is counted.
 An answer that is not a success, or that breaks off, leaves as one of `errors`. What may
 pass by itself is asked again a few times, after the pause the CRM asked for or a growing,
-jittered one: every call of ours may be repeated, because reads change nothing and writes
-are updates to fixed values or upserts on an external key. A spent daily allocation is
-never asked again. Where a CRM allows so many calls in a time, `pace` waits before each;
-`allowance` keeps below the calls of the day.
+jittered one: nearly every call of ours may be repeated, because reads change nothing and
+writes are updates to fixed values or upserts on an external key. The few others are sent
+through `once`, which repeats nothing that may have arrived before it was looked for. A spent
+daily allocation is never asked again. Where a CRM allows so many calls in a time, `pace`
+waits before each; `allowance` keeps below the calls of the day.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
+from urllib3.exceptions import NewConnectionError
 
 from include.crmsync.adapters.allowance import Allowance
-from include.crmsync.adapters.failures import body_of, failure, place
+from include.crmsync.adapters.failures import (
+    NeverArrived,
+    StillAtWork,
+    body_of,
+    failure,
+    place,
+)
 from include.crmsync.errors import ConfigError, RateLimited, Unavailable
+
+T = TypeVar("T")
 
 Pace = Callable[[requests.PreparedRequest], None]
 """Waits, if need be, until a request may be sent."""
@@ -56,6 +67,8 @@ class Wire(requests.Session):
         self.allowance = Allowance()
         self._again = 0
         """Calls that only repeated another one."""
+        self._looks = False
+        """Whether somebody looks before a request is sent again that may have arrived."""
         self.answered_at: datetime | None = None
         """The far side's clock at its latest answer, by its Date header."""
         self.pace: Pace = _at_once
@@ -91,6 +104,38 @@ class Wire(requests.Session):
         kwargs["allow_redirects"] = False
         return self._retrying(self._once, request, kwargs)
 
+    def once(self, send: Callable[[], T], done: Callable[[], bool]) -> T | None:
+        """Send what must not happen twice; where that is in doubt, look before sending it again.
+
+        None where the look finds it done. What may still be at work is left to a later attempt:
+        a look would come too early.
+        """
+        lost: list[Unavailable] = []
+
+        def deed() -> T | None:
+            if lost and done():
+                return None
+            try:
+                with self._looking():
+                    return send()
+            except (NeverArrived, StillAtWork):
+                raise
+            except Unavailable as doubt:
+                lost.append(doubt)
+                raise
+
+        # Only a lost send is repeated here: the look has repeats of its own.
+        in_doubt = retry_if_exception(lambda one: one in lost and self._worth_repeating(one))
+        return self._retrying.copy(retry=in_doubt)(deed)
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        self._looks = True
+        try:
+            yield
+        finally:
+            self._looks = False
+
     def _once(self, request: requests.PreparedRequest, kwargs: Any) -> requests.Response:
         self.allowance.spend(self.calls, place(request))
         self.pace(request)
@@ -112,6 +157,9 @@ class Wire(requests.Session):
         """
         if not _may_pass(error) or self._again >= REPEATS + self.calls * REPEATED_SHARE:
             return False
+        # A 503 is in doubt too: a proxy says it of a request that it had passed on.
+        if self._looks and not isinstance(error, RateLimited | NeverArrived):
+            return False
         self._again += 1
         return True
 
@@ -125,7 +173,8 @@ class Wire(requests.Session):
             text = "the connection's token has a character that no token has"
             raise ConfigError(f"{place(request)}: {text}") from None
         except requests.RequestException as lost:
-            raise Unavailable(f"{place(request)}: no answer ({type(lost).__name__})") from None
+            kind = _lost(lost)
+            raise kind(f"{place(request)}: no answer ({type(lost).__name__})") from None
 
 
 def _at_once(_: requests.PreparedRequest) -> None:
@@ -150,6 +199,14 @@ def _is_whole(response: requests.Response) -> bool:
     if response.request.method == "PUT" and not response.content:
         return response.status_code == HTTPStatus.CREATED
     return isinstance(body_of(response), dict | list)
+
+
+def _lost(error: requests.RequestException) -> type[Unavailable]:
+    """What is known of a request that was not answered."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        return NeverArrived
+    return StillAtWork if isinstance(error, requests.ReadTimeout) else Unavailable
 
 
 def _date(response: requests.Response) -> datetime | None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from include.crmsync.adapters.batches import apart, settle
+from include.crmsync.adapters.failures import Refused
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.adapters.hubspot_api import (
     BATCH,
@@ -89,14 +90,33 @@ def delete(
 
 
 def merge(api: HubSpotApi, mapping: ObjectMapping, write: Write, into: str) -> Written:
-    """Merge one object into another; HubSpot may answer with a new one that replaces both."""
-    body = {"primaryObjectId": into, "objectIdToMerge": write.record_id}
+    """Merge one object into another; HubSpot may answer with a new one that replaces both.
+
+    One that is part of the other already counts as merged: HubSpot refuses to do it again.
+    """
+    loser, path = write.record_id or "", f"{OBJECTS}/{mapping.hubspot}/merge"
+    body = {"primaryObjectId": into, "objectIdToMerge": loser}
+
+    def done() -> bool:
+        return _are_one(api, mapping, loser, into)
 
     def send(batch: Sequence[Write]) -> Iterable[Written]:
-        api.post(f"{OBJECTS}/{mapping.hubspot}/merge", body)
+        try:
+            api.wire.once(lambda: api.post(path, body), done)
+        except Refused:
+            if not done():
+                raise
         return [Written(one.key, one.record_id) for one in batch]
 
     return settle([write], send, blame, word)[0]
+
+
+def _are_one(api: HubSpotApi, mapping: ObjectMapping, loser: str, into: str) -> bool:
+    """Whether one object lives on in the other, or both of them in a new one."""
+    left = fates(api, mapping, [loser, into])
+    if loser not in left or left[loser].into is None:
+        return False
+    return left[loser].into == (left[into].into if into in left else into)
 
 
 def _archived(item: Mapping[str, Any]) -> Tombstone:

@@ -143,9 +143,14 @@ def _permission_sets(api: SalesforceApi) -> list[str]:
 def _give_in(api: SalesforceApi, parent: str, kind: str, name: str) -> None:
     given = {"PermissionsRead": True, "PermissionsEdit": True}
     where = [within("ParentId", [parent]), within("Field", [f"{kind}.{name}"])]
-    there = list(api.query(select(["Id"], "FieldPermissions", where=where)))
+    asked = select(["Id"], "FieldPermissions", where=where)
+    there = list(api.query(asked))
     if there:
         api.send("PATCH", f"sobjects/FieldPermissions/{there[0]['Id']}", json=given)
         return
     body = {"ParentId": parent, "SobjectType": kind, "Field": f"{kind}.{name}", **given}
-    api.send("POST", "sobjects/FieldPermissions", json=body)
+    # A blind repeat would be refused, and the field be given to the next permission set as well.
+    api.wire.once(
+        lambda: api.send("POST", "sobjects/FieldPermissions", json=body),
+        lambda: any(api.query(asked)),
+    )

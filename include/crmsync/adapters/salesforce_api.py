@@ -107,7 +107,10 @@ class SalesforceApi:
         return self._listed("PATCH", "composite/sobjects", _collection(records), KEEP_OWNER)
 
     def insert(self, records: list[dict[str, Any]]) -> list[Any]:
-        """Create a collection; an answer per record, in order."""
+        """Create a collection; an answer per record, in order.
+
+        Twice makes everything twice: it is sent through `Wire.once`.
+        """
         return self._listed("POST", "composite/sobjects", _collection(records))
 
     def upsert(

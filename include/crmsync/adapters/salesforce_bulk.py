@@ -143,6 +143,7 @@ class SalesforceBulk:
         return from_sheet(self._api.send("GET", f"{INGEST}/{job}/{which}"))
 
     def _created(self, path: str, body: Mapping[str, Any]) -> str:
+        # May be repeated: a job that nobody knows of has no data, and writes nothing.
         return str(_object(self._api.send("POST", path, json=body))["id"])
 
     def _told(self, path: str, job: str) -> Mapping[str, Any]:

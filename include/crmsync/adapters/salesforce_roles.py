@@ -1,9 +1,10 @@
 """Roles in Salesforce: rows of an object between two records, such as OpportunityContactRole.
 
 A row is never deleted and made anew to give it another name: it is updated, so whoever is primary
-stays so. Before anything is written the rows are read, so that a repeat finds what the first
-attempt made. Of several rows of one holder the primary one counts, else the oldest. Rows have
-stamps of their own, and a record counts as modified when one of its rows was.
+stays so. Before anything is written the rows are read, and read again where an answer was lost,
+because Salesforce takes a second row of one holder like any other. Of several rows of one holder
+the primary one counts, else the oldest. Rows have stamps of their own, and a record counts as
+modified when one of its rows was.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,12 +118,34 @@ def _write(
     for key, (record_id, roles) in ready.items():
         _plan(kind, (key, record_id), roles, there.get(record_id, ()), work)
     for some in chunks(work.insert, COLLECTION):
-        yield from _refused(some, api.insert([body for _, body in some]))
+        yield from _insert(api, kind, some)
     for some in chunks(work.update, COLLECTION):
         yield from _refused(some, api.update([body for _, body in some]))
     for gone in chunks(work.delete, COLLECTION):
         answers = _refused(gone, api.delete([id_ for _, id_ in gone]))
         yield from (one for one in answers if one.code != GONE_ALREADY)
+
+
+def _insert(
+    api: SalesforceApi, kind: str, some: Sequence[tuple[str, dict[str, Any]]]
+) -> list[Written]:
+    """Make rows; where it is in doubt whether they were made, those alone that are not there."""
+    between, left = ROLE_OBJECTS[kind], list(some)
+
+    def send() -> list[Written]:
+        return list(_refused(left, api.insert([body for _, body in left])))
+
+    def done() -> bool:
+        there = rows_of(api, kind, sorted({body[between.record] for _, body in left}))
+        holders = {record_id: _counting(kind, rows) for record_id, rows in there.items()}
+        left[:] = [
+            (key, body)
+            for key, body in left
+            if body[between.holder] not in holders.get(body[between.record], ())
+        ]
+        return not left
+
+    return api.wire.once(send, done) or []
 
 
 def _plan(
