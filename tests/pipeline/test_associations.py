@@ -219,3 +219,16 @@ class TestHeldForItsCompany:
         before = crms.hubspot.calls
         crms.sync("deals")
         assert crms.hubspot.calls - before == quiet
+
+
+def test_another_company_is_found_though_another_field_of_the_contact_is_held(
+    crms: TwoCrms, family: dict[str, str]
+) -> None:
+    crms.clock.advance(3600)
+    crms.hubspot.edit(family["contact"], lastname=None)
+    crms.sync()
+    assert crms.held() == {family["contact"]: {"required_value"}}
+    crms.clock.advance(3600)
+    crms.hubspot.put_below(family["contact"], companies=family["second"])
+    crms.sync()
+    assert account_of(crms, "contacts", family["contact"]) == family["second"]

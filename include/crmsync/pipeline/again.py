@@ -17,10 +17,10 @@ from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.pipeline.allocation import due
-from include.crmsync.pipeline.associations import PARENT_LINKED
 from include.crmsync.pipeline.eligible import meeting
 from include.crmsync.pipeline.exchange import holders_of
 from include.crmsync.pipeline.match_values import match_values
+from include.crmsync.pipeline.one_field import PARENT_LINKED
 from include.crmsync.pipeline.people_of import PeopleOf
 from include.crmsync.pipeline.surroundings import on_list
 from include.crmsync.pipeline.told_apart import CRITERION as UNIQUE_DOMAIN

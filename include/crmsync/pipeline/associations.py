@@ -20,6 +20,7 @@ from include.crmsync.model.record import Associations, System, Value
 from include.crmsync.model.role import ROLE_OBJECTS
 from include.crmsync.model.rule import SyncRule
 from include.crmsync.pipeline.look import narrowed
+from include.crmsync.pipeline.one_field import PARENT_LINKED, of_one_field
 from include.crmsync.pipeline.workshop import Workshop
 
 ASSOCIATIONS = "associations"
@@ -27,16 +28,6 @@ ASSOCIATIONS = "associations"
 
 IN_A_CALL = 1000
 """Records of which one call tells the associations."""
-
-PARENT_LINKED = "parent_linked"
-OF_ONE_FIELD = frozenset(
-    {
-        *(PARENT_LINKED, "role_holder_linked", "picklist_value", "fits_length", "stored_as_sent"),
-        "stage_mapped",
-        *("transformable_value", "companion_writable"),
-    }
-)
-"""Criteria that hold one field and let the others travel; any other holds the record."""
 
 WAITING = 200
 """Of the records of a call, so many at most are those that wait for a parent."""
@@ -119,7 +110,8 @@ def _differing(
         != said(base_in(link.base or {}, field, System.HUBSPOT), field, System.HUBSPOT)
     }
     held = _held(apart, mapping, shop)
-    found = {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_])}
+    single = of_one_field(mapping.object_type, shop) if held else frozenset()
+    found = {id_ for id_ in apart if not _waits(held.get(id_, ()), field, values[id_], single)}
     alone = waiting.keys() - asked.keys()
     return found | {id_ for id_ in alone if values[id_] != waiting[id_]}
 
@@ -166,9 +158,14 @@ def _held(ids: Collection[str], mapping: ObjectMapping, shop: Workshop) -> HeldR
     return rows
 
 
-def _waits(held: Iterable[Held], field: FieldMapping, value: Value) -> bool:
-    """Whether the difference is known, and waits for something else than another look."""
+def _waits(
+    held: Iterable[Held], field: FieldMapping, value: Value, single: Collection[str]
+) -> bool:
+    """Whether the difference is known, and waits for something else than another look.
+
+    `single`: criteria that hold one field; any other holds the record.
+    """
     return any(
-        one.criterion not in OF_ONE_FIELD or (one.field == field.name and one.value == value)
+        one.criterion not in single or (one.field == field.name and one.value == value)
         for one in held
     )

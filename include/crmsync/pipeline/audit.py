@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from include.crmsync.criteria.suite import Effect
 from include.crmsync.engine.directory import Directory, Person, directory
 from include.crmsync.engine.drift import Key, Known, differences
 from include.crmsync.model.drift import Audit, Difference, Tally
@@ -20,6 +19,7 @@ from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.accounts import check
 from include.crmsync.pipeline.measures import of_audit
+from include.crmsync.pipeline.one_field import of_one_field
 from include.crmsync.pipeline.schemas import remembered_mapping
 from include.crmsync.pipeline.shrunken import refuse_shrunken
 from include.crmsync.pipeline.step import step
@@ -30,13 +30,8 @@ from include.crmsync.pipeline.workshop import Workshop
 PORTION = 2000
 """Links compared at a time: what Salesforce reads in one call, and HubSpot in twenty."""
 
-OF_ONE_FIELD = frozenset(
-    {
-        *("picklist_value", "fits_length", "transformable_value", "stored_as_sent"),
-        *("companion_writable", "parent_linked", "accepted_by_hubspot", "accepted_by_salesforce"),
-    }
-)
-"""Criteria found by planning that hold one field of a linked record; others hold all of it."""
+REFUSED = frozenset({"accepted_by_hubspot", "accepted_by_salesforce"})
+"""Of a linked record, a CRM's refusal is said of a field where it was one's."""
 
 
 def run(
@@ -93,17 +88,7 @@ def _ground(audit: Audit, shop: Workshop) -> _Ground:
         listed=members(audit.id, shop) if object_type == "contacts" else None,
         window={system: at - shop.settings.overlap for system, at in watermarks.items()},
         waiting=frozenset((system, id_) for system, ids in retries.items() for id_ in ids),
-        of_one_field=OF_ONE_FIELD | _field_criteria(object_type, shop),
-    )
-
-
-def _field_criteria(object_type: str, shop: Workshop) -> frozenset[str]:
-    """Criteria of the suites that hold a field, and not its record."""
-    return frozenset(
-        one.criterion
-        for system in System
-        for one in shop.suite(object_type, system).expectations
-        if one.effect is Effect.HOLD_FIELD
+        of_one_field=REFUSED | of_one_field(object_type, shop),
     )
 
 
