@@ -343,6 +343,23 @@ def test_a_type_that_may_not_be_created_is_held() -> None:
     assert [one.criterion for one in made.held] == ["creation_allowed"]
 
 
+def test_who_may_not_be_created_for_want_of_a_required_field_is_told_of_that_field() -> None:
+    """They were told that the mapping did not let them be created, which it did."""
+    of = replace(OF, lacking={"Contact": ("Region__c", "Tier__c")})
+    made = plan(record(System.HUBSPOT, "1", email=ADA), of=of)
+    [held] = made.held
+    assert (held.criterion, made.actions) == ("creation_allowed", ())
+    assert "Salesforce creates no Contact without Region__c and Tier__c" in held.reason
+    assert "creates_in" not in held.reason
+
+
+def test_what_salesforce_requires_keeps_nothing_out_of_hubspot() -> None:
+    of = replace(OF, lacking={"Contact": ("Region__c",)})
+    made = plan(record(System.SALESFORCE, "a", email=ADA), of=of)
+    assert [one.verb for one in made.actions] == [Verb.CREATE]
+    assert made.held == ()
+
+
 def test_a_field_that_does_not_sync_never_appears() -> None:
     of = mapping(field("secret", rule=SyncRule.DONT_SYNC))
     made = plan(*pair({"secret": "x"}, {}), links=(link("1", "a", {"email": ADA}),), of=of)

@@ -187,7 +187,7 @@ def test_a_newly_required_field_stops_creation_and_is_named() -> None:
     needed = {"Contact": replace(STRING, required=True)}
     checked = check(field("phone"), phone=everywhere(TEXT, STRING), Region__c=needed)
     assert told(checked) == [("", "salesforce", "required:Region__c", "not_created")]
-    assert checked.mapping.creates_in == {System.HUBSPOT}
+    assert checked.mapping.lacking == {"Contact": ("Region__c",)}
     assert checked.broken == ()
 
 
@@ -200,7 +200,7 @@ def test_each_object_that_a_rule_makes_is_asked_for_what_it_requires() -> None:
     plain = mapping(field("phone"))
     checked = hold_against(replace(plain, creates_as=LEADS), live(ends))
     assert told(checked) == [("", "salesforce", "required:Company", "not_created")]
-    assert checked.mapping.lacking == {"Lead"}
+    assert checked.mapping.lacking == {"Lead": ("Company",)}
     assert checked.mapping.creates_in == frozenset(System)
     assert hold_against(plain, live(ends)).issues == ()
 
@@ -213,7 +213,7 @@ def test_where_a_rule_makes_every_new_record_a_lead_the_contacts_fields_are_not_
     leads = replace(mapping(field("phone")), creates_as=(KindRule("Lead"),))
     assert hold_against(leads, live(ends)).issues == ()
     ends = {"phone": everywhere(TEXT, STRING), "Company": {"Lead": replace(STRING, required=True)}}
-    assert hold_against(leads, live(ends)).mapping.creates_in == {System.HUBSPOT}
+    assert hold_against(leads, live(ends)).mapping.lacking == {"Lead": ("Company",)}
 
 
 def test_a_required_field_that_is_mapped_is_required_of_each_new_record() -> None:
@@ -233,7 +233,7 @@ def test_a_constant_serves_a_newly_required_field() -> None:
     )
     checked = check(constant, Region__c={"Contact": replace(STRING, required=True)})
     assert checked.issues == ()
-    assert checked.mapping.creates_in == frozenset(System)
+    assert checked.mapping.lacking == {}
 
 
 def test_a_mapped_value_that_a_list_lost_is_named_before_a_record_holds_it() -> None:

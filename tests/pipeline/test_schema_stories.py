@@ -164,6 +164,8 @@ def test_a_newly_required_field_stops_creation_in_salesforce_and_not_updates(
     crms.hubspot.edit(hubspot_id, phone="+44 20 7946 0001")
     told = crms.sync()
     assert crms.held() == {grace: {"creation_allowed"}}
+    [reason] = crms.reasons()
+    assert "creates no Contact without Region__c, which the mapping never sends" in reason
     assert salesforce(crms, salesforce_id)["Phone"] == "+44 20 7946 0001"
     assert issues(told) == [("", "required:Region__c", "not_created")]
     alter(crms, "Contact", "Region__c", required=False)

@@ -198,6 +198,14 @@ class TwoCrms:
         finally:
             shop.close()
 
+    def reasons(self, object_type: str = "contacts") -> list[str]:
+        """What is said of each record that is held."""
+        shop = self.workshop()
+        try:
+            return [one.reason for one in shop.store.held(object_type)]
+        finally:
+            shop.close()
+
     def conflicts(self) -> list[Any]:
         """The latest run's conflicts."""
         shop = self.workshop()

@@ -141,8 +141,11 @@ def not_created(object_type: str, system: System, fresh: pd.DataFrame) -> Iterat
         )
 
 
-def kind_not_created(object_type: str, record_id: str, kind: str, modified_at: datetime) -> Held:
+def kind_not_created(
+    object_type: str, record_id: str, kind: str, lacking: Sequence[str], frame: pd.DataFrame
+) -> Held:
     """A HubSpot record that would become a Salesforce object which the mapping cannot create."""
+    it = "it" if len(lacking) == 1 else "them"
     return Held(
         System.HUBSPOT,
         object_type,
@@ -150,10 +153,11 @@ def kind_not_created(object_type: str, record_id: str, kind: str, modified_at: d
         "creation_allowed",
         None,
         None,
-        f"it would become a {kind}, and Salesforce creates none without a field that the mapping"
-        " never sends: the mapping's issues name it. Map the field or give it a constant; it goes"
-        " through by itself then.",
-        modified_at,
+        f"it has no counterpart, and Salesforce creates no {kind} without {' and '.join(lacking)},"
+        f" which the mapping never sends. Map {it} in mappings/{object_type}.yaml, or give {it} a"
+        f" constant there, or have Salesforce no longer require {it}; the record goes through by"
+        " itself then.",
+        stamp_of(frame, record_id),
     )
 
 

@@ -386,10 +386,11 @@ def _create(situation: Situation, system: System, fresh: pd.DataFrame, draft: _D
         return
     flaws = situation.flaws.get(system, {})
     for creation in creations(fresh, system, situation.mapping, situation.directory, flaws):
-        if creation.kind in situation.mapping.lacking:
-            stamp = stamp_of(fresh, creation.origin_id)
+        if lacking := situation.mapping.lacking.get(creation.kind):
             draft.held.append(
-                holds.kind_not_created(object_type, creation.origin_id, creation.kind, stamp)
+                holds.kind_not_created(
+                    object_type, creation.origin_id, creation.kind, lacking, fresh
+                )
             )
             continue
         draft.held += [

@@ -64,11 +64,15 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
             broken += [issue.reason for issue in staged.issues if staged.broken]
     issues += [issue for one in fields for issue in _lost_values(one, mapping)]
     kept = replace(mapping, fields=tuple(fields))
-    missing = {kind: list(_newly_required(kept, kind, schemas)) for kind in kept.becomes}
-    lacking = frozenset(kind for kind, found in missing.items() if found)
-    if lacking == {*kept.becomes}:
-        kept = replace(kept, creates_in=kept.creates_in - {System.SALESFORCE})
-    issues += [issue for found in missing.values() for issue in found]
+    # `creates_in` stays: the mapping does let them be created, and a held one is told what lacks.
+    lacking = {
+        kind: names for kind in kept.becomes if (names := _newly_required(kept, kind, schemas))
+    }
+    issues += [
+        not_created(name, kind, mapping.object_type)
+        for kind, names in lacking.items()
+        for name in names
+    ]
     return Checked(replace(kept, lacking=lacking), tuple(issues), tuple(broken))
 
 
@@ -187,15 +191,18 @@ def _lost_values(one: FieldMapping, mapping: ObjectMapping) -> Iterator[Issue]:
             yield values_lost(one.name, system, sorted(lost), mapping.object_type)
 
 
-def _newly_required(mapping: ObjectMapping, kind: str, schemas: Schemas) -> Iterator[Issue]:
+def _newly_required(mapping: ObjectMapping, kind: str, schemas: Schemas) -> tuple[str, ...]:
     """What Salesforce asks of a new record of a kind and the mapping never sends."""
     if System.SALESFORCE not in mapping.creates_in:
-        return
+        return ()
     sent = {
         one.salesforce.get(kind)
         for one in mapping.fields
         if one.rule is not SyncRule.DONT_SYNC and one.rule.writes_to(System.SALESFORCE)
     }
-    for name, field in schemas[System.SALESFORCE].kinds.get(kind, {}).items():
-        if field.required and name not in sent and name != mapping.salesforce_key:
-            yield not_created(name, kind, mapping.object_type)
+    asked = schemas[System.SALESFORCE].kinds.get(kind, {})
+    return tuple(
+        name
+        for name, field in asked.items()
+        if field.required and name not in sent and name != mapping.salesforce_key
+    )

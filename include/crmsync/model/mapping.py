@@ -168,8 +168,8 @@ class ObjectMapping:
     """What a HubSpot company needs to be created: a contact that is listed, one that is no lead."""
     creates_as: tuple[KindRule, ...] = ()
     """Which Salesforce object a new record becomes: the first rule that fits, else the first."""
-    lacking: frozenset[str] = frozenset()
-    """Salesforce objects that want what the mapping never sends, so that none is created."""
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Salesforce object -> what it requires and the mapping never sends, so none is created."""
     bend: Bend = STRAIGHT
     """How this run differs from the mapping as it is stated, by request."""
 
