@@ -94,6 +94,14 @@ def test_each_holds_its_field_alone_and_says_so_in_a_sentence() -> None:
         assert "Salesforce" in one.reason
 
 
+@pytest.mark.parametrize(("verbs", "says"), [((Verb.CREATE,), False), (Verb, True)])
+def test_who_may_not_be_cleared_is_told_what_becomes_of_a_record_that_is_synced_already(
+    verbs: tuple[Verb, ...], says: bool
+) -> None:
+    [one] = suite(Demand(What.VALUE, "city", frozenset(verbs))).expectations
+    assert ("One that is synced already keeps the city it has there" in one.reason) == says
+
+
 def test_kinds_are_named_where_only_some_of_them_ask() -> None:
     [one] = suite(Demand(What.LENGTH, "city", limit=5, kinds=frozenset({"Lead"}))).expectations
     assert one.kinds == {"Lead"}

@@ -110,6 +110,28 @@ def test_of_two_links_with_one_heir_the_older_one_gets_it() -> None:
     assert [(one.record_id, one.criterion) for one in made.held] == [("2", "counterpart_merged")]
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (How.MERGED, "b was merged into c, which"),
+        (How.CONVERTED, "b, a lead, was converted into c, which"),
+    ],
+)
+def test_who_loses_a_counterpart_to_another_link_is_told_how_and_what_to_do(
+    how: How, words: str
+) -> None:
+    grace = link("2", "b", {"email": "grace@example.com", "phone": "2"})
+    joan = link("3", "c", {"email": "joan@example.com", "phone": "3"})
+    other = record(HUBSPOT, "2", email="grace@example.com", phone="2")
+    gone = ((SALESFORCE, Tombstone("b", how, "c")),)
+    heir: dict[str, Any] = {"email": "joan@example.com", "phone": "3"}
+    pair = record(HUBSPOT, "3", **heir), record(SALESFORCE, "c", **heir)
+    [held] = plan(other, *pair, links=(grace, joan), gone=gone).held
+    assert (held.record_id, held.criterion) == ("2", "counterpart_merged")
+    assert words in held.reason
+    assert "merge the two in HubSpot" in held.reason
+
+
 def test_a_record_found_again_by_its_e_mail_is_not_deleted() -> None:
     made = plan(here(), there("b"), gone=((SALESFORCE, deleted("a")),))
     assert made.actions == ()

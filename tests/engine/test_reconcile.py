@@ -2,6 +2,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from include.crmsync.model.mapping import FieldType, ObjectMapping
 from include.crmsync.model.plan import Plan, Verb
 from include.crmsync.model.record import Record, System
 from include.crmsync.model.rule import SyncRule
+from include.crmsync.model.schema import FieldSchema
 from tests.builders import field, frame, link, mapping, owners, record
 
 ADA = "ada@example.com"
@@ -201,6 +203,19 @@ def test_an_unreadable_value_is_never_read_as_blank() -> None:
     )
     assert made.actions == ()
     assert [(one.criterion, one.field) for one in made.held] == [("readable_value", "size")]
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e99"])
+def test_a_number_of_too_many_digits_is_told_to_be_too_large_and_not_to_be_no_number(
+    number: str,
+) -> None:
+    cents = {"Contact": FieldSchema("double", precision=18, scale=2)}
+    of = mapping(field("size", type=FieldType.NUMBER, schemas=cents))
+    [held] = plan(record(System.HUBSPOT, "1", email=ADA, size=number), of=of).held
+    assert (held.criterion, held.field) == ("readable_value", "size")
+    assert "size holds a number that is too large" in held.reason
+    [held] = plan(record(System.HUBSPOT, "1", email=ADA, size="many"), of=of).held
+    assert "size holds something that is not of the type" in held.reason
 
 
 def test_an_unreadable_value_keeps_no_other_field_back() -> None:

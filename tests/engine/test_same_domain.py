@@ -1,14 +1,17 @@
 """A domain links only where it points at one record of each system."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.crmsync.engine.same_domain import by_domain
+from include.crmsync.engine.same_domain import by_domain, held
 from include.crmsync.model.record import System
+from tests.builders import frame, mapping, record
 
 HUBSPOT, SALESFORCE = System.HUBSPOT, System.SALESFORCE
 Said = dict[str, frozenset[str]]
 
+X = {"x": frozenset("a")}
 IDS = st.sampled_from("123456")
 RECORDS = st.dictionaries(IDS, st.frozensets(st.sampled_from("abcd"), max_size=3))
 
@@ -45,6 +48,28 @@ def test_a_company_with_two_domains_of_two_accounts_is_doubtful() -> None:
 
 def test_a_domain_shared_at_home_alone_makes_nobody_doubtful() -> None:
     assert told(*said({"1": "a", "2": "ab"}, {"x": "b"})) == ({"2": "x"}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("named", "remedy"),
+    [
+        (("first", "second"), "write the account's id into its company's property first, correct"),
+        ((), "To tell them apart, correct the domains"),
+    ],
+)
+def test_the_property_that_tells_them_apart_is_named_where_there_is_one(
+    named: tuple[str, ...], remedy: str
+) -> None:
+    of = mapping(object_type="companies", linked_by=named)
+    records = {
+        HUBSPOT: frame(HUBSPOT, [record(HUBSPOT, "1"), record(HUBSPOT, "2")], of),
+        SALESFORCE: frame(SALESFORCE, [], of),
+    }
+    doubtful = by_domain({HUBSPOT: {"1": frozenset("a"), "2": frozenset("a")}, SALESFORCE: X})
+    settled: dict[System, set[str]] = {HUBSPOT: {"2"}, SALESFORCE: set()}
+    [one] = held(of, doubtful, records, settled)
+    assert one.record_id == "1"
+    assert remedy in one.reason
 
 
 @given(ours=RECORDS, theirs=RECORDS)

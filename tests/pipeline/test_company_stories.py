@@ -405,6 +405,8 @@ def test_several_with_one_domain_are_held_and_nothing_is_guessed(domains: TwoCrm
     domains.sync()
     assert domains.links("companies") == {other: same}
     assert domains.held("companies") == {id_: {"unique_domain"} for id_ in (company, *both)}
+    for reason in domains.reasons("companies"):
+        assert "write the account's id into its company's property salesforceaccountid" in reason
     assert len(accounts(domains)) == 3
     assert settled(domains)
 

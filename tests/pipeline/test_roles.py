@@ -211,6 +211,28 @@ def test_a_role_of_a_contact_that_is_not_linked_waits_for_the_link(deal: Deal) -
     assert deal.crms.held("deals") == {}
 
 
+def test_a_role_of_somebody_who_is_gone_there_is_not_said_to_follow_by_itself(deal: Deal) -> None:
+    """Of two who wait each is told what holds of them, and restoring brings the role."""
+    mary, nobody = deal.theirs("mary"), deal.crms.hubspot_contact(lastname="nobody")
+    deal.crms.salesforce.remove(mary)
+    deal.crms.sync()
+    deal.crms.hubspot.enrol(deal.id, deal.contacts["mary"])
+    deal.crms.hubspot.edit(deal.id, dealname="Another loom")
+    deal.crms.sync()
+    [reason] = deal.crms.reasons("deals")
+    assert reason.startswith("1 of its people had a counterpart in Salesforce that was deleted")
+    assert "They follow by themselves" not in reason
+    deal.crms.hubspot.enrol(deal.id, nobody)
+    deal.crms.hubspot.edit(deal.id, dealname="A third loom")
+    deal.crms.sync()
+    [reason] = deal.crms.reasons("deals")
+    assert "1 of its people are not linked" in reason
+    assert "1 of its people had a counterpart" in reason
+    deal.crms.salesforce.restore(mary)
+    deal.crms.sync()
+    assert "mary" in deal.in_salesforce()
+
+
 def test_a_contact_that_is_deleted_takes_its_role_along_and_nothing_is_written_for_it(
     deal: Deal,
 ) -> None:

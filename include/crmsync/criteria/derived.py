@@ -13,6 +13,7 @@ from typing import Any
 
 from include.crmsync.criteria.suite import Effect, Expectation, Suite, suite_name
 from include.crmsync.model.demand import EMAIL, Demand, What
+from include.crmsync.model.plan import Verb
 from include.crmsync.model.record import System
 
 IN_FILTER = "in_salesforce_filter"
@@ -151,9 +152,14 @@ def _reason(one: Demand, target: System) -> str:
     where = f"{target.label}'s {' and '.join(sorted(one.kinds))}" if one.kinds else target.label
     match one.what:
         case What.VALUE:
+            kept = (
+                f" One that is synced already keeps the {one.field} it has there, its other fields"
+                " are synced, and the blank is not sent until it is filled in."
+            )
             return (
                 f"{where} takes no record without {one.field}, and it is blank. Fill it in; a new"
-                " record goes through when it changes. Or give the mapping a default."
+                " record goes through when it changes, or when the mapping has a default."
+                f"{kept if Verb.UPDATE in one.applies_to else ''}"
             )
         case What.LENGTH:
             return (

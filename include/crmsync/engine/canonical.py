@@ -42,6 +42,17 @@ def is_readable(value: Value, field: FieldMapping) -> bool:
     return value is None or field.type not in _STRICT or not value.startswith(_UNREADABLE)
 
 
+def is_too_large(value: Value, field: FieldMapping) -> bool:
+    """Whether a value is unreadable for its digits alone: a number, but of too many."""
+    if value is None or field.type is not FieldType.NUMBER or is_readable(value, field):
+        return False
+    try:
+        _number(value.removeprefix(_UNREADABLE))
+    except InvalidOperation:
+        return False
+    return True
+
+
 def canonical(raw: Any, field: FieldMapping, system: System) -> Value:
     """The one spelling of a wire value; raises Unreadable."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):

@@ -34,6 +34,8 @@ class Directory:
     """Parent object type -> system -> parent id -> link id as text."""
     parents: Mapping[str, Mapping[System, Mapping[str, str]]] = field(default_factory=dict)
     """The same backwards: parent object type -> system -> link id as text -> parent id."""
+    bereft: Mapping[str, Mapping[System, Mapping[str, str]]] = field(default_factory=dict)
+    """Like `links`, of those whose link has lost a record."""
 
     def read(self, raw: Value, field: FieldMapping, system: System) -> Value:
         """The canonical value of an owner or parent id."""

@@ -51,7 +51,7 @@ def held(
 ) -> Held:
     """Why a record whose counterpart is gone syncs no more."""
     if how in (How.MERGED, How.CONVERTED):
-        return _merged(link, system, heir, modified_at)
+        return _merged(link, system, how, heir, modified_at)
     if how is How.ERASED:
         return erased(link.object_type, system, link.id_in(system), modified_at)
     return _deleted(link, system, modified_at)
@@ -88,8 +88,14 @@ def _deleted(link: Link, system: System, modified_at: datetime | None) -> Held:
     )
 
 
-def _merged(link: Link, system: System, heir: str | None, modified_at: datetime | None) -> Held:
-    into = f" into {heir}, which has a counterpart of its own" if heir else " into another record"
+def _merged(
+    link: Link, system: System, how: How, heir: str | None, modified_at: datetime | None
+) -> Held:
+    if how is How.CONVERTED:
+        done, another = ", a lead, was converted", "a contact"
+    else:
+        done, another = " was merged", "another record"
+    into = f"{heir}, which has a counterpart of its own" if heir else another
     return Held(
         system,
         link.object_type,
@@ -97,8 +103,8 @@ def _merged(link: Link, system: System, heir: str | None, modified_at: datetime 
         "counterpart_merged",
         None,
         None,
-        f"its counterpart {link.id_in(system.other)} was merged{into}. Merge the two in"
-        f" {system.label} as well, or give this one a counterpart of its own by deleting it and"
-        " creating it anew; until then nothing travels.",
+        f"its counterpart {link.id_in(system.other)}{done} into {into}. Where this one and that"
+        f" counterpart are the same, merge the two in {system.label} as well; else give this one a"
+        " counterpart of its own by deleting it and creating it anew. Until then nothing travels.",
         modified_at,
     )

@@ -6,9 +6,11 @@ from datetime import datetime
 import pandas as pd
 
 from include.crmsync.engine import farewells
+from include.crmsync.engine.directory import Directory
 from include.crmsync.engine.match import Matched
 from include.crmsync.engine.obstacle import Obstacle
 from include.crmsync.engine.transform import Canonical, stamp_of, value_of
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System, Value
 
@@ -63,24 +65,45 @@ def duplicates(
             )
 
 
-def roles_waiting(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:
+def roles_waiting(
+    mapping: ObjectMapping, records: Mapping[System, Canonical], directory: Directory
+) -> Iterator[Held]:
     """Roles of people who are not linked to a record that can have one."""
     for system, one in records.items():
         for record_id, fields in sorted(one.waiting.items()):
             for name, value in sorted(fields.items()):
+                bereft = directory.bereft.get(mapping[name].parent or "", {}).get(system, ())
+                ids = [each.removeprefix(f"{system}:") for each in value.split(";")]
+                gone = sum(each in bereft for each in ids)
                 yield Held(
                     system,
-                    object_type,
+                    mapping.object_type,
                     record_id,
-                    "role_holder_linked",
+                    WAITS_FOR_HOLDER,
                     name,
                     value,
-                    f"{len(value.split(';'))} of its {name} are not linked to a Salesforce contact"
-                    f" yet, so nothing of them is written to {system.other.label}. They follow by"
-                    " themselves: look among the held contacts for the reason; a lead has a role"
-                    " once it is converted.",
+                    _why_roles_wait(name, system, len(ids) - gone, gone),
                     stamp_of(one.frame, record_id),
                 )
+
+
+def _why_roles_wait(name: str, system: System, waiting: int, gone: int) -> str:
+    """What becomes of roles that wait for a link, and of those whose counterpart is gone."""
+    told = []
+    if waiting:
+        told.append(
+            f"{waiting} of its {name} are not linked to a Salesforce contact yet, so nothing of"
+            f" them is written to {system.other.label}. They follow by themselves: look among the"
+            " held contacts for the reason; a lead has a role once it is converted."
+        )
+    if gone:
+        told.append(
+            f"{gone} of its {name} had a counterpart in {system.other.label} that was deleted or"
+            " merged there, so nothing of them is written to it. These do not follow by themselves:"
+            " restoring the counterpart brings the role, and so does linking them to another one;"
+            " the held contacts name them. Or take them out of this record."
+        )
+    return " ".join(told)
 
 
 def outside(object_type: str, records: Mapping[System, Canonical]) -> Iterator[Held]:

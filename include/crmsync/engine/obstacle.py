@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from include.crmsync.engine import stages
-from include.crmsync.engine.canonical import is_readable
+from include.crmsync.engine.canonical import is_readable, is_too_large
 from include.crmsync.engine.conversions import converts
 from include.crmsync.engine.directory import Directory
 from include.crmsync.model.link import Link
@@ -44,6 +44,12 @@ def obstacle(
         return Obstacle("parent_linked", parent_missing(field, target))
     if field.type is FieldType.STAGE and value is not None and not stages.is_mapped(value, field):
         return Obstacle("stage_mapped", stage_unknown(target))
+    if is_too_large(value, field):
+        return Obstacle(
+            "readable_value",
+            f"{field.name} holds a number that is too large: it has more digits than can be written"
+            f" to {target.label}. Mend the number in {target.other.label}.",
+        )
     if not is_readable(value, field):
         return Obstacle(
             "readable_value",

@@ -129,10 +129,12 @@ def reconcile(situation: Situation) -> Plan:
         )
         if one.record_id not in left.spoken_for[one.system]
     ]
-    draft.held += holds.roles_waiting(object_type, situation.records)
+    draft.held += holds.roles_waiting(situation.mapping, situation.records, situation.directory)
     draft.held += holds.outside(object_type, situation.records)
     settled = {system: _known(situation, system, matched) for system in System}
-    draft.held += same_domain.held(object_type, situation.same_domain, situation.records, settled)
+    draft.held += same_domain.held(
+        situation.mapping, situation.same_domain, situation.records, settled
+    )
     for system in System:
         fresh = _unlinked(situation, system, matched)
         fresh = fresh[~fresh.index.isin(list(left.spoken_for[system]))]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from include.crmsync.engine.transform import Canonical, stamp_of
+from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.plan import Held
 from include.crmsync.model.record import System
 
@@ -55,12 +56,14 @@ def doubtful(group: Collection[Node]) -> bool:
 
 
 def held(
-    object_type: str,
+    mapping: ObjectMapping,
     told: SameDomain,
     records: Mapping[System, Canonical],
     settled: Mapping[System, Collection[str]],
 ) -> Iterator[Held]:
     """Records that domains cannot tell apart, but for those that are settled otherwise."""
+    object_type, named = mapping.object_type, mapping.linked_by
+    by_hand = f"write the account's id into its company's property {named[0]}, " if named else ""
     for system, shared in told.several.items():
         frame = records[system].frame
         for record_id, domain in sorted(shared.items()):
@@ -74,9 +77,8 @@ def held(
                 None,
                 domain,
                 f"several {object_type} without a link have this domain, in one system or in both:"
-                " it does not say which two are the same. Write the account's id into its company's"
-                " property that linked_by names, correct the domains, or merge what is double; what"
-                " is left goes on by itself.",
+                f" it does not say which two are the same. To tell them apart, {by_hand}correct the"
+                " domains, or merge what is double; what is left goes on by itself.",
                 stamp_of(frame, record_id),
             )
 

@@ -25,6 +25,7 @@ class Kin:
         self._object_type, self._store, self._kinds = object_type, store, kinds
         self._links: dict[System, dict[str, str | None]] = {system: {} for system in System}
         self._records: dict[System, dict[str, str | None]] = {system: {} for system in System}
+        self._bereft: dict[System, dict[str, str | None]] = {system: {} for system in System}
         self._asked, self._whole = 0, False
 
     def links(self) -> dict[System, Mapping[str, str]]:
@@ -41,11 +42,19 @@ class Kin:
             for system in System
         }
 
+    def bereft(self) -> dict[System, Mapping[str, str]]:
+        """System -> record id -> link id as text, of links that have lost a record."""
+        return {
+            system: _Answers(self._bereft[system], self._of_record(system), self._everything)
+            for system in System
+        }
+
     def _of_record(self, system: System) -> Callable[[str], None]:
         def ask(record_id: str) -> None:
             if self._goes_on():
                 self._hear(self._store.joined(self._object_type, system, [record_id]))
             self._links[system].setdefault(record_id, None)
+            self._bereft[system].setdefault(record_id, None)
 
         return ask
 
@@ -70,6 +79,9 @@ class Kin:
     def _hear(self, joined: Iterable[Joined]) -> None:
         """Note both ends; what was answered before stays as it was."""
         for one in joined:
+            if not one.lives:
+                self._bereft[System.HUBSPOT].setdefault(one.hubspot_id, str(one.id))
+                self._bereft[System.SALESFORCE].setdefault(one.salesforce_id, str(one.id))
             if self._kinds is not None and not (one.lives and one.kind in self._kinds):
                 continue
             link_id = str(one.id)

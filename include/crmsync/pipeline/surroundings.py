@@ -50,6 +50,7 @@ def directory_of(sync_run: str, mapping: ObjectMapping, workshop: Workshop) -> D
         directory(owners, {}),
         links={object_type: kin.links() for object_type, kin in known.items()},
         parents={object_type: kin.records() for object_type, kin in known.items()},
+        bereft={object_type: kin.bereft() for object_type, kin in known.items()},
     )
 
 
