@@ -1,6 +1,7 @@
 """Writing to a Salesforce that answers oddly, in part, or too late."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -168,10 +169,11 @@ def test_children_nobody_declared_are_a_persons_to_mend(mapping: ObjectMapping, 
         crm.children(mapping, ["x"], child)
 
 
-def refusing(*errors: dict[str, Any]) -> Written:
+def refusing(*errors: dict[str, Any], mapping: ObjectMapping = COMPANIES) -> Written:
     """What is made of one record's errors."""
     crm, _ = gateway((200, [{"success": False, "errors": list(errors)}]))
-    [said] = write(crm, create("A", Name="canary one", Site="x")).values()
+    made = create("A", Name="canary one", Site="x")
+    [said] = write(crm, made, mapping=mapping).values()
     return said
 
 
@@ -192,6 +194,46 @@ def test_a_fault_that_names_no_field_is_against_the_record_whatever_the_others_s
     said = refusing(fault("STRING_TOO_LONG", "Name"), fault("CANNOT_EXECUTE_FLOW_TRIGGER"))
     assert said.blamed == ()
     assert said.code == "CANNOT_EXECUTE_FLOW_TRIGGER"
+
+
+@pytest.mark.parametrize("name", ["duplicateResult", "duplicateResut"])
+def test_a_duplicate_rule_is_named_with_the_records_it_found_and_none_of_their_values(
+    name: str,
+) -> None:
+    """All that was told was "Use one of these records?"."""
+    records = [{"record": {"Id": f"003{number}", "Name": "canary"}} for number in range(6)]
+    matched = {"matchResults": [{"matchRecords": records}], "duplicateRule": "Same_name"}
+    question = {"statusCode": "DUPLICATES_DETECTED", "message": "Use one of these records?"}
+    said = refusing({**question, name: matched})
+    assert said.message == (
+        "DUPLICATES_DETECTED: Use one of these records? (the duplicate rule Same_name found 0030,"
+        " 0031, 0032, 0033, 0034 and 1 more)"
+    )
+
+
+@pytest.mark.parametrize("told", [None, "no", {}, {"matchResults": [None, {"matchRecords": 1}]}])
+def test_a_duplicate_without_what_it_is_like_keeps_the_rules_message(told: Any) -> None:
+    question = {"statusCode": "DUPLICATES_DETECTED", "message": "Use one of these records?"}
+    said = refusing({**question, "duplicateResult": told})
+    assert said.message == "DUPLICATES_DETECTED: Use one of these records?"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "told"),
+    [
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Nobody from canary one.", "Nobody from canary one."),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "canary one", "[value]"),
+        ("STRING_TOO_LONG", "Nobody from canary one.", "Nobody from [value]."),
+    ],
+)
+def test_a_validation_rules_own_message_is_told_whole_and_nothing_else_is(
+    code: str, words: str, told: str
+) -> None:
+    org = replace(COMPANIES, orgs_words=frozenset({"Nobody from canary one."}))
+    said = refusing({"statusCode": code, "message": words, "fields": []}, mapping=org)
+    assert said.message == f"{code}: {told}"
+    unknown = refusing({"statusCode": code, "message": "Nobody from canary one.", "fields": []})
+    assert unknown.message == f"{code}: Nobody from [value]."
 
 
 def test_what_passes_by_itself_blames_no_field() -> None:

@@ -89,6 +89,15 @@ def test_what_is_refused_says_when_it_goes_again(swept: bool) -> None:
         assert one.reason.endswith("schema changes.") is not swept
 
 
+@pytest.mark.parametrize(
+    ("message", "said"), [("Use it?", "Use it?"), ("No. ", "No."), ("No", "No.")]
+)
+def test_what_a_crm_said_ends_once(message: str, said: str) -> None:
+    refused = Outcome("c", Result.REJECTED, code="A_RULE", message=message)
+    [held] = advance(CREATE_PLAN, {"c": refused}, {}).refused
+    assert f"refused it: A_RULE: {said} " in f"{held.reason} "
+
+
 @pytest.mark.parametrize("result", [Result.SUPERSEDED, Result.RETRYABLE])
 def test_what_may_pass_is_read_again(result: Result) -> None:
     advanced = advance(UPDATE_PLAN, {"u": Outcome("u", result, "a", message="busy")}, LINKS)

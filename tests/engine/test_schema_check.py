@@ -11,7 +11,7 @@ from include.crmsync.model.demand import What
 from include.crmsync.model.mapping import FieldMapping, FieldType, KindRule, ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
-from include.crmsync.model.schema import FieldSchema, Schema
+from include.crmsync.model.schema import FieldSchema, Rules, Schema, ValidationRule
 from tests.builders import field, mapping
 
 TEXT = FieldSchema("string/text")
@@ -234,6 +234,14 @@ def test_a_constant_serves_a_newly_required_field() -> None:
     checked = check(constant, Region__c={"Contact": replace(STRING, required=True)})
     assert checked.issues == ()
     assert checked.mapping.lacking == {}
+
+
+def test_the_messages_of_the_orgs_rules_are_known_to_be_its_own() -> None:
+    told = live({"phone": everywhere(TEXT, STRING)})
+    assert hold_against(mapping(field("phone")), told).mapping.orgs_words == frozenset()
+    rules = Rules((ValidationRule("Contact", "No_birds", "No birds."),))
+    told = {**told, System.SALESFORCE: replace(told[System.SALESFORCE], rules=rules)}
+    assert hold_against(mapping(field("phone")), told).mapping.orgs_words == {"No birds."}
 
 
 def test_a_mapped_value_that_a_list_lost_is_named_before_a_record_holds_it() -> None:

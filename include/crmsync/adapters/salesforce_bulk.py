@@ -98,7 +98,7 @@ class SalesforceBulk:
         if processed > failed:
             yield list(self._landed(job, column, waiting))
         if failed:
-            yield list(self._failed(job, column, mapping.salesforce_key, waiting))
+            yield list(self._failed(job, column, mapping, waiting))
         text = "the bulk job ended before it came to this record"
         yield [
             Written(one.key, one.record_id, UNPROCESSED, text, retryable=True)
@@ -132,12 +132,12 @@ class SalesforceBulk:
                 yield Written(write.key, record_id=row.get("sf__Id") or write.record_id)
 
     def _failed(
-        self, job: str, column: str, key: str, waiting: dict[str, Write]
+        self, job: str, column: str, mapping: ObjectMapping, waiting: dict[str, Write]
     ) -> Iterator[Written]:
         for row in self._results(job, "failedResults"):
             write = waiting.pop(row.get(column) or "", None)
             if write is not None:
-                yield written(write, error_of(row), key)
+                yield written(write, error_of(row), mapping.salesforce_key, mapping.orgs_words)
 
     def _results(self, job: str, which: str) -> Iterable[Mapping[str, str | None]]:
         return from_sheet(self._api.send("GET", f"{INGEST}/{job}/{which}"))

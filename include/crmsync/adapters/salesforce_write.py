@@ -6,7 +6,7 @@ and is cut until the bad record stands alone. Any other refusal of a whole colle
 about the mapping (a field or key that does not exist) and leaves as `Rejected`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from include.crmsync.adapters.batches import settle
@@ -14,12 +14,16 @@ from include.crmsync.adapters.failures import Refused, one_word
 from include.crmsync.adapters.gateway import Write, Written
 from include.crmsync.adapters.refused_record import Told, leading, refused
 from include.crmsync.adapters.salesforce_api import SalesforceApi
-from include.crmsync.adapters.scrub import scrub
+from include.crmsync.adapters.salesforce_duplicates import alike
+from include.crmsync.adapters.scrub import one_line, scrub
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 
 COLLECTION = 200
 """The most records one collection may hold."""
+
+BROKEN_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+"""Salesforce's word for a record that one of the org's validation rules refuses."""
 
 _ROW_CODES = frozenset({"JSON_PARSER_ERROR", "MALFORMED_ID"})
 """Refusals of a whole collection that one record is to blame for."""
@@ -37,7 +41,11 @@ def write_batch(api: SalesforceApi, mapping: ObjectMapping, rows: Sequence[Write
         else:
             answers = api.update(records)
         answered = zip(batch, answers, strict=False)
-        return [written(write, said, key) for write, said in answered if isinstance(said, Mapping)]
+        return [
+            written(write, said, key, mapping.orgs_words)
+            for write, said in answered
+            if isinstance(said, Mapping)
+        ]
 
     # Where only roles change there is nothing to send: it would stamp the record all the same.
     idle = [row for row in rows if row.roles and row.record_id and not (row.values or row.parents)]
@@ -62,28 +70,35 @@ def to_body(mapping: ObjectMapping, write: Write) -> dict[str, Any]:
     return {**body, mapping.salesforce_key: write.external_key}
 
 
-def written(write: Write, answer: Mapping[str, Any], key: str) -> Written:
-    """What Salesforce said to one record; `key` is the external key's field."""
+def written(
+    write: Write, answer: Mapping[str, Any], key: str, orgs: Collection[str] = ()
+) -> Written:
+    """What Salesforce said to one record; `key` is the external key's field, `orgs` its rules'."""
     if answer.get("success"):
         return Written(write.key, record_id=answer.get("id") or write.record_id)
-    told = [_told(write, error) for error in answer.get("errors") or [{}]]
+    told = [_told(write, error, orgs) for error in answer.get("errors") or [{}]]
     code, message, _ = leading(told)
     # Two upserts of one new key met, ours and its own repeat; next time there is one to find.
     raced = write.record_id is None and code == "DUPLICATE_VALUE" and key in message
     return refused(write, told, System.SALESFORCE, passes=raced)
 
 
-def _told(write: Write, error: Mapping[str, Any]) -> Told:
+def _told(write: Write, error: Mapping[str, Any], orgs: Collection[str]) -> Told:
     """Code, sentence and fields of one of the things that are wrong with a record."""
     code = one_word(error.get("statusCode")) or "UNKNOWN"
     fields = [str(name) for name in error.get("fields") or ()]
-    return code, _message(write, code, str(error.get("message") or ""), fields), fields
+    message = _message(write, code, str(error.get("message") or ""), fields, orgs)
+    return code, f"{message}{alike(error)}", fields
 
 
-def _message(write: Write, code: str, text: str, fields: Iterable[str]) -> str:
+def _message(
+    write: Write, code: str, text: str, fields: Iterable[str], orgs: Collection[str] = ()
+) -> str:
     named = [str(field) for field in fields]
     about = f" on {', '.join(named)}" if named else ""
-    return f"{code}{about}: {scrub(text, write.values, named)}"
+    # What a validation rule says to everybody gives no record away, though it may equal a value.
+    own = code == BROKEN_RULE and (plain := one_line(text)) in orgs
+    return f"{code}{about}: {plain if own else scrub(text, write.values, named)}"
 
 
 def _blame(refusal: Refused, _rows: Sequence[Write]) -> Sequence[Write]:

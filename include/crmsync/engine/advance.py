@@ -321,7 +321,7 @@ def _words(refusal: Refusal) -> str:
     """The CRM's code and words as one sentence; a gateway's words mostly begin with the code."""
     code, message = refusal.code, refusal.message.rstrip(". ")
     said = message if message.startswith(code) else f"{code}: {message}"
-    return f"{said}."
+    return said if said.endswith(("?", "!")) else f"{said}."
 
 
 def _again(

@@ -73,7 +73,10 @@ def hold_against(mapping: ObjectMapping, schemas: Schemas) -> Checked:
         for kind, names in lacking.items()
         for name in names
     ]
-    return Checked(replace(kept, lacking=lacking), tuple(issues), tuple(broken))
+    rules = schemas[System.SALESFORCE].rules
+    words = frozenset(one.message for one in rules.active) if rules else frozenset[str]()
+    kept = replace(kept, lacking=lacking, orgs_words=words)
+    return Checked(kept, tuple(issues), tuple(broken))
 
 
 def unanswered(answered: Mapping[str, frozenset[str]], mapping: ObjectMapping) -> bool:

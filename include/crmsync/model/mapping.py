@@ -170,6 +170,8 @@ class ObjectMapping:
     """Which Salesforce object a new record becomes: the first rule that fits, else the first."""
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Salesforce object -> what it requires and the mapping never sends, so none is created."""
+    orgs_words: frozenset[str] = frozenset()
+    """Messages of the org's active validation rules: no record's values, whatever they equal."""
     bend: Bend = STRAIGHT
     """How this run differs from the mapping as it is stated, by request."""
 

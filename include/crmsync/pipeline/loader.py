@@ -10,6 +10,7 @@ from datetime import datetime
 
 from include.crmsync.adapters.batches import chunks
 from include.crmsync.adapters.gateway import Write, Written
+from include.crmsync.adapters.salesforce_write import BROKEN_RULE
 from include.crmsync.errors import LimitReached
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.outcome import Outcome, Result
@@ -19,7 +20,7 @@ from include.crmsync.pipeline.landed import outcomes
 from include.crmsync.pipeline.look import before_write, current
 from include.crmsync.pipeline.look_back import overwritten
 from include.crmsync.pipeline.partial import LeftOut
-from include.crmsync.pipeline.schemas import BROKEN_RULE, is_passing, look_for_rule
+from include.crmsync.pipeline.schemas import is_passing, look_for_rule
 from include.crmsync.pipeline.surroundings import directory_of
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.pipeline.writes import to_write

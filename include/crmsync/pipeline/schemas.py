@@ -36,9 +36,6 @@ DRIFT = frozenset(
 )
 """Refusals that a newer schema may explain, in either system's words."""
 
-BROKEN_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-"""Salesforce's word for a record that one of the org's validation rules refuses."""
-
 GIST = 60
 """Characters of a rule's message by which it is known again: a refusal's words may be cut short."""
 
