@@ -79,7 +79,7 @@ def roles_waiting(
                     system,
                     mapping.object_type,
                     record_id,
-                    WAITS_FOR_HOLDER,
+                    "role_holder_linked",
                     name,
                     value,
                     _why_roles_wait(name, system, len(ids) - gone, gone),
