@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.crmsync.errors import Unauthorized
+from include.crmsync.errors import Unauthorized, Unavailable
 from include.crmsync.model.mapping import ObjectMapping
 from include.crmsync.model.record import System
 from include.crmsync.model.rule import SyncRule
@@ -542,3 +542,19 @@ def test_an_heir_that_nobody_may_see_keeps_the_link_it_has(crms: TwoCrms) -> Non
     assert crms.links() == links
     assert crms.held() == {augusta: {"counterpart_merged"}}
     assert crms.sync("contacts")["state"] == "nothing_to_do"
+
+
+def test_whom_the_first_reading_shows_late_is_found_by_the_key_it_left(crms: TwoCrms) -> None:
+    """A first run is killed after it created a record, whose origin the next search lacks."""
+    ada = crms.hubspot_contact(email="ada@example.com", lastname="Lovelace")
+    crms.salesforce.fail_next(lost="after")
+    with pytest.raises(Unavailable):
+        crms.sync("contacts")
+    [there] = crms.records(SALESFORCE, "Contact")
+    search = crms.hubspot.changed_since
+    crms.hubspot.changed_since = lambda *_: iter(())  # type: ignore[method-assign]
+    crms.sync("contacts")
+    crms.hubspot.changed_since = search  # type: ignore[method-assign]
+    crms.sync("contacts")
+    assert crms.links() == {ada: there.id}
+    assert len(crms.records(HUBSPOT, "contacts")) == 1

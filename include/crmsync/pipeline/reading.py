@@ -238,10 +238,15 @@ def read_others(mapping: ObjectMapping, reading: Reading, sync_run: str, shop: W
         }
         strangers = [record for id_, record in records.items() if id_ not in links]
         _add_counterparts(mapping, system.other, asked, reading, sync_run, shop)
-        if strangers and not reading.whole[system.other]:
-            other = shop.gateways[system.other]
+        if not strangers:
+            continue
+        other = shop.gateways[system.other]
+        if not reading.whole[system.other]:
             found = _timed(_candidates(mapping, strangers, system, shop), other, reading)
             _add(reading, system.other, found)
+        # A reading of everything may lack whom the search shows late; by id they are there.
+        elif unseen := _told(mapping, strangers, system) - reading.known(system.other).keys():
+            _add(reading, system.other, _timed(other.read(mapping, sorted(unseen)), other, reading))
 
 
 def _add_counterparts(
@@ -303,12 +308,16 @@ def _candidates(
     """Records of the other system that carry a stranger's id, that it names, or that match."""
     other = shop.gateways[system.other]
     yield from other.find_by_key(mapping, sorted(record.id for record in strangers)).values()
-    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
-    asked = {str(one.raw[key]) for one in strangers if one.raw.get(key)}
-    asked |= {id_ for one in strangers for id_ in told_ids(mapping, one)}
-    yield from other.read(mapping, sorted(asked))
+    yield from other.read(mapping, sorted(_told(mapping, strangers, system)))
     if mapping.match_on is not None:
         yield from other.find(mapping, sorted(match_values(mapping, strangers)))
+
+
+def _told(mapping: ObjectMapping, strangers: Sequence[Record], system: System) -> set[str]:
+    """Records of the other system that strangers carry the id of, or name."""
+    key = mapping.hubspot_key if system is System.HUBSPOT else mapping.salesforce_key
+    told = {str(one.raw[key]) for one in strangers if one.raw.get(key)}
+    return told | {id_ for one in strangers for id_ in told_ids(mapping, one)}
 
 
 def _add(reading: Reading, system: System, records: Iterable[Record]) -> None:

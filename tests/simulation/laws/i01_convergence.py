@@ -89,6 +89,9 @@ def _differs(one: FieldMapping, pair: Linked, scene: Scene) -> bool:
 
 def _other_company(ours: str | None, theirs: str | None, scene: Scene) -> bool:
     """Whether two parents are not the same thing; one that is gone is nobody's parent."""
+    company = scene.world.partner(System.SALESFORCE, theirs or "")
+    if ours is None and company is not None and company in scene.world.hubspot.bin:
+        return False  # it was archived, though nobody has asked after that yet
     links = scene.parent_link(System.HUBSPOT, ours), scene.parent_link(System.SALESFORCE, theirs)
     if any(link is not None and not link[1] for link in links):
         return False
