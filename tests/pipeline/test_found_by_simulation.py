@@ -544,17 +544,18 @@ def test_an_heir_that_nobody_may_see_keeps_the_link_it_has(crms: TwoCrms) -> Non
     assert crms.sync("contacts")["state"] == "nothing_to_do"
 
 
-def test_whom_the_first_reading_shows_late_is_found_by_the_key_it_left(crms: TwoCrms) -> None:
+def test_what_the_first_reading_shows_late_is_found_by_the_key_it_left(crms: TwoCrms) -> None:
     """A first run is killed after it created a record, whose origin the next search lacks."""
-    ada = crms.hubspot_contact(email="ada@example.com", lastname="Lovelace")
+    told = {"dealstage": "qualifiedtobuy", "closedate": "2026-03-01T00:00:00Z"}
+    deal = crms.put(HUBSPOT, "deals", dealname="Loom", **told)
     crms.salesforce.fail_next(lost="after")
     with pytest.raises(Unavailable):
-        crms.sync("contacts")
-    [there] = crms.records(SALESFORCE, "Contact")
+        crms.sync("deals")
+    [there] = crms.records(SALESFORCE, "Opportunity")
     search = crms.hubspot.changed_since
     crms.hubspot.changed_since = lambda *_: iter(())  # type: ignore[method-assign]
-    crms.sync("contacts")
+    crms.sync("deals")
     crms.hubspot.changed_since = search  # type: ignore[method-assign]
-    crms.sync("contacts")
-    assert crms.links() == {ada: there.id}
-    assert len(crms.records(HUBSPOT, "contacts")) == 1
+    crms.sync("deals")
+    assert crms.links("deals") == {deal: there.id}
+    assert len(crms.records(HUBSPOT, "deals")) == 1
