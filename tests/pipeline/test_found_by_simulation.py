@@ -546,7 +546,10 @@ def test_an_heir_that_nobody_may_see_keeps_the_link_it_has(crms: TwoCrms) -> Non
 
 def test_what_the_first_reading_shows_late_is_found_by_the_key_it_left(crms: TwoCrms) -> None:
     """A first run is killed after it created a record, whose origin the next search lacks."""
-    told = {"dealstage": "qualifiedtobuy", "closedate": "2026-03-01T00:00:00Z"}
+    told: dict[str, Any] = {
+        "dealstage": "qualifiedtobuy",
+        "closedate": "2026-03-01T00:00:00Z",
+    }
     deal = crms.put(HUBSPOT, "deals", dealname="Loom", **told)
     crms.salesforce.fail_next(lost="after")
     with pytest.raises(Unavailable):
