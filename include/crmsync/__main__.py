@@ -101,7 +101,10 @@ def _forget(asked: argparse.Namespace, workshop: Workshop) -> int:
         Person(asked.hubspot_id or "", asked.salesforce_id or "", asked.email or ""),
     )
     if not known:
-        print("no contact is remembered by this id or e-mail", file=sys.stderr)
+        print(
+            "no contact is remembered by this id or e-mail, and no artifact or kept plan names one",
+            file=sys.stderr,
+        )
         return 1
     print(f"forgotten: {known} records; only hashes of their ids are kept")
     return 0

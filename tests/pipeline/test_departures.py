@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from include.crmsync.errors import GuardTripped, Unauthorized, Unavailable
+from include.crmsync.errors import GuardTripped, StateError, Unauthorized, Unavailable
 from include.crmsync.model.departure import How, Tombstone
 from include.crmsync.model.link import What
 from include.crmsync.model.record import System
+from include.crmsync.model.request import Request
+from include.crmsync.pipeline import commit, load
+from include.crmsync.pipeline.asked import tell
 from include.crmsync.pipeline.forget import Person, forget
 from tests.pipeline.two_crms import LIST, TwoCrms, plan_named_in
 
@@ -521,6 +524,93 @@ def test_a_contact_erased_for_privacy_is_forgotten_and_never_created_anew(crms: 
     assert [one for one in (hubspot_id, ADA["email"], "secret") if one in tables(crms)] == []
 
 
+def test_the_run_that_finds_somebody_erased_keeps_nothing_of_them(crms: TwoCrms) -> None:
+    hubspot_id, _ = person(crms)
+    person(crms, **GRACE)
+    crms.hubspot.erase(hubspot_id)
+    crms.put(SALESFORCE, "Opportunity", **ORDER)
+    ended = crms.sync()
+    assert [one["state"] for one in ended["object_types"]] == ["nothing_to_do", "done", "done"]
+    assert len(crms.links("deals")) == 1
+    assert everything_kept(crms, ADA["email"], "Lovelace", f'"{hubspot_id}"') == []
+
+
+def test_a_step_that_is_cleared_after_somebody_was_forgotten_says_what_to_do(
+    crms: TwoCrms, caplog: pytest.LogCaptureFixture
+) -> None:
+    erased_in_a_run(crms)
+    shop, run = crms.workshop(), f"run-{crms.runs}"
+    names = {"sync_run": run, "object_type": "contacts"}
+    with caplog.at_level("INFO"):
+        commit.run(shop.artifacts.reference(run, "contacts", "load"), **names, workshop=shop)
+    assert "its artifacts are gone" in caplog.text
+    with pytest.raises(StateError, match=r"somebody who is forgotten\. Clear the run's extract"):
+        load.run(shop.artifacts.reference(run, "contacts", "plan"), **names, workshop=shop)
+    assert [str(shop.journal.of(**names).state)] == ["done"]
+    shop.close()
+    assert quiet(crms)
+
+
+def test_who_is_killed_between_artifacts_and_store_forgets_when_the_commit_is_repeated(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("include.crmsync.state.store.Store.forget", die)
+        with pytest.raises(KeyboardInterrupt):
+            erased_in_a_run(crms)
+    assert len(crms.links()) == 1
+    shop, run = crms.workshop(), f"run-{crms.runs}"
+    loaded = shop.artifacts.reference(run, "contacts", "load")
+    commit.run(loaded, sync_run=run, object_type="contacts", workshop=shop)
+    shop.close()
+    assert crms.links() == {}
+    assert everything_kept(crms, ADA["email"], "Lovelace") == []
+
+
+def test_a_run_whose_artifacts_are_gone_before_its_commit_fails(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("include.crmsync.state.store.Store.commit", die)
+        with pytest.raises(KeyboardInterrupt):
+            person(crms)
+    shop, run = crms.workshop(), f"run-{crms.runs}"
+    shop.artifacts.forget_run(run)
+    loaded = shop.artifacts.reference(run, "contacts", "load")
+    with pytest.raises(StateError, match="there is no artifact"):
+        commit.run(loaded, sync_run=run, object_type="contacts", workshop=shop)
+    shop.close()
+
+
+def test_what_somebody_asked_for_is_reported_though_it_was_erased(crms: TwoCrms) -> None:
+    erased, _ = person(crms)
+    held = crms.hubspot_contact(email="nobody", lastname="Hopper")
+    crms.sync()
+    crms.hubspot.erase(erased)
+    crms.ask(Request("contacts", {HUBSPOT: (erased, held)}))
+    assert crms.links() == {}
+    shop = crms.workshop()
+    [report] = [
+        one
+        for one in tell("contacts", f"run-{crms.runs}", workshop=shop)["object_types"]
+        if one["object_type"] == "contacts"
+    ]
+    shop.close()
+    assert [one["id"] for one in report["held"]] == [held]
+    assert everything_kept(crms, ADA["email"], "Lovelace") == []
+
+
+def erased_in_a_run(crms: TwoCrms) -> None:
+    hubspot_id, _ = person(crms)
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+
+
+def die(*_: object, **__: object) -> None:
+    """SIGKILL: no code of ours catches it."""
+    raise KeyboardInterrupt
+
+
 def test_whose_place_was_taken_by_somebody_erased_is_forgotten_too(crms: TwoCrms) -> None:
     theirs = crms.put(SALESFORCE, "Contact", Email=ADA["email"], LastName="Lovelace")
     crms.sync()
@@ -546,6 +636,23 @@ def test_somebody_who_asks_to_be_forgotten_is_in_no_table_and_no_artifact(crms: 
     assert forget(shop, Person(hubspot_id=hubspot_id)) == 0
     shop.close()
     assert everything_kept(crms, hubspot_id, salesforce_id, "ada@example.com", "7946") == []
+
+
+@pytest.mark.parametrize("field", ["hubspot_id", "salesforce_id", "email"])
+def test_whoever_is_remembered_no_more_is_still_taken_out_of_artifacts(
+    crms: TwoCrms, field: str
+) -> None:
+    hubspot_id, salesforce_id = person(crms)
+    texts = {path: path.read_text() for path in (crms.folder / "artifacts").rglob("*.json")}
+    shop = crms.workshop()
+    assert forget(shop, Person(hubspot_id=hubspot_id)) == 2
+    for path, text in texts.items():  # as an earlier version left them
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    ids = {"hubspot_id": hubspot_id, "salesforce_id": salesforce_id, "email": "Ada@example.com"}
+    assert forget(shop, Person(**{field: ids[field]})) == 0
+    shop.close()
+    assert everything_kept(crms, "ada@example.com", "Lovelace") == []
 
 
 def everything_kept(crms: TwoCrms, *canaries: str) -> list[str]:

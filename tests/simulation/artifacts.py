@@ -60,6 +60,17 @@ class MemoryArtifacts(Artifacts):
         self.forgotten |= runs
         return len(runs)
 
+    def forget_steps(
+        self, sync_run: str, object_type: str, steps: Collection[str], ids: Collection[str]
+    ) -> int:
+        named = [json.dumps(id_) for id_ in ids]
+        known = (self.reference(sync_run, object_type, one) for one in steps)
+        there = [one for one in known if one in self.documents]
+        gone = [one for one in there if any(name in self.text(one) for name in named)]
+        for reference in gone:
+            del self.documents[reference]
+        return len(gone)
+
     def text(self, reference: str) -> str:
         """An artifact as its file would hold it."""
         return "".join(pieces(self.documents[reference]))

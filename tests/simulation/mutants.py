@@ -284,4 +284,7 @@ MUTANTS: Mapping[str, Mutant] = {
         3,
         {"pipeline.extract.forget_erased": NONE, "pipeline.commit.forget_erased": NONE},
     ),
+    "the run that finds the erased keeps them": Mutant(
+        {"I24"}, 3, {"pipeline.forget._forget_steps": NONE}
+    ),
 }

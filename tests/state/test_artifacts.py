@@ -185,3 +185,16 @@ def test_forgetting_takes_old_runs_and_leaves_newer_ones(
 
 def test_there_may_be_nothing_to_forget(artifacts: Artifacts) -> None:
     assert artifacts.forget_before(datetime.now(UTC)) == 0
+
+
+def test_steps_that_name_a_record_go_and_what_else_the_run_left_stays(artifacts: Artifacts) -> None:
+    named = artifacts.save("run", "contacts", "extract", ADA)
+    others = [
+        artifacts.save("run", "contacts", "plan", GRACE),
+        artifacts.save("run", "contacts", "request", ADA),
+        artifacts.save("run", "all", "extract", ADA),
+        artifacts.save("other", "contacts", "extract", ADA),
+    ]
+    assert artifacts.forget_steps("run", "contacts", ("extract", "plan", "load"), ["ada"]) == 1
+    assert not artifacts.exists(named)
+    assert all(map(artifacts.exists, others))

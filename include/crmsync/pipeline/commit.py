@@ -1,9 +1,11 @@
 """Step 5: remember. Links, bases, held records, conflicts and watermarks, in one transaction.
 
 Nothing of a run is remembered before this step, and everything of it at once; it refuses to
-finish if a record that was read is unaccounted for. Run again, it finds itself done.
+finish if a record that was read is unaccounted for. Run again, it finds itself done, also where
+the run's artifacts have gone with somebody who was forgotten.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -23,7 +25,7 @@ from include.crmsync.pipeline import apply
 from include.crmsync.pipeline.allocation import is_asked_for
 from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
-from include.crmsync.pipeline.forget import forget_erased
+from include.crmsync.pipeline.forget import STEPS, forget_erased
 from include.crmsync.pipeline.plan import foreseen
 from include.crmsync.pipeline.retries import retries, with_cap
 from include.crmsync.pipeline.schemas import close_mended, mapping_of
@@ -34,11 +36,17 @@ from include.crmsync.pipeline.vacated import DUPLICATE, overwritten, released
 from include.crmsync.pipeline.workshop import Workshop
 from include.crmsync.state.commit import Commit
 
+log = logging.getLogger("crmsync")
+
 
 def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | None = None) -> None:
     """Commit one object type of one run."""
     with step("commit", object_type, sync_run, workshop) as work:
         shop = work.workshop
+        if _is_over(sync_run, object_type, shop):
+            forget_erased(sync_run, object_type, shop)
+            log.info("%s: committed before; its artifacts are gone. Nothing to repeat", object_type)
+            return
         document = shop.artifacts.load(loaded, Loaded)
         planned = shop.artifacts.load(document.planned, Planned)
         validated = shop.artifacts.load(planned.validated, Validated)
@@ -84,12 +92,22 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
             )
             committed = shop.store.commit(replace(commit, retries=again))
         apply.settled(planned, extracted, outcomes, shop)
-        forget_erased(sync_run, object_type, shop)
         close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)
+        # Last: whoever is killed before it repeats the step from artifacts that it removes.
+        forget_erased(sync_run, object_type, shop, extracted)
         work.tell(links=len(advanced.links), again=len(advanced.again), **_told(counts))
         if committed.stale_links:
             work.tell(left_to_next_run=len(committed.stale_links))
+
+
+def _is_over(sync_run: str, object_type: str, shop: Workshop) -> bool:
+    """Whether the run is committed and there is nothing left to commit it from again."""
+    references = (shop.artifacts.reference(sync_run, object_type, one) for one in STEPS)
+    return any(
+        one.object_type == object_type and one.state is RunState.DONE
+        for one in shop.journal.run(sync_run)
+    ) and not all(map(shop.artifacts.exists, references))
 
 
 def _told(counts: Mapping[System, Counts]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 HubSpot keeps nothing of a contact that was deleted for privacy: asked for by id it is neither
 alive, nor in the archive, nor part of another. So is one whose 90 days in the archive are over;
-both are erased from the state. Whatever is left in artifacts of earlier runs and in kept plans
-goes with it, and so do their Data Docs, which name records.
+both are erased from the state. Whatever is left in artifacts and in kept plans goes with it, and
+so do their Data Docs, which name records. A run's own artifacts go last, once it is committed.
 """
 
 from collections.abc import Collection
@@ -13,20 +13,27 @@ from hashlib import sha256
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.alone import writing_alone
+from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.workshop import Workshop
 
 OBJECT_TYPE = "contacts"
 HASHED = "sha256:"
+STEPS: tuple[str, ...] = ("extract", "validate", "plan", "load")
+"""Artifacts that only the steps of their own object type read."""
 
 
-def forget_erased(sync_run: str, object_type: str, shop: Workshop) -> None:
+def forget_erased(
+    sync_run: str, object_type: str, shop: Workshop, extracted: Extracted | None = None
+) -> None:
     """Forget the contacts found erased: by this run, or by one that died before it forgot them.
 
-    Artifacts of this very run stay, so that its last step may be repeated; they hold no value
-    of an erased record, which was not there to be read.
+    What the steps of this very run left of them goes as well, since it holds the values of the
+    counterparts: to be called when no step is to follow, or before the first. What the run keeps
+    for other object types stays. Of `extracted`, what a request came to stays for its report.
     """
     if object_type == OBJECT_TYPE:
-        _forget(shop.store.erased(object_type), shop, keep=sync_run)
+        _forget(shop.store.erased(object_type), shop, run=sync_run, extracted=extracted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,12 @@ class Person:
             return cls(email=text)
         return cls(hubspot_id=text) if text.isdigit() else cls(salesforce_id=text)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """How artifacts spell them, known to the state or not."""
+        said = (self.hubspot_id, self.salesforce_id, self.email.strip().lower())
+        return frozenset(one for one in said if one)
+
     def has(self, address: str) -> bool:
         """Whether an address is theirs."""
         if self.email_digest:
@@ -57,7 +70,10 @@ class Person:
 
 
 def forget(shop: Workshop, person: Person) -> int:
-    """Forget every contact that is this person; how many records of both systems there were."""
+    """Forget every contact that is this person; how many records of both systems there were.
+
+    Whoever is not remembered any more may still be named by an artifact.
+    """
     with writing_alone(OBJECT_TYPE, "forgetting a contact", shop):
         records = _records(person, shop)
         links = {
@@ -68,7 +84,7 @@ def forget(shop: Workshop, person: Person) -> int:
             ).values()
         }
         linked = {(system, link.id_in(system)) for link in links.values() for system in System}
-        _forget([*links.values()], shop, strays=records - linked, words=person.email)
+        _forget([*links.values()], shop, strays=records - linked, words=person.words)
         return len(records | linked)
 
 
@@ -86,18 +102,52 @@ def _forget(
     shop: Workshop,
     *,
     strays: Collection[tuple[System, str]] = (),
-    keep: str = "",
-    words: str = "",
+    words: Collection[str] = (),
+    run: str = "",
+    extracted: Extracted | None = None,
 ) -> None:
-    if not links and not strays:
+    if not links and not strays and not words:
         return
     # Whoever was merged into somebody, or converted, is the same person.
     strays = frozenset(strays) | shop.store.earlier_records(OBJECT_TYPE, links)
     # Artifacts first: who is killed in between still finds in the store whom to forget.
     ids = {link.id_in(system) for link in links for system in System}
-    named = {*ids, *(id_ for _, id_ in strays), *([words.strip().lower()] if words else [])}
-    shop.artifacts.forget(named, keep=keep)
+    named = {*ids, *(id_ for _, id_ in strays), *words}
+    shop.artifacts.forget(named, keep=run)
     shop.plans.forget(named)
     if shop.pages is not None:
         shop.pages.forget(named)
-    shop.store.forget(OBJECT_TYPE, links, shop.now(), strays)
+    if run:
+        _forget_steps(run, named, extracted, shop)
+    if links or strays:
+        shop.store.forget(OBJECT_TYPE, links, shop.now(), strays)
+
+
+def _forget_steps(
+    sync_run: str, named: Collection[str], extracted: Extracted | None, shop: Workshop
+) -> None:
+    """Remove what the steps of a run left of the object type that names somebody."""
+    asked = request_of(OBJECT_TYPE, sync_run, shop)
+    if asked is not None and asked.portion:
+        return  # read once more to say what came of the portion, and removed then
+    steps = STEPS
+    if extracted is not None and extracted.chosen is not None:
+        shop.artifacts.save(sync_run, OBJECT_TYPE, STEPS[0], _bare(extracted))
+        steps = STEPS[1:]
+    shop.artifacts.forget_steps(sync_run, OBJECT_TYPE, steps, named)
+
+
+def _bare(extracted: Extracted) -> Extracted:
+    """What a request came to, without a record."""
+    return Extracted(
+        sync_run=extracted.sync_run,
+        object_type=extracted.object_type,
+        started_at=extracted.started_at,
+        changed={},
+        counterparts={},
+        keys={},
+        eligible_parents=frozenset(),
+        watermarks={},
+        calls=extracted.calls,
+        chosen=extracted.chosen,
+    )

@@ -63,9 +63,10 @@ class Artifacts:
             content = self._path(reference).read_bytes()
         except FileNotFoundError:
             raise StateError(
-                f"there is no artifact {reference!r}. Clear the run's extract task, so that every"
-                " step writes its own again; if workers do not share a disk, point"
-                " CRMSYNC_ARTIFACTS at a folder that they do."
+                f"there is no artifact {reference!r}: those of a run that is over go with age, and"
+                " with somebody who is forgotten. Clear the run's extract task, so that every step"
+                " writes its own again; if workers do not share a disk, point CRMSYNC_ARTIFACTS at"
+                " a folder that they do."
             ) from None
         return _decode(content, type_, reference)
 
@@ -84,6 +85,17 @@ class Artifacts:
         for run in runs:
             shutil.rmtree(run)
         return len(runs)
+
+    def forget_steps(
+        self, sync_run: str, object_type: str, steps: Collection[str], ids: Collection[str]
+    ) -> int:
+        """Remove those of a run's artifacts of these steps that name a record; how many."""
+        named = [json.dumps(id_).encode("ascii") for id_ in ids]
+        paths = [self._path(self.reference(sync_run, object_type, one)) for one in steps]
+        gone = [one for one in paths if one.is_file() and _has(one, named)]
+        for path in gone:
+            path.unlink()
+        return len(gone)
 
     def _path(self, reference: str) -> Path:
         parts = reference.split("/")
@@ -108,8 +120,12 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _names(run: Path, named: Collection[bytes]) -> bool:
-    contents = (file.read_bytes() for file in run.rglob("*.json"))
-    return any(one in content for content in contents for one in named)
+    return any(_has(file, named) for file in run.rglob("*.json"))
+
+
+def _has(file: Path, named: Collection[bytes]) -> bool:
+    content = file.read_bytes()
+    return any(one in content for one in named)
 
 
 def _last_written(run: Path) -> float:

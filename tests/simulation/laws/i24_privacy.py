@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from include.crmsync.model.departure import How
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.documents import Extracted
+from include.crmsync.pipeline.forget import OBJECT_TYPE, STEPS
 from tests.simulation.runs import Ran
 from tests.simulation.scene import Scene
 from tests.simulation.wire import Sent
@@ -69,16 +70,27 @@ def _own(id_: str, scene: Scene) -> set[str]:
 
 
 def _earlier(id_: str, scene: Scene) -> Iterator[str]:
-    """Artifacts of runs before the first that found the contact erased.
+    """Artifacts of runs up to the first that found the contact erased.
 
-    Those of that very run stay, so that its last step may be repeated; and later ones read the
-    Salesforce record, which carries the id for as long as it lives.
+    Later ones read the Salesforce record, which carries the id for as long as it lives.
     """
     overlaps = (one.step for step in scene.world.history.steps for one in step.incidents)
     if any(step is not None and step.do in ("sync", "ask") for step in overlaps):
         return  # a run that was under way read the Salesforce record after another had forgotten
-    documents, names = scene.world.artifacts.documents, [one.name for one in scene.runner.ran]
-    for name in names:
-        if name == scene.erased_in.get(id_):
+    documents = scene.world.artifacts.documents
+    for ran in scene.runner.ran:
+        if ran.name == scene.erased_in.get(id_):
+            if _ended_well(ran):
+                own = [f"{ran.name}/{OBJECT_TYPE}/{step}.json" for step in STEPS]
+                yield from [one for one in own if one in documents]
             return
-        yield from [one for one in documents if one.startswith(f"{name}/")]
+        yield from [one for one in documents if one.startswith(f"{ran.name}/")]
+
+
+def _ended_well(ran: Ran) -> bool:
+    """Whether contacts came to a commit, and nobody repeated a step that reads them again.
+
+    Of a run that was asked for, what the request came to stays; it names ids.
+    """
+    committed = (OBJECT_TYPE, "commit") in ran.references
+    return committed and not ran.step.again and ran.asked is None
