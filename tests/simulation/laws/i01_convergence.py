@@ -112,7 +112,7 @@ def _true(criterion: str, record: Record, scene: Scene) -> bool:
     if criterion == "match_unlinked":
         return _match_is_linked(record, scene)
     if criterion == "unique_in_system":
-        return _twins(record, scene)
+        return _twins(record, scene) or _would_revive(record, scene)
     return True
 
 
@@ -135,6 +135,19 @@ def _match_is_linked(record: Record, scene: Scene) -> bool:
     return any(
         one.id in linked and spelling.held(one, field) == mine
         for one in scene.world.living(System.SALESFORCE, "contacts")
+    )
+
+
+def _would_revive(record: Record, scene: Scene) -> bool:
+    """Whether somebody in the other system had the same e-mail, and was deleted there."""
+    field, other = scene.world.mappings["contacts"]["email"], record.system.other
+    mine = spelling.held(record, field)
+    return any(
+        system is other
+        and name == "email"
+        and id_ not in scene.world.crms[other].records
+        and any(value == mine for value, _ in told)
+        for (system, id_, name), told in scene.witness.values.items()
     )
 
 
