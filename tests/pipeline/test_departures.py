@@ -600,6 +600,94 @@ def test_what_somebody_asked_for_is_reported_though_it_was_erased(crms: TwoCrms)
     assert everything_kept(crms, ADA["email"], "Lovelace") == []
 
 
+HELD: dict[str, Any] = {"email": "ada canary@no address", "lastname": "Canarylace"}
+
+
+def test_a_held_contact_that_was_archived_is_held_no_more(crms: TwoCrms) -> None:
+    person(crms)
+    hubspot_id = crms.hubspot_contact(**HELD)
+    crms.sync()
+    assert hubspot_id in crms.held()
+    crms.hubspot.remove(hubspot_id)
+    crms.sync()
+    assert crms.held() == {}
+    assert quiet(crms)
+
+
+def test_a_held_contact_that_was_erased_is_forgotten(crms: TwoCrms) -> None:
+    hubspot_id = crms.hubspot_contact(**HELD)
+    crms.sync()
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+    assert crms.held() == {}
+    assert everything_kept(crms, "canary", "Canarylace", f"'{hubspot_id}'") == []
+    shop = crms.workshop()
+    assert shop.store.forgotten("contacts", HUBSPOT, [hubspot_id]) == {hubspot_id}
+    shop.close()
+    assert quiet(crms)
+
+
+def test_a_linked_contact_of_which_a_field_is_held_is_still_asked_after(crms: TwoCrms) -> None:
+    hubspot_id, _ = person(crms)
+    crms.hubspot.edit(hubspot_id, jobtitle="T" * 999)
+    crms.sync()
+    assert hubspot_id in crms.held()
+    crms.clock.advance(3600)
+    crms.hubspot.erase(hubspot_id)
+    crms.sync()
+    assert crms.links() == {}
+    assert hubspot_id not in crms.held()
+
+
+def test_a_run_that_dies_before_it_forgot_somebody_held_leaves_that_to_the_next(
+    crms: TwoCrms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot_id = crms.hubspot_contact(**HELD)
+    crms.sync()
+    crms.hubspot.erase(hubspot_id)
+    with monkeypatch.context() as patch:
+        patch.setattr("include.crmsync.pipeline.commit.forget_erased", die)
+        with pytest.raises(KeyboardInterrupt):
+            crms.sync()
+    assert hubspot_id in crms.held()
+    crms.sync()
+    assert crms.held() == {}
+    assert everything_kept(crms, "canary", "Canarylace", f"'{hubspot_id}'") == []
+
+
+def test_asking_after_held_contacts_costs_no_call_more(crms: TwoCrms) -> None:
+    person(crms)
+    assert quiet(crms)
+    before = idle(crms)
+    crms.hubspot_contact(**HELD)
+    crms.sync()
+    crms.clock.advance(3600)
+    assert idle(crms) == before
+
+
+def test_held_contacts_have_their_turn_beside_more_linked_ones_than_a_run_asks_after(
+    crms: TwoCrms,
+) -> None:
+    crms.settings["probes"] = 4
+    linked = [crms.hubspot_contact(email=f"p{one}@example.com", lastname="L") for one in range(9)]
+    held = [crms.hubspot_contact(email=f"no address {one}", lastname="L") for one in range(3)]
+    crms.sync()
+    for id_ in (held[2], linked[8]):
+        crms.hubspot.erase(id_)
+    crms.clock.advance(3600)
+    for _ in range(3):
+        crms.sync()
+    assert crms.held().keys() & {*held} == {*held[:2]}
+    assert crms.links().keys() == set(linked[:8])
+
+
+def idle(crms: TwoCrms) -> int:
+    """Calls to HubSpot of a run that has nothing to do."""
+    before = crms.hubspot.calls
+    assert crms.sync("contacts")["state"] == "nothing_to_do"
+    return crms.hubspot.calls - before
+
+
 def erased_in_a_run(crms: TwoCrms) -> None:
     hubspot_id, _ = person(crms)
     crms.hubspot.erase(hubspot_id)

@@ -287,4 +287,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "the run that finds the erased keeps them": Mutant(
         {"I24"}, 3, {"pipeline.forget._forget_steps": NONE}
     ),
+    "nobody asks after the held": Mutant(
+        {"I24"}, 61, {"state.store:Store.held_in_turn": _always([])}
+    ),
 }

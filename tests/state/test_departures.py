@@ -76,6 +76,16 @@ def test_links_are_looked_at_in_turn(store: Store) -> None:
     assert [one.id for one in store.in_turn(CONTACTS, 0, 9, living=False)] == ids[4:6]
 
 
+def test_held_records_are_looked_at_in_turn_each_once(store: Store, journal: Journal) -> None:
+    journal.start(sync_run())
+    rows = [held(record_id=f"hs{n}", field=name) for n in (3, 1, 2) for name in ("email", "phone")]
+    store.commit(Commit(ended(), held=[*rows, held(system=SALESFORCE, record_id="sf9")]))
+    assert store.held_in_turn(CONTACTS, HUBSPOT, "", 2) == ["hs1", "hs2"]
+    assert store.held_in_turn(CONTACTS, HUBSPOT, "hs2", 2) == ["hs3"]
+    assert store.held_in_turn(CONTACTS, HUBSPOT, "hs3", 2) == []
+    assert store.held_in_turn("deals", HUBSPOT, "", 2) == []
+
+
 def test_what_befell_links_is_journalled(store: Store, journal: Journal) -> None:
     journal.start(sync_run("earlier"))
     [kept] = stored(store, link())

@@ -25,7 +25,7 @@ from include.crmsync.pipeline import apply
 from include.crmsync.pipeline.allocation import is_asked_for
 from include.crmsync.pipeline.alone import writing_alone
 from include.crmsync.pipeline.documents import Extracted, Loaded, Planned, Validated
-from include.crmsync.pipeline.forget import STEPS, forget_erased
+from include.crmsync.pipeline.forget import STEPS, erased_unlinked, forget_erased
 from include.crmsync.pipeline.plan import foreseen
 from include.crmsync.pipeline.retries import retries, with_cap
 from include.crmsync.pipeline.schemas import close_mended, mapping_of
@@ -87,10 +87,15 @@ def run(loaded: str, *, sync_run: str, object_type: str, workshop: Workshop | No
         )
         with writing_alone(object_type, sync_run, shop):
             commit = _commit(finished, planned, validated, extracted, advanced, held)
+            left = erased_unlinked(extracted, shop)
             again = retries(
                 advanced.again, planned.plan.actions, outcomes, asked=is_asked_for(started, shop)
             )
-            committed = shop.store.commit(replace(commit, retries=again))
+            judged = {
+                system: frozenset(id_ for id_ in ids if (system, id_) not in left)
+                for system, ids in commit.judged.items()
+            }
+            committed = shop.store.commit(replace(commit, retries=again, judged=judged))
         apply.settled(planned, extracted, outcomes, shop)
         close_mended(object_type, sync_run, shop)
         shop.artifacts.forget_before(shop.now() - shop.settings.keep_artifacts)

@@ -3,9 +3,9 @@
 Salesforce's query for changes tells its tombstones, HubSpot's survivors tell who was merged
 into them, and neither costs a call. HubSpot tells deletions only by an archive without times,
 so it is read, some pages a run, where the mapping lets a deletion in HubSpot do something. A
-record that is missed when it is needed is asked after by id. Some linked HubSpot contacts a
-run are asked after in turn, since nothing else shows that one was erased for privacy. What
-merely cannot be read is never taken for gone.
+record that is missed when it is needed is asked after by id. Some linked and held HubSpot
+contacts a run are asked after in turn, since nothing else shows that one was erased for
+privacy. What merely cannot be read is never taken for gone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,15 @@ from include.crmsync.model.record import Record, System
 from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.workshop import Workshop
 
-ARCHIVE, PROBE, GRAVES = "archive", "probe", "graves"
+ARCHIVE, PROBE, HELD, GRAVES = "archive", "probe", "held", "graves"
 """Names of the places from which the next run goes on."""
 
 CONTACTS = "contacts"
 """Whom HubSpot erases for privacy."""
 _ROUNDS = 5
 """How often heirs of heirs are looked for."""
+_PARTS = 4
+"""One in so many of those asked after in turn is a held one, however many are linked."""
 
 
 def look(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> None:
@@ -119,12 +121,24 @@ def _missed(
 def _probed(
     mapping: ObjectMapping, system: System, reading: Reading, shop: Workshop
 ) -> Iterable[Tombstone]:
-    """Some linked HubSpot contacts in turn: one that was erased shows nowhere else."""
+    """Some HubSpot contacts in turn: that one was erased, or archived unlinked, shows nowhere else.
+
+    Linked and held ones share what one call asks for, so that an idle run costs none more.
+    """
     if system is not System.HUBSPOT or mapping.object_type != CONTACTS:
         return ()
-    links = _turn(mapping, PROBE, reading, shop, living=True)
+    most = shop.settings.probes
+    after = shop.store.place(mapping.object_type, HELD) or ""
+    held = shop.store.held_in_turn(mapping.object_type, system, after, most)
+    links = _turn(mapping, PROBE, reading, shop, most - min(len(held), most // _PARTS), living=True)
+    taken = held[: most - len(links)]
+    more = len(held) == most or len(taken) < len(held)
+    reading.places[HELD] = taken[-1] if taken and more else None
+    # A held one that is linked has its turn among the links, or is visited.
+    linked = shop.store.links(mapping.object_type, system, taken).keys()
+    wanted = [*(link.hubspot_id for link in links), *(id_ for id_ in taken if id_ not in linked)]
     known = reading.changed[system].keys() | reading.seen[system].keys()
-    asked = [link.hubspot_id for link in links if link.hubspot_id not in known]
+    asked = [id_ for id_ in wanted if id_ not in known]
     return shop.gateways[system].fates(mapping, asked).values() if asked else ()
 
 
@@ -136,7 +150,7 @@ def _visit(mapping: ObjectMapping, system: System, reading: Reading, shop: Works
     if system is not System.HUBSPOT:
         return
     contacts = mapping.object_type == CONTACTS
-    links = _turn(mapping, GRAVES, reading, shop, living=False)
+    links = _turn(mapping, GRAVES, reading, shop, shop.settings.probes, living=False)
     gone = {link.hubspot_id for link in links if link.gone_in is system}
     known = reading.changed[system].keys() | reading.seen[system].keys()
     asked = ({link.hubspot_id for link in links} if contacts else gone) - known
@@ -155,9 +169,8 @@ def _erased(mapping: ObjectMapping, ids: Sequence[str], reading: Reading, shop: 
 
 
 def _turn(
-    mapping: ObjectMapping, name: str, reading: Reading, shop: Workshop, *, living: bool
+    mapping: ObjectMapping, name: str, reading: Reading, shop: Workshop, most: int, *, living: bool
 ) -> list[Link]:
-    most = shop.settings.probes
     after = shop.store.place(mapping.object_type, name) or "0"
     links = shop.store.in_turn(mapping.object_type, int(after), most, living=living)
     reading.places[name] = str(links[-1].id) if len(links) == most and links else None

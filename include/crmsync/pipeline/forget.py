@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
+from include.crmsync.model.departure import How
 from include.crmsync.model.link import Link
 from include.crmsync.model.record import System
 from include.crmsync.pipeline.alone import writing_alone
@@ -33,7 +34,23 @@ def forget_erased(
     for other object types stays. Of `extracted`, what a request came to stays for its report.
     """
     if object_type == OBJECT_TYPE:
-        _forget(shop.store.erased(object_type), shop, run=sync_run, extracted=extracted)
+        strays = erased_unlinked(extracted, shop) if extracted else ()
+        links = shop.store.erased(object_type)
+        _forget(links, shop, strays=strays, run=sync_run, extracted=extracted)
+
+
+def erased_unlinked(extracted: Extracted, shop: Workshop) -> frozenset[tuple[System, str]]:
+    """Contacts without a link that a run found erased: no tombstone says so, as one does of others.
+
+    So what is held of them stays until they are forgotten, and a run that dies before it did
+    leaves them to be found again.
+    """
+    graves = extracted.gone.get(System.HUBSPOT, ())
+    ids = {one.record_id for one in graves if one.how is How.ERASED}
+    if extracted.object_type != OBJECT_TYPE or not ids:
+        return frozenset()
+    linked = shop.store.links(OBJECT_TYPE, System.HUBSPOT, ids)
+    return frozenset((System.HUBSPOT, id_) for id_ in ids - linked.keys())
 
 
 @dataclass(frozen=True, slots=True)

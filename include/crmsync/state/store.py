@@ -172,6 +172,12 @@ class Store:
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(query, values))
 
+    def held_in_turn(self, object_type: str, system: System, after: str, most: int) -> list[str]:
+        """Up to so many held records behind one, by id."""
+        values = {"object_type": object_type, "system": str(system), "after": after, "most": most}
+        with reading(self._engine) as connection:
+            return list(connection.scalars(_held_in_turn(), values))
+
     def held_counts(self, object_type: str) -> dict[System, int]:
         """How many records of each system are held."""
         with reading(self._engine) as connection:
@@ -384,6 +390,14 @@ def _held_counts() -> Select[Any]:
     count = func.count(distinct(held.record_id))
     mine = held.object_type == bindparam("object_type")
     return select(held.system, count).where(mine).group_by(held.system)
+
+
+@cache
+def _held_in_turn() -> Select[Any]:
+    held = schema.held.c
+    query = found((held.record_id,), held.object_type, held.system)
+    some = query.where(held.record_id > bindparam("after")).distinct()
+    return some.order_by(held.record_id).limit(bindparam("most"))
 
 
 @cache

@@ -25,7 +25,7 @@ def found(scene: Scene, ran: Ran, object_type: str, task: str) -> Iterator[str]:
 
 def nothing_is_left(scene: Scene) -> Iterator[str]:
     """No table and no earlier artifact names an erased person's id or e-mail."""
-    erased = _erased(scene)
+    erased = _erased(scene) | _held(scene)
     if not erased:
         return
     stored = "\n".join(scene.world.state.dump())
@@ -51,10 +51,27 @@ def never_again(scene: Scene, sent: Sent) -> Iterator[str]:
 
 def _erased(scene: Scene) -> set[str]:
     """HubSpot contacts that were linked and that HubSpot knows no more."""
-    crm = scene.world.hubspot
     linked = {id_ for system, id_ in scene.witness.partners if system is System.HUBSPOT}
-    seen = {id_ for system, id_, name in scene.witness.values if name == "email"}
-    return {id_ for id_ in linked & seen if id_ not in crm.records and id_ not in crm.bin}
+    return _unknown(linked, scene)
+
+
+def _held(scene: Scene) -> set[str]:
+    """HubSpot contacts that HubSpot knows no more, and that are held or were found erased.
+
+    Whoever was merely read, in a run that came to no end, is named by nothing that is asked after.
+    """
+    rows = scene.world.state.rows(
+        "SELECT record_id FROM held WHERE object_type = ? AND system = ?",
+        OBJECT_TYPE,
+        str(System.HUBSPOT),
+    )
+    return _unknown({id_ for (id_,) in rows} | scene.erased_in.keys(), scene)
+
+
+def _unknown(ids: set[str], scene: Scene) -> set[str]:
+    crm = scene.world.hubspot
+    seen = {id_ for _, id_, name in scene.witness.values if name == "email"}
+    return {id_ for id_ in ids & seen if id_ not in crm.records and id_ not in crm.bin}
 
 
 def _own(id_: str, scene: Scene) -> set[str]:
