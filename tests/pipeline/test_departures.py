@@ -754,3 +754,23 @@ def tables(crms: TwoCrms) -> str:
     """Everything the state store holds, as text."""
     with closing(sqlite3.connect(crms.folder / "state.db")) as connection:
         return "\n".join(connection.iterdump())
+
+
+@pytest.mark.parametrize("first", list(System))
+def test_whose_counterpart_is_deleted_leaves_the_list_once_it_is_deleted_too(
+    crms: TwoCrms, first: System
+) -> None:
+    ours = crms.hubspot_contact(email="ada@example.com", lastname="Lovelace")
+    crms.sync()
+    ids = {HUBSPOT: ours, SALESFORCE: crms.links()[ours]}
+    crms.clock.advance(3600)
+    crms.crm(first).remove(ids[first])
+    crms.sync()
+    assert crms.held() == {ids[first.other]: {"counterpart_deleted"}}
+    crms.clock.advance(3600)
+    crms.crm(first.other).remove(ids[first.other])
+    for _ in range(2):
+        crms.sync()
+        crms.clock.advance(900)
+    assert crms.held() == {}
+    assert crms.sync()["state"] == "nothing_to_do"

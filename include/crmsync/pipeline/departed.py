@@ -162,10 +162,16 @@ def _visit(mapping: ObjectMapping, system: System, reading: Reading, shop: Works
 
 
 def _erased(mapping: ObjectMapping, ids: Sequence[str], reading: Reading, shop: Workshop) -> None:
-    """Those of which HubSpot knows nothing any more: to be forgotten."""
+    """Those of which HubSpot knows nothing any more, to be forgotten; and the held that are gone.
+
+    Who is held since the counterpart was deleted, and is deleted then, has nothing to wait for.
+    """
     found = shop.gateways[System.HUBSPOT].fates(mapping, ids) if ids else {}
-    erased = {id_: left for id_, left in found.items() if left.how is How.ERASED}
-    reading.gone[System.HUBSPOT] |= erased
+    rows = shop.store.held_of(mapping.object_type, System.HUBSPOT, found.keys())
+    held = {one.record_id for one in rows}
+    reading.gone[System.HUBSPOT] |= {
+        id_: left for id_, left in found.items() if left.how is How.ERASED or id_ in held
+    }
 
 
 def _turn(
@@ -189,7 +195,7 @@ def _note(
     links = shop.store.links(mapping.object_type, system, sorted(graves)) if graves else {}
     known = {id_ for id_, link in links.items() if link.lives or graves[id_].how is How.ERASED}
     held = shop.store.held_of(mapping.object_type, system, graves.keys())
-    known |= {one.record_id for one in held} - links.keys()
+    known |= {one.record_id for one in held}
     for id_ in sorted(known & graves.keys()):
         step: str | None = id_
         while step in graves and step not in reading.gone[system]:
