@@ -19,6 +19,8 @@ def caught_up(links: Iterable[Link], landed: Iterable[Landed]) -> list[Link]:
     by_record: dict[tuple[System, str], list[tuple[int, Landed]]] = {}
     for at, one in enumerate(landed):
         by_record.setdefault((one.system, one.record_id), []).append((at, one))
+    if not by_record:
+        return list(links)
     return [_caught_up(link, _of(link, by_record)) for link in links]
 
 

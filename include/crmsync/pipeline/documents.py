@@ -107,8 +107,6 @@ class Extracted:
     """Conditions that do not count by request -> the companies that do not meet them."""
     chosen: Chosen | None = None
     """What a request came to; None: what changed was read."""
-    lost_parents: frozenset[str] = frozenset()
-    """Links of parents that are gone in HubSpot, and not known as gone yet."""
     landed: tuple[Landed, ...] = ()
     """What runs wrote that never committed, as far as it was known before the first record."""
 

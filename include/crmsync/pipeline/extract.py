@@ -20,7 +20,6 @@ from include.crmsync.pipeline.documents import Extracted
 from include.crmsync.pipeline.eligible import eligible_companies
 from include.crmsync.pipeline.forget import forget_erased
 from include.crmsync.pipeline.given_up import settle_given_up
-from include.crmsync.pipeline.lost_parents import lost_parents
 from include.crmsync.pipeline.match_values import further_values
 from include.crmsync.pipeline.named import named
 from include.crmsync.pipeline.named_heirs import named_heirs
@@ -153,7 +152,6 @@ def gathered(
         waived=waived(mapping, reading, started.id, shop),
         chosen=reading.chosen,
         landed=reading.landed,
-        lost_parents=lost_parents(mapping, reading, shop),
         sizes={system: sizes(shop.gateways[system], shop) for system in System},
         calls=shop.gateways.calls(since=spent),
     )

@@ -4,19 +4,24 @@ Only records without a parent whose base has one that lives are asked about: a c
 hundred parents, and none in a run in which nobody lost any.
 """
 
+from collections.abc import Sequence
+
+from include.crmsync.engine.transform import Canonical, value_of
 from include.crmsync.model.departure import How
+from include.crmsync.model.link import Link
 from include.crmsync.model.mapping import FieldMapping, ObjectMapping
 from include.crmsync.model.record import System
-from include.crmsync.pipeline.reading import Reading
 from include.crmsync.pipeline.workshop import Workshop
 
 
-def lost_parents(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> frozenset[str]:
+def lost_parents(
+    links: Sequence[Link], mapping: ObjectMapping, hubspot: Canonical, shop: Workshop
+) -> frozenset[str]:
     """The links of parents that are gone in HubSpot, though the store does not know it yet."""
     found: set[str] = set()
     for field in mapping.parents:
         parent = shop.mappings.get(field.parent or "")
-        left = _left(field, mapping, reading, shop)
+        left = _left(field, links, hubspot)
         if parent is None or not left:
             continue
         joined = shop.store.joined(parent.object_type, None, left)
@@ -26,19 +31,14 @@ def lost_parents(mapping: ObjectMapping, reading: Reading, shop: Workshop) -> fr
     return frozenset(found)
 
 
-def _left(
-    field: FieldMapping, mapping: ObjectMapping, reading: Reading, shop: Workshop
-) -> list[int]:
+def _left(field: FieldMapping, links: Sequence[Link], hubspot: Canonical) -> list[int]:
     """Links of parents that records had, and have none now."""
-    known = reading.known(System.HUBSPOT)
-    alone = [
-        id_
-        for id_, record in known.items()
-        if id_ not in reading.echoes.get(System.HUBSPOT, {})
-        and not record.parents.get(field.parent or "")
-    ]
-    if not alone:
-        return []
-    links = shop.store.links(mapping.object_type, System.HUBSPOT, alone)
-    named = {(link.base or {}).get(field.name) for link in links.values() if link.lives}
-    return sorted({int(one) for one in named if one is not None and one.isdecimal()})
+    named = {
+        base
+        for link in links
+        if link.lives
+        and (base := (link.base or {}).get(field.name)) is not None
+        and link.hubspot_id in hubspot.frame.index
+        and value_of(hubspot.frame, link.hubspot_id, field.name) is None
+    }
+    return sorted(int(one) for one in named if one.isdecimal())

@@ -24,6 +24,7 @@ from include.crmsync.pipeline.documents import Extracted, Planned, Validated, to
 from include.crmsync.pipeline.exchange import made_good, without_collisions
 from include.crmsync.pipeline.field_times import by_field_times
 from include.crmsync.pipeline.keep_plan import keep
+from include.crmsync.pipeline.lost_parents import lost_parents
 from include.crmsync.pipeline.request import request_of
 from include.crmsync.pipeline.schemas import mapping_of
 from include.crmsync.pipeline.selection import note_of
@@ -197,7 +198,7 @@ def _situation(document: Validated, extracted: Extracted, shop: Workshop) -> Sit
         flaws=document.flaws,
         refused=_refused(extracted, records, mapping, shop),
         through_people=extracted.through_people,
-        lost_parents=extracted.lost_parents,
+        lost_parents=lost_parents(known, mapping, records[System.HUBSPOT], shop),
         same_domain=extracted.same_domain,
         forgotten=shop.store.forgotten(
             mapping.object_type, System.SALESFORCE, records[System.SALESFORCE].frame.index
