@@ -73,7 +73,7 @@ def roles_waiting(
         for record_id, fields in sorted(one.waiting.items()):
             for name, value in sorted(fields.items()):
                 bereft = directory.bereft.get(mapping[name].parent or "", {}).get(system, ())
-                ids = [each.removeprefix(f"{system}:") for each in value.split(";")]
+                ids = waited_for(value, system)
                 gone = sum(each in bereft for each in ids)
                 yield Held(
                     system,
@@ -85,6 +85,11 @@ def roles_waiting(
                     _why_roles_wait(name, system, len(ids) - gone, gone),
                     stamp_of(one.frame, record_id),
                 )
+
+
+def waited_for(value: Value, system: System) -> list[str]:
+    """The records in a held value that a record of `system` waits for, each as `system:id`."""
+    return [one.removeprefix(f"{system}:") for one in (value or "").split(";")]
 
 
 def _why_roles_wait(name: str, system: System, waiting: int, gone: int) -> str:

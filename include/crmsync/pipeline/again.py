@@ -10,7 +10,7 @@ Everything else waits for its own next change.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from include.crmsync.engine.holds import WAITS_FOR_HOLDER
+from include.crmsync.engine.holds import WAITS_FOR_HOLDER, waited_for
 from include.crmsync.engine.refused import moved_on
 from include.crmsync.model.mapping import FieldMapping, FieldType, ObjectMapping
 from include.crmsync.model.plan import Held
@@ -64,20 +64,24 @@ def _joined(mapping: ObjectMapping, shop: Workshop) -> frozenset[str]:
 
 def _arrived(held: Iterable[Held], mapping: ObjectMapping, shop: Workshop) -> Iterator[Held]:
     """Those that waited for a record which has a link now."""
-    waiting = [(one, field) for one in held if (field := _waits_for(one, mapping)) is not None]
+    waiting = [
+        (one, field, waited_for(one.value, one.system))
+        for one in held
+        if (field := _waits_for(one, mapping)) is not None
+    ]
     asked: dict[tuple[str, System], set[str]] = {}
-    for one, field in waiting:
-        asked.setdefault((field.parent or "", one.system), set()).update(_named(one))
+    for one, field, ids in waiting:
+        asked.setdefault((field.parent or "", one.system), set()).update(ids)
     known = {
         (object_type, system): {
             (joined.hubspot_id, joined.salesforce_id)[system is System.SALESFORCE]: joined
-            for joined in shop.store.joined(object_type, system, sorted(ids))
+            for joined in shop.store.joined(object_type, system, sorted(some))
         }
-        for (object_type, system), ids in asked.items()
+        for (object_type, system), some in asked.items()
     }
-    for one, field in waiting:
+    for one, field, ids in waiting:
         links = known[field.parent or "", one.system]
-        if any(_will_do(links[id_], field) for id_ in _named(one) if id_ in links):
+        if any(_will_do(links[id_], field) for id_ in ids if id_ in links):
             yield one
 
 
@@ -87,11 +91,6 @@ def _waits_for(held: Held, mapping: ObjectMapping) -> FieldMapping | None:
         return None
     fields = mapping.roles if held.criterion == WAITS_FOR_HOLDER else mapping.parents
     return next((one for one in fields if one.name == held.field), None)
-
-
-def _named(held: Held) -> list[str]:
-    """The records that are waited for, each of them held as `system:id`."""
-    return [one.removeprefix(f"{held.system}:") for one in (held.value or "").split(";")]
 
 
 def _will_do(joined: Joined, field: FieldMapping) -> bool:
