@@ -8,6 +8,9 @@ from include.crmsync.errors import Unavailable
 from include.crmsync.model.record import System
 from tests.pipeline.two_crms import TwoCrms
 
+OPEN: dict[str, Any] = {"dealstage": "qualifiedtobuy", "closedate": "2026-03-01T00:00:00Z"}
+"""What every deal here has."""
+
 
 @pytest.fixture
 def family(crms: TwoCrms) -> dict[str, str]:
@@ -23,8 +26,7 @@ def family(crms: TwoCrms) -> dict[str, str]:
         "deals",
         {"companies": first},
         dealname="Loom",
-        dealstage="qualifiedtobuy",
-        closedate="2026-03-01T00:00:00Z",
+        **OPEN,
     )
     crms.sync()
     assert crms.sync()["state"] == "nothing_to_do"
@@ -185,8 +187,7 @@ class TestHeldForItsCompany:
             "deals",
             {"companies": alone},
             dealname="Shuttle",
-            dealstage="qualifiedtobuy",
-            closedate="2026-03-01T00:00:00Z",
+            **OPEN,
         )
         crms.sync()
         assert crms.held("deals") == {deal: {"parent_linked"}}

@@ -142,11 +142,10 @@ def _directory(
     object_type: str, ids: Iterable[str], shop: Workshop, kinds: frozenset[str] | None = None
 ) -> Directory:
     """The links of these HubSpot records; of `kinds`, only those that live."""
-    links = shop.store.links(object_type, System.HUBSPOT, sorted(ids))
     by_id = {
-        id_: str(link.id)
-        for id_, link in links.items()
-        if kinds is None or (link.lives and link.kind in kinds)
+        one.hubspot_id: str(one.id)
+        for one in shop.store.joined(object_type, System.HUBSPOT, sorted(ids))
+        if kinds is None or (one.lives and one.kind in kinds)
     }
     return Directory(links={object_type: {System.HUBSPOT: by_id}})
 
